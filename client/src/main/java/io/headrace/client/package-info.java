@@ -1,0 +1,5 @@
+/** A client with a deadline on every call: it never hangs. */
+@NullMarked
+package io.headrace.client;
+
+import org.jspecify.annotations.NullMarked;
