@@ -1,0 +1,43 @@
+package io.headrace.journal;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Where the bytes of bodies lie: outside the heap, in slots of a few size classes, each behind its
+ * place in the journal. Owned by the loop's thread, but for {@link #read} of bodies that nobody
+ * frees meanwhile.
+ */
+public interface BodyStore extends AutoCloseable {
+  /** What {@link #allocate} returns when the budget is reached. */
+  long NONE = 0;
+
+  /** Returns the reference of room for {@code bytes}, or {@link #NONE}. */
+  long allocate(int bytes);
+
+  /** Copies all that remains in {@code from} into the body at {@code offset}. */
+  void write(long ref, int offset, ByteBuffer from);
+
+  /** Copies {@code bytes} of the body from {@code offset} on into {@code to}, and advances it. */
+  void read(long ref, int offset, int bytes, ByteBuffer to);
+
+  /** Returns the CRC32C of the first {@code bytes} of the body. */
+  int crc32c(long ref, int bytes);
+
+  /** Where the journal has the body; 0 until {@link #locate} was called. */
+  long location(long ref, int bytes);
+
+  /** Says where the journal has the body. */
+  void locate(long ref, int bytes, long location);
+
+  /** Gives the room back. */
+  void free(long ref, int bytes);
+
+  /** Bytes in use, with what the size classes round up. */
+  long usedBytes();
+
+  /** The most that may be in use, in bytes. */
+  long budgetBytes();
+
+  @Override
+  void close();
+}

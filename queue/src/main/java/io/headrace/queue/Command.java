@@ -1,0 +1,97 @@
+package io.headrace.queue;
+
+/**
+ * What a session, or the server itself, asks of the queue. Carries no time: the log stamps it.
+ *
+ * <p>A command whose session does not exist (any more) changes nothing and is answered by nothing.
+ */
+public sealed interface Command {
+  /** As the time-out of {@link Reserve}: wait until there is a job. */
+  long FOREVER = -1;
+
+  /** Opens a session; it uses and watches the tube {@code default}. */
+  record SessionOpen(SessionId by) implements Command {}
+
+  /**
+   * Ends a session. A wait in a reserve ends with TIMED_OUT; the jobs it held become ready again at
+   * once, with their priority and without their delay.
+   */
+  record SessionClose(SessionId by) implements Command {}
+
+  /** Chooses the tube that puts go to. Creates it. */
+  record Use(SessionId by, TubeName tube) implements Command {}
+
+  /** Adds a tube to those that reserves take from. Creates it. */
+  record Watch(SessionId by, TubeName tube) implements Command {}
+
+  /** Takes a tube from those that reserves take from. Refused as NOT_IGNORED for the last one. */
+  record Ignore(SessionId by, TubeName tube) implements Command {}
+
+  /**
+   * Adds a job to the tube that the session uses. Takes the next id, also when it is refused.
+   *
+   * @param priority 0 is the most urgent, 2^32-1 the least
+   * @param delayNs time before the job becomes ready; 0 makes it ready at once
+   * @param ttrNs time a session may hold the job; at least one second
+   */
+  record Put(SessionId by, long priority, long delayNs, long ttrNs, Body body) implements Command {}
+
+  /** Takes the next id for nothing, as beanstalkd does for a put whose body ends badly. */
+  record SkipId(SessionId by) implements Command {}
+
+  /**
+   * Takes the first job of the watched tubes, or waits for one. Until it is answered, the session
+   * may send nothing but {@link SessionClose} and {@link CancelReserve}.
+   *
+   * @param timeoutNs how long to wait; 0 for not at all, {@link #FOREVER} for ever
+   */
+  record Reserve(SessionId by, long timeoutNs) implements Command {}
+
+  /** Ends the session's wait in a reserve, if it waits, with TIMED_OUT. */
+  record CancelReserve(SessionId by) implements Command {}
+
+  /** Takes this job if it is ready, delayed or buried, whatever its tube. */
+  record ReserveJob(SessionId by, long job) implements Command {}
+
+  /** Ends a job for good. Refused as NOT_FOUND when another session holds it. */
+  record Delete(SessionId by, long job) implements Command {}
+
+  /** Puts a job that the session holds back, with a new priority and delay. */
+  record Release(SessionId by, long job, long priority, long delayNs) implements Command {}
+
+  /** Sets a job that the session holds aside, with a new priority. */
+  record Bury(SessionId by, long job, long priority) implements Command {}
+
+  /** Gives a job that the session holds its whole TTR again. */
+  record Touch(SessionId by, long job) implements Command {}
+
+  /**
+   * Makes at most {@code bound} jobs of the used tube ready: buried ones if there are any, else
+   * delayed ones. Until it is answered the session may send nothing but {@link SessionClose}.
+   */
+  record Kick(SessionId by, long bound) implements Command {}
+
+  /** Makes a buried or delayed job ready. */
+  record KickJob(SessionId by, long job) implements Command {}
+
+  /** Lets no job of the tube be reserved for {@code delayNs}; 0 ends the pause. */
+  record PauseTube(SessionId by, TubeName tube, long delayNs) implements Command {}
+
+  /**
+   * Deletes every job of the tube that nobody holds, those that exist now. Until it is answered the
+   * session may send nothing but {@link SessionClose}.
+   */
+  record ClearTube(SessionId by, TubeName tube) implements Command {}
+
+  /** Only moves time, so that due deadlines take effect while nobody speaks. */
+  record Tick() implements Command {}
+
+  /** Goes on with what was too much for one entry. */
+  record Continue() implements Command {}
+
+  /**
+   * Ends all sessions of earlier epochs: the first entry after a start. No attempt is counted
+   * against the jobs they held.
+   */
+  record Restart(int epoch) implements Command {}
+}

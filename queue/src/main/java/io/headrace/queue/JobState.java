@@ -1,0 +1,9 @@
+package io.headrace.queue;
+
+/** Where a job stands. */
+public enum JobState {
+  READY,
+  DELAYED,
+  RESERVED,
+  BURIED
+}

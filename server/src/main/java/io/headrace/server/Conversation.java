@@ -1,0 +1,21 @@
+package io.headrace.server;
+
+import io.netty.buffer.ByteBuf;
+
+/** What is said on one connection, in one protocol. Called on the loop's thread. */
+public interface Conversation {
+  /**
+   * Takes the bytes that came. The buffer is the caller's: what cannot be used yet is copied before
+   * this returns.
+   */
+  void received(ByteBuf bytes);
+
+  /** The peer has sent its last byte; it may still read. */
+  void inputEnded();
+
+  /** The peer takes bytes again. */
+  void writable();
+
+  /** The connection is gone. Called once, last. */
+  void disconnected();
+}

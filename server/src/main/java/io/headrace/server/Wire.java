@@ -1,0 +1,30 @@
+package io.headrace.server;
+
+import io.netty.buffer.ByteBuf;
+
+/** One connection as its conversation sees it: a way out for bytes. Used on the loop's thread. */
+public interface Wire {
+  /**
+   * Returns the buffer that replies of this turn are appended to. What is in it is sent by {@link
+   * #flush}; the buffer must not be kept longer than that.
+   */
+  ByteBuf out();
+
+  /** Sends what was appended: one send a turn. */
+  void flush();
+
+  /**
+   * Whether the peer takes replies as fast as they come; turns true again with a call of {@link
+   * Conversation#writable}.
+   */
+  boolean isWritable();
+
+  /** Reads from the peer, or leaves its bytes in the kernel. */
+  void reading(boolean on);
+
+  /** Sends what was appended, then closes. {@link Conversation#disconnected} follows. */
+  void close();
+
+  /** The peer's address, as a person reads it. */
+  String peer();
+}
