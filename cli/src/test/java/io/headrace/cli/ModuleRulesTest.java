@@ -103,13 +103,17 @@ final class ModuleRulesTest {
   }
 
   @Test
-  void the_queue_knows_no_clock_thread_or_chance_and_no_unstable_order() {
+  void the_queue_knows_no_thread_and_no_chance_and_no_collection_of_unstable_order() {
     holds(
         noClasses()
             .that()
             .resideInAPackage("io.headrace.queue..")
             .should()
             .dependOnClassesThat(named(UNSTABLE_TYPES)));
+  }
+
+  @Test
+  void the_queue_reads_no_clock_and_calls_nothing_of_unstable_order() {
     holds(
         noClasses()
             .that()
