@@ -6,6 +6,12 @@ package io.headrace.queue;
  * <p>A command whose session does not exist (any more) changes nothing and is answered by nothing.
  */
 public sealed interface Command {
+  /** A command of a session that is open. */
+  sealed interface OfSession extends Command {
+    /** Who asks. */
+    SessionId by();
+  }
+
   /** As the time-out of {@link Reserve}: wait until there is a job. */
   long FOREVER = -1;
 
@@ -16,16 +22,16 @@ public sealed interface Command {
    * Ends a session. A wait in a reserve ends with TIMED_OUT; the jobs it held become ready again at
    * once, with their priority and without their delay.
    */
-  record SessionClose(SessionId by) implements Command {}
+  record SessionClose(SessionId by) implements OfSession {}
 
   /** Chooses the tube that puts go to. Creates it. */
-  record Use(SessionId by, TubeName tube) implements Command {}
+  record Use(SessionId by, TubeName tube) implements OfSession {}
 
   /** Adds a tube to those that reserves take from. Creates it. */
-  record Watch(SessionId by, TubeName tube) implements Command {}
+  record Watch(SessionId by, TubeName tube) implements OfSession {}
 
   /** Takes a tube from those that reserves take from. Refused as NOT_IGNORED for the last one. */
-  record Ignore(SessionId by, TubeName tube) implements Command {}
+  record Ignore(SessionId by, TubeName tube) implements OfSession {}
 
   /**
    * Adds a job to the tube that the session uses. Takes the next id, also when it is refused.
@@ -34,10 +40,11 @@ public sealed interface Command {
    * @param delayNs time before the job becomes ready; 0 makes it ready at once
    * @param ttrNs time a session may hold the job; at least one second
    */
-  record Put(SessionId by, long priority, long delayNs, long ttrNs, Body body) implements Command {}
+  record Put(SessionId by, long priority, long delayNs, long ttrNs, Body body)
+      implements OfSession {}
 
   /** Takes the next id for nothing, as beanstalkd does for a put whose body ends badly. */
-  record SkipId(SessionId by) implements Command {}
+  record SkipId() implements Command {}
 
   /**
    * Takes the first job of the watched tubes, or waits for one. Until it is answered, the session
@@ -45,43 +52,43 @@ public sealed interface Command {
    *
    * @param timeoutNs how long to wait; 0 for not at all, {@link #FOREVER} for ever
    */
-  record Reserve(SessionId by, long timeoutNs) implements Command {}
+  record Reserve(SessionId by, long timeoutNs) implements OfSession {}
 
   /** Ends the session's wait in a reserve, if it waits, with TIMED_OUT. */
-  record CancelReserve(SessionId by) implements Command {}
+  record CancelReserve(SessionId by) implements OfSession {}
 
   /** Takes this job if it is ready, delayed or buried, whatever its tube. */
-  record ReserveJob(SessionId by, long job) implements Command {}
+  record ReserveJob(SessionId by, long job) implements OfSession {}
 
   /** Ends a job for good. Refused as NOT_FOUND when another session holds it. */
-  record Delete(SessionId by, long job) implements Command {}
+  record Delete(SessionId by, long job) implements OfSession {}
 
   /** Puts a job that the session holds back, with a new priority and delay. */
-  record Release(SessionId by, long job, long priority, long delayNs) implements Command {}
+  record Release(SessionId by, long job, long priority, long delayNs) implements OfSession {}
 
   /** Sets a job that the session holds aside, with a new priority. */
-  record Bury(SessionId by, long job, long priority) implements Command {}
+  record Bury(SessionId by, long job, long priority) implements OfSession {}
 
   /** Gives a job that the session holds its whole TTR again. */
-  record Touch(SessionId by, long job) implements Command {}
+  record Touch(SessionId by, long job) implements OfSession {}
 
   /**
    * Makes at most {@code bound} jobs of the used tube ready: buried ones if there are any, else
    * delayed ones. Until it is answered the session may send nothing but {@link SessionClose}.
    */
-  record Kick(SessionId by, long bound) implements Command {}
+  record Kick(SessionId by, long bound) implements OfSession {}
 
   /** Makes a buried or delayed job ready. */
-  record KickJob(SessionId by, long job) implements Command {}
+  record KickJob(SessionId by, long job) implements OfSession {}
 
   /** Lets no job of the tube be reserved for {@code delayNs}; 0 ends the pause. */
-  record PauseTube(SessionId by, TubeName tube, long delayNs) implements Command {}
+  record PauseTube(SessionId by, TubeName tube, long delayNs) implements OfSession {}
 
   /**
    * Deletes every job of the tube that nobody holds, those that exist now. Until it is answered the
    * session may send nothing but {@link SessionClose}.
    */
-  record ClearTube(SessionId by, TubeName tube) implements Command {}
+  record ClearTube(SessionId by, TubeName tube) implements OfSession {}
 
   /** Only moves time, so that due deadlines take effect while nobody speaks. */
   record Tick() implements Command {}

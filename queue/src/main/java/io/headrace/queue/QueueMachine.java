@@ -4,90 +4,167 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
-/** The queue itself: all state that a restart, a replica or a replay must agree on. */
-@SuppressWarnings({"DoNotCallSuggester", "UnusedVariable"})
+/**
+ * The queue itself: all state that a restart, a replica or a replay must agree on, changed by
+ * entries only. Pure: the same entries give the same effects, always. Not thread-safe; owned by one
+ * loop.
+ *
+ * <p>In each entry, what is due takes effect first, then work that earlier entries left over, then
+ * the command. One entry changes about {@link Limits#CHANGES_MAX} jobs at most; what is left goes
+ * on with later ones, see {@link #unfinished}.
+ */
 public final class QueueMachine {
-  private static UnsupportedOperationException soon() {
-    return new UnsupportedOperationException("not yet");
-  }
+  private final QueueState state = new QueueState();
+  private final Reservations reservations = new Reservations(state);
+  private final Deadlines deadlines = new Deadlines(state, reservations);
+  private final Bulk bulk = new Bulk(state);
+  private final Commands commands = new Commands(state, reservations, bulk);
+  private final Views views = new Views(state);
+  private final SnapshotRestore restore = new SnapshotRestore(state);
 
+  /**
+   * Applies an entry.
+   *
+   * @param stampNs the time the log gave it, in nanoseconds since 1970; a smaller one than before
+   *     counts as that one
+   */
   public void apply(long stampNs, Command command, Effects effects) {
-    throw soon();
+    state.nowNs = Math.max(state.nowNs, stampNs);
+    state.changesLeft = Limits.CHANGES_MAX;
+    deadlines.takeDue(effects);
+    goOn(effects);
+    commands.apply(command, effects);
+    goOn(effects);
   }
 
+  private void goOn(Effects effects) {
+    bulk.goOn(effects);
+    reservations.match(effects);
+  }
+
+  /** The stamp at which something changes by itself, if not before; Long.MAX_VALUE for never. */
   public long nextDeadlineNs() {
-    throw soon();
+    return state.timers.firstDueNs();
   }
 
+  /** Whether work is left that goes on with the next entry, whatever it is. */
   public boolean unfinished() {
-    throw soon();
+    return !state.bulk.isEmpty() || !state.hungry.isEmpty();
   }
 
+  /** The epoch of the last {@link Command.Restart}; 0 before the first. */
   public int epoch() {
-    throw soon();
+    return state.sessions.epoch();
   }
 
+  /** The stamp of the last entry, in nanoseconds since 1970. */
   public long lastStampNs() {
-    throw soon();
+    return state.nowNs;
   }
 
+  /** The highest id given to a job; the next put gets the one after it. */
   public long lastJob() {
-    throw soon();
+    return state.lastJob;
   }
 
+  /** Where the shell keeps the job's body, or 0 when there is no such job. */
+  public long bodyRef(long job) {
+    var slot = state.index.slot(job);
+    return slot == JobTable.NONE ? 0 : state.jobs.bodyRef(slot);
+  }
+
+  /** Tells the machine that the shell has moved a live job's body. Not part of its state. */
+  public void moveBody(long job, long bodyRef) {
+    var slot = state.index.slot(job);
+    Invariant.check(slot != JobTable.NONE, "the body of a live job is moved");
+    state.jobs.body(slot, bodyRef, state.jobs.bodyBytes(slot), state.jobs.bodyCrc32c(slot));
+  }
+
+  /** What is to be known of a job. */
   public Optional<JobView> job(long job, long nowNs) {
-    throw soon();
+    var slot = state.index.slot(job);
+    return slot == JobTable.NONE ? Optional.empty() : Optional.of(views.job(slot, nowNs));
   }
 
+  /** The id of the tube's next ready job, paused or not; 0 when there is none. */
   public long firstReady(TubeName tube) {
-    throw soon();
+    return views.first(tube, JobState.READY);
   }
 
+  /** The id of the tube's delayed job that is ready soonest; 0 when there is none. */
   public long firstDelayed(TubeName tube) {
-    throw soon();
+    return views.first(tube, JobState.DELAYED);
   }
 
+  /** The id of the tube's job that was buried first; 0 when there is none. */
   public long firstBuried(TubeName tube) {
-    throw soon();
+    return views.first(tube, JobState.BURIED);
   }
 
-  public List<JobView> jobs(TubeName tube, JobState state, int max, long nowNs) {
-    throw soon();
+  /**
+   * The first {@code max} jobs of the tube in this state, in the order in which they would leave it
+   * (reserved ones: by id). Costs O(max log max); for reserved ones O(reserved jobs of all tubes).
+   */
+  public List<JobView> jobs(TubeName tube, JobState inState, int max, long nowNs) {
+    return views.jobs(tube, inState, max, nowNs);
   }
 
-  public Optional<TubeView> tube(TubeName tube, long nowNs) {
-    throw soon();
+  /** What is to be known of a tube. */
+  public Optional<TubeView> tube(TubeName name, long nowNs) {
+    return views.tube(name, nowNs);
   }
 
+  /** The sums over all tubes and sessions. */
   public QueueView totals() {
-    throw soon();
+    return views.totals();
   }
 
+  /** All tubes in the order of their creation; one that goes leaves its place to the last. */
   public List<TubeName> tubes() {
-    throw soon();
+    return views.tubes();
   }
 
+  /** The tube an open session uses. */
   public TubeName used(SessionId session) {
-    throw soon();
+    return views.session(session).used.name;
   }
 
+  /** The tubes an open session watches; one that is ignored leaves its place to the last. */
   public List<TubeName> watched(SessionId session) {
-    throw soon();
+    return views.session(session).watches.stream().map(watch -> watch.tube.name).toList();
   }
 
+  /** Whether an open session waits in a reserve. */
+  public boolean isWaiting(SessionId session) {
+    return views.session(session).waiting;
+  }
+
+  /** Begins a snapshot of the state as it is now. One at a time. */
   public MachineSnapshot snapshot(SnapshotSink sink) {
-    throw soon();
+    Invariant.check(!state.isWalking(), "one snapshot at a time");
+    return new SnapshotWalk(state, sink);
   }
 
+  /**
+   * Takes the next record of a snapshot; only for a machine that has applied nothing.
+   *
+   * @throws IllegalArgumentException when the record is not one of a snapshot
+   */
   public void restore(ByteBuffer record, BodyLoader bodies) {
-    throw soon();
+    restore.take(record, bodies);
   }
 
+  /**
+   * Ends the loading of a snapshot.
+   *
+   * @throws IllegalArgumentException when records are missing
+   */
   public void restored() {
-    throw soon();
+    restore.finish();
   }
 
+  /** Checks every rule of the state, in O(all jobs); for tests. */
   public void validate() {
-    throw soon();
+    Validation.check(state);
   }
 }

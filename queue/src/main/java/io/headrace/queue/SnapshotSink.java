@@ -10,6 +10,6 @@ public interface SnapshotSink {
    */
   void record(ByteBuffer record);
 
-  /** Returns the durable place of a body, which {@link BodyLoader} can find it by. */
-  long location(long bodyRef, int bodyBytes);
+  /** Returns the durable place of a job's body, which {@link BodyLoader} can find it by. */
+  long location(long job, long bodyRef, int bodyBytes);
 }

@@ -1,0 +1,188 @@
+package io.headrace.queue;
+
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All there is in the queue, and the few ways in which a job goes from one place to another. Every
+ * change of a job begins with {@link #unqueue}; there a snapshot that is under way takes the row as
+ * it was.
+ */
+final class QueueState {
+  final JobTable jobs = new JobTable();
+  final JobIndex index = new JobIndex(jobs);
+  final Tubes tubes = new Tubes(jobs);
+  final Sessions sessions = new Sessions(jobs);
+  final Timers timers = new Timers();
+  final ArrayDeque<BulkWork> bulk = new ArrayDeque<>();
+
+  /** Tubes that may have jobs for those who wait. */
+  final ArrayDeque<Tube> hungry = new ArrayDeque<>();
+
+  /** Time of the entry that is being applied. */
+  long nowNs;
+
+  long lastJob;
+  long burials;
+  long waits;
+  long totalJobs;
+  long timeouts;
+  long bodyBytes;
+  long urgent;
+  private final long[] inState = new long[JobState.CODES];
+
+  /** Jobs that this entry may still change. */
+  int changesLeft;
+
+  /** Number of the last snapshot walk that began. */
+  int walkNumber;
+
+  private @Nullable SnapshotWalk walk;
+
+  QueueState() {
+    tubes.create(TubeName.DEFAULT);
+  }
+
+  long count(JobState state) {
+    return inState[state.code()];
+  }
+
+  void walk(@Nullable SnapshotWalk newWalk) {
+    walk = newWalk;
+  }
+
+  boolean isWalking() {
+    return walk != null;
+  }
+
+  Tube tubeOf(int slot) {
+    return tubes.at(jobs.tube(slot));
+  }
+
+  /**
+   * Takes a job out of where it is; it must be put somewhere, or removed, before the entry ends.
+   */
+  void unqueue(int slot) {
+    if (walk != null) {
+      walk.beforeChange(slot);
+    }
+    var tube = tubeOf(slot);
+    var state = jobs.state(slot);
+    inState[state.code()]--;
+    switch (state) {
+      case READY -> {
+        tube.ready.remove(slot);
+        if (jobs.priority(slot) < Limits.URGENT_BELOW) {
+          tube.urgent--;
+          urgent--;
+        }
+      }
+      case DELAYED -> {
+        tube.delayed.remove(slot);
+        retime(tube);
+      }
+      case RESERVED -> {
+        tube.reserved--;
+        var holder = sessions.at(jobs.holder(slot));
+        holder.held.remove(slot);
+        retime(holder);
+      }
+      case BURIED -> tube.buried.remove(slot);
+    }
+  }
+
+  void makeReady(int slot) {
+    var tube = tubeOf(slot);
+    enter(slot, JobState.READY);
+    tube.ready.add(slot);
+    if (jobs.priority(slot) < Limits.URGENT_BELOW) {
+      tube.urgent++;
+      urgent++;
+    }
+    feed(tube);
+  }
+
+  void makeDelayed(int slot, long readyAtNs) {
+    var tube = tubeOf(slot);
+    enter(slot, JobState.DELAYED);
+    jobs.deadlineNs(slot, readyAtNs);
+    tube.delayed.add(slot);
+    retime(tube);
+  }
+
+  void makeReserved(int slot, Session holder, long losesAtNs) {
+    enter(slot, JobState.RESERVED);
+    tubeOf(slot).reserved++;
+    jobs.holder(slot, holder.slot);
+    jobs.deadlineNs(slot, losesAtNs);
+    holder.held.add(slot);
+    retime(holder);
+  }
+
+  /** Buries a job; {@code burial} counts the burials of all tubes. */
+  void makeBuried(int slot, long burial) {
+    enter(slot, JobState.BURIED);
+    jobs.deadlineNs(slot, burial);
+    tubeOf(slot).buried.add(slot);
+  }
+
+  private void enter(int slot, JobState state) {
+    jobs.state(slot, state);
+    inState[state.code()]++;
+  }
+
+  /** Ends a job that was taken out with {@link #unqueue}. */
+  void remove(int slot, Effects effects) {
+    var tube = tubeOf(slot);
+    var bytes = jobs.bodyBytes(slot);
+    bodyBytes -= bytes;
+    effects.bodyFreed(jobs.bodyRef(slot), bytes);
+    index.remove(slot);
+    jobs.free(slot);
+    dropIfUnused(tube);
+  }
+
+  /** Has the tube matched with those who wait, before the entry ends or by a later one. */
+  void feed(Tube tube) {
+    if (!tube.hungry && tube.canServe()) {
+      tube.hungry = true;
+      hungry.add(tube);
+    }
+  }
+
+  void dropIfUnused(Tube tube) {
+    if (tube.isUnused() && !tube.name.equals(TubeName.DEFAULT)) {
+      timers.set(tube, Long.MAX_VALUE);
+      tubes.remove(tube);
+    }
+  }
+
+  /** Sets anew when the tube is due. */
+  void retime(Tube tube) {
+    var due = tube.isPaused() ? tube.pausedUntilNs : Long.MAX_VALUE;
+    var first = tube.delayed.first();
+    if (first != JobTable.NONE) {
+      due = Math.min(due, jobs.deadlineNs(first));
+    }
+    timers.set(tube, due);
+  }
+
+  /** Sets anew when the session is due. */
+  void retime(Session session) {
+    if (session.closing) {
+      timers.set(session, Long.MAX_VALUE);
+      return;
+    }
+    var due = session.waiting ? session.waitUntilNs : Long.MAX_VALUE;
+    var first = session.held.first();
+    if (first != JobTable.NONE) {
+      var deadlineNs = jobs.deadlineNs(first);
+      due = Math.min(due, deadlineNs);
+      var marginNs = deadlineNs - Limits.DEADLINE_MARGIN_NS;
+      if (session.waiting && marginNs > nowNs) {
+        due = Math.min(due, marginNs);
+      }
+    }
+    timers.set(session, due);
+  }
+}

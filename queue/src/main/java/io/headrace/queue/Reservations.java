@@ -1,0 +1,130 @@
+package io.headrace.queue;
+
+/** Who gets which job, and who waits for one. */
+final class Reservations {
+  private static final int NONE = JobTable.NONE;
+
+  private final QueueState state;
+
+  Reservations(QueueState state) {
+    this.state = state;
+  }
+
+  void reserve(Session session, long timeoutNs, Effects effects) {
+    markWorker(session);
+    if (losesSoon(session) && !seesReadyJob(session)) {
+      effects.answer(session.id, Answer.DEADLINE_SOON);
+      return;
+    }
+    var slot = othersAreServedFirst(session) ? NONE : best(session);
+    if (slot != NONE) {
+      hold(session, slot, effects);
+    } else if (timeoutNs == 0) {
+      effects.answer(session.id, Answer.TIMED_OUT);
+    } else {
+      startWaiting(session, timeoutNs);
+    }
+  }
+
+  /** Gives the session this job, which must be ready, delayed or buried. */
+  void hold(Session session, int slot, Effects effects) {
+    var jobs = state.jobs;
+    state.unqueue(slot);
+    jobs.reserves(slot, jobs.reserves(slot) + 1);
+    state.makeReserved(slot, session, state.nowNs + jobs.ttrNs(slot));
+    effects.reserved(session.id, jobs.id(slot), jobs.bodyRef(slot), jobs.bodyBytes(slot));
+  }
+
+  void markWorker(Session session) {
+    if (!session.worker) {
+      session.worker = true;
+      state.sessions.workers++;
+    }
+  }
+
+  private void startWaiting(Session session, long timeoutNs) {
+    session.waiting = true;
+    session.waitNumber = ++state.waits;
+    session.waitUntilNs =
+        timeoutNs == Command.FOREVER ? Long.MAX_VALUE : saturatedSum(state.nowNs, timeoutNs);
+    state.sessions.waiting++;
+    for (var watch : session.watches) {
+      watch.tube.addWaiter(watch);
+      state.feed(watch.tube);
+    }
+    state.retime(session);
+  }
+
+  void stopWaiting(Session session) {
+    session.waiting = false;
+    state.sessions.waiting--;
+    for (var watch : session.watches) {
+      watch.tube.removeWaiter(watch);
+    }
+    state.retime(session);
+  }
+
+  /** Hands ready jobs to those who wait, as many as the entry may still change. */
+  void match(Effects effects) {
+    while (state.changesLeft > 0 && !state.hungry.isEmpty()) {
+      var tube = state.hungry.getFirst();
+      if (tube.canServe()) {
+        var session = tube.longestWaiting();
+        var slot = best(session);
+        stopWaiting(session);
+        hold(session, slot, effects);
+        state.changesLeft--;
+      } else {
+        tube.hungry = false;
+        state.hungry.removeFirst();
+      }
+    }
+  }
+
+  /** Whether a session loses a job within the margin. */
+  boolean losesSoon(Session session) {
+    var first = session.held.first();
+    return first != NONE && state.jobs.deadlineNs(first) - state.nowNs <= Limits.DEADLINE_MARGIN_NS;
+  }
+
+  /** Whether a watched tube has a ready job, paused or not: beanstalkd's conn_ready. */
+  boolean seesReadyJob(Session session) {
+    for (var i = 0; i < session.watches.size(); i++) {
+      if (!session.watches.get(i).tube.ready.isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether somebody who waits longer has a claim on what this session could take. */
+  private boolean othersAreServedFirst(Session session) {
+    if (state.hungry.isEmpty()) {
+      return false;
+    }
+    for (var watch : session.watches) {
+      if (watch.tube.canServe()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The slot of the smallest ready job of the watched tubes that are not paused. */
+  private int best(Session session) {
+    var jobs = state.jobs;
+    var best = NONE;
+    for (var i = 0; i < session.watches.size(); i++) {
+      var tube = session.watches.get(i).tube;
+      var slot = tube.isPaused() ? NONE : tube.ready.first();
+      if (slot != NONE && (best == NONE || jobs.isBefore(slot, best))) {
+        best = slot;
+      }
+    }
+    return best;
+  }
+
+  private static long saturatedSum(long a, long b) {
+    return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b;
+  }
+}

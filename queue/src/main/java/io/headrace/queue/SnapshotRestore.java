@@ -1,0 +1,246 @@
+package io.headrace.queue;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** Builds the state from the records of a snapshot. Refuses what no walk can have written. */
+final class SnapshotRestore {
+  /** A higher slot is nonsense, and must not become an allocation. */
+  private static final int SESSION_SLOTS_MAX = 1 << 24;
+
+  private final QueueState state;
+  private boolean begun;
+  private boolean ended;
+
+  SnapshotRestore(QueueState state) {
+    this.state = state;
+  }
+
+  void take(ByteBuffer record, BodyLoader bodies) {
+    var from = record.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    try {
+      var kind = from.get();
+      require(!ended && begun == (kind != SnapshotRecord.HEAD), "records in another order");
+      switch (kind) {
+        case SnapshotRecord.HEAD -> head(from);
+        case SnapshotRecord.TUBE -> tube(from);
+        case SnapshotRecord.SESSION -> session(from);
+        case SnapshotRecord.WATCHES -> watches(from);
+        case SnapshotRecord.WORK -> work(from);
+        case SnapshotRecord.HUNGRY -> hungry(from);
+        case SnapshotRecord.JOBS -> {
+          while (from.hasRemaining()) {
+            job(from, bodies);
+          }
+        }
+        case SnapshotRecord.END -> end(from);
+        default -> throw new IllegalArgumentException("a record of unknown kind " + kind);
+      }
+      require(!from.hasRemaining(), "a record that is too long");
+    } catch (BufferUnderflowException e) {
+      throw new IllegalArgumentException("a record that is too short", e);
+    }
+  }
+
+  void finish() {
+    require(ended, "the last record is missing");
+    var waiters = new ArrayList<Session>();
+    for (var session : sessions()) {
+      if (session.waiting) {
+        waiters.add(session);
+      }
+      state.retime(session);
+    }
+    waiters.sort(Comparator.comparingLong(session -> session.waitNumber));
+    for (var session : waiters) {
+      state.sessions.waiting++;
+      for (var watch : session.watches) {
+        watch.tube.addWaiter(watch);
+      }
+    }
+    for (var i = 0; i < state.tubes.size(); i++) {
+      state.retime(state.tubes.get(i));
+    }
+  }
+
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new IllegalArgumentException("the snapshot has " + otherwise);
+    }
+  }
+
+  private List<Session> sessions() {
+    var found = new ArrayList<Session>();
+    for (var slot = 0; slot < state.sessions.slotLimit(); slot++) {
+      if (state.sessions.isTaken(slot)) {
+        found.add(state.sessions.at(slot));
+      }
+    }
+    return found;
+  }
+
+  private void head(ByteBuffer from) {
+    var version = from.getInt();
+    require(version == SnapshotRecord.VERSION, "version " + version + " of its records");
+    require(state.lastJob == 0 && state.sessions.epoch() == 0, "a machine that is in use");
+    begun = true;
+    state.sessions.epoch(from.getInt());
+    state.nowNs = from.getLong();
+    state.lastJob = from.getLong();
+    state.burials = from.getLong();
+    state.waits = from.getLong();
+    state.totalJobs = from.getLong();
+    state.timeouts = from.getLong();
+    state.tubes.remove(state.tubes.byDefault());
+    state.tubes.created(from.getLong());
+  }
+
+  private void tube(ByteBuffer from) {
+    var slot = from.getInt();
+    require(
+        slot >= 0 && slot < Limits.TUBES_MAX && !state.tubes.isTaken(slot), "a tube of bad slot");
+    var ordinal = from.getLong();
+    var total = from.getLong();
+    var deletes = from.getLong();
+    var pauses = from.getLong();
+    var pauseNs = from.getLong();
+    var pausedUntilNs = from.getLong();
+    var length = Short.toUnsignedInt(from.getShort());
+    require(length >= 1 && length <= TubeName.BYTES_MAX, "a tube of bad name");
+    var bytes = new byte[length];
+    from.get(bytes);
+    var name = TubeName.of(bytes);
+    require(state.tubes.find(name) == null, "a tube twice");
+    var tube = state.tubes.insert(name, slot, ordinal);
+    tube.total = total;
+    tube.deletes = deletes;
+    tube.pauses = pauses;
+    tube.pauseNs = pauseNs;
+    tube.pausedUntilNs = pausedUntilNs;
+  }
+
+  private Tube tubeAt(int slot) {
+    require(slot >= 0 && state.tubes.isTaken(slot), "a tube that is missing");
+    return state.tubes.at(slot);
+  }
+
+  private Session sessionAt(int slot) {
+    require(slot >= 0 && state.sessions.isTaken(slot), "a session that is missing");
+    return state.sessions.at(slot);
+  }
+
+  private void session(ByteBuffer from) {
+    var slot = from.getInt();
+    require(
+        slot >= 0 && slot < SESSION_SLOTS_MAX && !state.sessions.isTaken(slot),
+        "a session of bad slot");
+    var id = new SessionId(from.getInt(), from.getLong());
+    var used = from.getInt();
+    var flags = from.get();
+    var closing = (flags & SnapshotRecord.CLOSING) != 0;
+    require(
+        closing || (id.epoch() == state.sessions.epoch() && state.sessions.find(id) == null),
+        "a session of bad id");
+    var tube = closing ? state.tubes.byDefault() : tubeAt(used);
+    var session = state.sessions.insert(id, slot, tube, closing);
+    session.waiting = (flags & SnapshotRecord.WAITING) != 0;
+    session.producer = (flags & SnapshotRecord.PRODUCER) != 0;
+    session.worker = (flags & SnapshotRecord.WORKER) != 0;
+    session.waitNumber = from.getLong();
+    session.waitUntilNs = from.getLong();
+    if (!closing) {
+      tube.using++;
+      state.sessions.producers += session.producer ? 1 : 0;
+      state.sessions.workers += session.worker ? 1 : 0;
+    }
+  }
+
+  private void watches(ByteBuffer from) {
+    var session = sessionAt(from.getInt());
+    for (var left = from.getInt(); left > 0; left--) {
+      var tube = tubeAt(from.getInt());
+      require(session.watches.size() < Limits.WATCHES_MAX, "a session that watches too much");
+      tube.watching++;
+      session.watches.add(new Watch(session, tube));
+    }
+  }
+
+  private void work(ByteBuffer from) {
+    var kind = from.get();
+    if (kind == SnapshotRecord.WORK_CLOSING) {
+      state.bulk.add(new BulkWork.Closing(sessionAt(from.getInt())));
+      return;
+    }
+    var to = new SessionId(from.getInt(), from.getLong());
+    var tube = tubeAt(from.getInt());
+    tube.pins++;
+    if (kind == SnapshotRecord.WORK_KICKING) {
+      var work = new BulkWork.Kicking(to, tube, stateOf(from.get()), from.getLong());
+      work.done = from.getLong();
+      state.bulk.add(work);
+    } else {
+      require(kind == SnapshotRecord.WORK_CLEARING, "work of unknown kind " + kind);
+      var work = new BulkWork.Clearing(to, tube);
+      work.done = from.getLong();
+      state.bulk.add(work);
+    }
+  }
+
+  private static JobState stateOf(byte code) {
+    require(code >= 0 && code < JobState.CODES, "a job of unknown state " + code);
+    return JobState.of(code);
+  }
+
+  private void hungry(ByteBuffer from) {
+    var tube = tubeAt(from.getInt());
+    tube.hungry = true;
+    state.hungry.add(tube);
+  }
+
+  private void job(ByteBuffer from, BodyLoader bodies) {
+    var jobs = state.jobs;
+    var id = from.getLong();
+    require(
+        id > 0 && id <= state.lastJob && state.index.slot(id) == JobTable.NONE, "a job of bad id");
+    var slot = jobs.allocate();
+    jobs.id(slot, id);
+    jobs.order(slot, from.getLong());
+    jobs.createdNs(slot, from.getLong());
+    var deadlineNs = from.getLong();
+    jobs.delayNs(slot, from.getLong());
+    jobs.ttrNs(slot, from.getLong());
+    var location = from.getLong();
+    var bytes = from.getInt();
+    var crc32c = from.getInt();
+    require(bytes >= 0, "a body of bad length");
+    jobs.body(slot, bodies.load(id, location, bytes, crc32c), bytes, crc32c);
+    jobs.priority(slot, Integer.toUnsignedLong(from.getInt()));
+    jobs.tube(slot, tubeAt(from.getInt()).slot);
+    var holder = from.getInt();
+    jobs.reserves(slot, from.getInt());
+    jobs.timeouts(slot, from.getInt());
+    jobs.releases(slot, from.getInt());
+    jobs.buries(slot, from.getInt());
+    jobs.kicks(slot, from.getInt());
+    var jobState = stateOf(from.get());
+    jobs.walk(slot, state.walkNumber);
+    state.index.add(slot);
+    state.bodyBytes += bytes;
+    switch (jobState) {
+      case READY -> state.makeReady(slot);
+      case DELAYED -> state.makeDelayed(slot, deadlineNs);
+      case RESERVED -> state.makeReserved(slot, sessionAt(holder), deadlineNs);
+      case BURIED -> state.makeBuried(slot, deadlineNs);
+    }
+  }
+
+  private void end(ByteBuffer from) {
+    require(from.getLong() == state.jobs.size(), "another number of jobs than it says");
+    require(state.tubes.find(TubeName.DEFAULT) != null, "no default tube");
+    ended = true;
+  }
+}

@@ -1,0 +1,135 @@
+package io.headrace.queue;
+
+import org.jspecify.annotations.Nullable;
+
+/** A named queue of jobs: what is ready, delayed and buried in it, its pause, and who waits. */
+final class Tube extends Timed {
+  final TubeName name;
+  final int slot;
+
+  /** Counts the tubes ever created. */
+  final long ordinal;
+
+  /** Ready jobs by priority. */
+  final JobQueue ready;
+
+  /** Delayed jobs by the time they become ready. */
+  final JobQueue delayed;
+
+  /** Buried jobs in the order of burial. */
+  final JobQueue buried;
+
+  int reserved;
+  int urgent;
+  int using;
+  int watching;
+
+  /** Unfinished bulk work that refers to this tube. */
+  int pins;
+
+  long total;
+  long deletes;
+  long pauses;
+  long pauseNs;
+
+  /** End of the pause; 0 when it is not paused. */
+  long pausedUntilNs;
+
+  /** Whether it is queued to be matched with those who wait. */
+  boolean hungry;
+
+  /** Place in the list of tubes. */
+  int listPlace;
+
+  int waiting;
+  private @Nullable Watch firstWaiter;
+  private @Nullable Watch lastWaiter;
+
+  Tube(TubeName name, int slot, long ordinal, JobTable jobs) {
+    this.name = name;
+    this.slot = slot;
+    this.ordinal = ordinal;
+    this.ready = new JobQueue(jobs, JobQueue.Key.PRIORITY);
+    this.delayed = new JobQueue(jobs, JobQueue.Key.DEADLINE);
+    this.buried = new JobQueue(jobs, JobQueue.Key.DEADLINE);
+  }
+
+  @Override
+  long timerRank() {
+    return ordinal;
+  }
+
+  boolean isPaused() {
+    return pausedUntilNs != 0;
+  }
+
+  /** Whether nothing refers to it any more, so that it may go. */
+  boolean isUnused() {
+    return using == 0
+        && watching == 0
+        && pins == 0
+        && reserved == 0
+        && ready.isEmpty()
+        && delayed.isEmpty()
+        && buried.isEmpty();
+  }
+
+  /** Whether a job could be handed out to somebody who waits. */
+  boolean canServe() {
+    return firstWaiter != null && !isPaused() && !ready.isEmpty();
+  }
+
+  /** Who has waited longest; there must be one. */
+  Session longestWaiting() {
+    if (firstWaiter == null) {
+      throw new AssertionError("somebody waits");
+    }
+    return firstWaiter.session;
+  }
+
+  void addWaiter(Watch watch) {
+    watch.previous = lastWaiter;
+    watch.next = null;
+    if (lastWaiter == null) {
+      firstWaiter = watch;
+    } else {
+      lastWaiter.next = watch;
+    }
+    lastWaiter = watch;
+    waiting++;
+  }
+
+  void removeWaiter(Watch watch) {
+    var previous = watch.previous;
+    var next = watch.next;
+    if (previous == null) {
+      firstWaiter = next;
+    } else {
+      previous.next = next;
+    }
+    if (next == null) {
+      lastWaiter = previous;
+    } else {
+      next.previous = previous;
+    }
+    watch.previous = null;
+    watch.next = null;
+    waiting--;
+  }
+
+  /** Checks every rule of the waiters' list; for tests. */
+  void validate() {
+    var seen = 0;
+    var lastWait = -1L;
+    for (var watch = firstWaiter; watch != null; watch = watch.next) {
+      Invariant.check(watch.tube == this && watch.session.waiting, "a waiter waits for its tube");
+      Invariant.check(watch.session.waitNumber > lastWait, "waiters stand in the order they came");
+      lastWait = watch.session.waitNumber;
+      seen++;
+    }
+    Invariant.check(seen == waiting, "the waiters are counted");
+    ready.validate();
+    delayed.validate();
+    buried.validate();
+  }
+}

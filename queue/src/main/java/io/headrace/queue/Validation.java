@@ -1,0 +1,85 @@
+package io.headrace.queue;
+
+/** Checks every rule that the state keeps, in O(all of it). For tests. */
+final class Validation {
+  private final QueueState state;
+
+  private Validation(QueueState state) {
+    this.state = state;
+  }
+
+  static void check(QueueState state) {
+    var validation = new Validation(state);
+    state.timers.validate();
+    validation.checkJobs();
+    validation.checkTubes();
+    validation.checkSessions();
+  }
+
+  private void checkJobs() {
+    var jobs = state.jobs;
+    var live = 0;
+    var bytes = 0L;
+    var inState = new long[JobState.CODES];
+    for (var slot = 0; slot < jobs.slotLimit(); slot++) {
+      if (jobs.isLive(slot)) {
+        live++;
+        bytes += jobs.bodyBytes(slot);
+        inState[jobs.state(slot).code()]++;
+        Invariant.check(state.index.slot(jobs.id(slot)) == slot, "the index finds every job");
+        Invariant.check(jobs.id(slot) <= state.lastJob, "no job has an id that was not given");
+      }
+    }
+    Invariant.check(live == jobs.size(), "the jobs are counted");
+    Invariant.check(bytes == state.bodyBytes, "the bytes of bodies are counted");
+    for (var jobState : JobState.values()) {
+      Invariant.check(
+          inState[jobState.code()] == state.count(jobState), "jobs are counted by state");
+    }
+  }
+
+  private void checkTubes() {
+    var ready = 0L;
+    var delayed = 0L;
+    var buried = 0L;
+    var urgent = 0L;
+    for (var i = 0; i < state.tubes.size(); i++) {
+      var tube = state.tubes.get(i);
+      tube.validate();
+      ready += tube.ready.size();
+      delayed += tube.delayed.size();
+      buried += tube.buried.size();
+      urgent += tube.urgent;
+      Invariant.check(tube.listPlace == i, "a tube knows its place in the list");
+      Invariant.check(state.tubes.find(tube.name) == tube, "a tube is found by its name");
+      Invariant.check(!tube.canServe() || tube.hungry, "who could be served is about to be");
+      Invariant.check(
+          !tube.isUnused() || tube.name.equals(TubeName.DEFAULT), "an unused tube is gone");
+      var due = tube.dueNs;
+      state.retime(tube);
+      Invariant.check(due == tube.dueNs, "a tube is due at the right time");
+    }
+    Invariant.check(ready == state.count(JobState.READY), "ready jobs are in tubes");
+    Invariant.check(delayed == state.count(JobState.DELAYED), "delayed jobs are in tubes");
+    Invariant.check(buried == state.count(JobState.BURIED), "buried jobs are in tubes");
+    Invariant.check(urgent == state.urgent, "urgent jobs are counted");
+  }
+
+  private void checkSessions() {
+    var sessions = state.sessions;
+    var held = 0L;
+    var waiting = 0;
+    for (var slot = 0; slot < sessions.slotLimit(); slot++) {
+      if (sessions.isTaken(slot)) {
+        var session = sessions.at(slot);
+        session.held.validate();
+        held += session.held.size();
+        waiting += session.waiting ? 1 : 0;
+        Invariant.check(
+            session.closing || sessions.find(session.id) == session, "an open session is found");
+      }
+    }
+    Invariant.check(held == state.count(JobState.RESERVED), "reserved jobs have holders");
+    Invariant.check(waiting == sessions.waiting, "those who wait are counted");
+  }
+}
