@@ -11,5 +11,5 @@ public interface SnapshotSink {
   void record(ByteBuffer record);
 
   /** Returns the durable place of a job's body, which {@link BodyLoader} can find it by. */
-  long location(long job, long bodyRef, int bodyBytes);
+  long location(long job, long bodyRef, int bodyBytes, int crc32c);
 }

@@ -85,7 +85,7 @@ final class SnapshotWalk implements MachineSnapshot {
         .putLong(jobs.deadlineNs(slot))
         .putLong(jobs.delayNs(slot))
         .putLong(jobs.ttrNs(slot))
-        .putLong(sink.location(jobs.id(slot), jobs.bodyRef(slot), bytes))
+        .putLong(sink.location(jobs.id(slot), jobs.bodyRef(slot), bytes, jobs.bodyCrc32c(slot)))
         .putInt(bytes)
         .putInt(jobs.bodyCrc32c(slot))
         .putInt((int) jobs.priority(slot))
