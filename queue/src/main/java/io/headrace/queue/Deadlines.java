@@ -78,7 +78,7 @@ final class Deadlines {
     }
     if (!state.hungry.isEmpty()) {
       state.timers.set(session, state.nowNs);
-    } else if (reservations.losesSoon(session) && !reservations.seesReadyJob(session)) {
+    } else if (reservations.losesSoon(session)) {
       reservations.stopWaiting(session);
       effects.answer(session.id, Answer.DEADLINE_SOON);
     } else if (session.waitUntilNs <= state.nowNs) {

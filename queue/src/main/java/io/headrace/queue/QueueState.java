@@ -177,11 +177,7 @@ final class QueueState {
     var first = session.held.first();
     if (first != JobTable.NONE) {
       var deadlineNs = jobs.deadlineNs(first);
-      due = Math.min(due, deadlineNs);
-      var marginNs = deadlineNs - Limits.DEADLINE_MARGIN_NS;
-      if (session.waiting && marginNs > nowNs) {
-        due = Math.min(due, marginNs);
-      }
+      due = Math.min(due, session.waiting ? deadlineNs - Limits.DEADLINE_MARGIN_NS : deadlineNs);
     }
     timers.set(session, due);
   }

@@ -12,13 +12,11 @@ final class Reservations {
 
   void reserve(Session session, long timeoutNs, Effects effects) {
     markWorker(session);
-    if (losesSoon(session) && !seesReadyJob(session)) {
-      effects.answer(session.id, Answer.DEADLINE_SOON);
-      return;
-    }
     var slot = othersAreServedFirst(session) ? NONE : best(session);
     if (slot != NONE) {
       hold(session, slot, effects);
+    } else if (losesSoon(session)) {
+      effects.answer(session.id, Answer.DEADLINE_SOON);
     } else if (timeoutNs == 0) {
       effects.answer(session.id, Answer.TIMED_OUT);
     } else {
@@ -71,6 +69,10 @@ final class Reservations {
       if (tube.canServe()) {
         var session = tube.longestWaiting();
         var slot = best(session);
+        for (var first = claimant(slot); first != session; first = claimant(slot)) {
+          session = first;
+          slot = best(session);
+        }
         stopWaiting(session);
         hold(session, slot, effects);
         state.changesLeft--;
@@ -81,20 +83,15 @@ final class Reservations {
     }
   }
 
+  /** Who has waited longest for the tube of this job: each step finds somebody older. */
+  private Session claimant(int slot) {
+    return state.tubeOf(slot).longestWaiting();
+  }
+
   /** Whether a session loses a job within the margin. */
   boolean losesSoon(Session session) {
     var first = session.held.first();
     return first != NONE && state.jobs.deadlineNs(first) - state.nowNs <= Limits.DEADLINE_MARGIN_NS;
-  }
-
-  /** Whether a watched tube has a ready job, paused or not: beanstalkd's conn_ready. */
-  boolean seesReadyJob(Session session) {
-    for (var i = 0; i < session.watches.size(); i++) {
-      if (!session.watches.get(i).tube.ready.isEmpty()) {
-        return true;
-      }
-    }
-    return false;
   }
 
   /** Whether somebody who waits longer has a claim on what this session could take. */
