@@ -85,8 +85,8 @@ public sealed interface Command {
   record PauseTube(SessionId by, TubeName tube, long delayNs) implements OfSession {}
 
   /**
-   * Deletes every job of the tube that nobody holds, those that exist now. Until it is answered the
-   * session may send nothing but {@link SessionClose}.
+   * Deletes every job of the tube that nobody holds, until there is none: also those that come
+   * before it is answered. Until then the session may send nothing but {@link SessionClose}.
    */
   record ClearTube(SessionId by, TubeName tube) implements OfSession {}
 
