@@ -12,7 +12,11 @@ final class Reservations {
 
   void reserve(Session session, long timeoutNs, Effects effects) {
     markWorker(session);
-    var slot = othersAreServedFirst(session) ? NONE : best(session);
+    if (othersAreServedFirst(session)) {
+      startWaiting(session, timeoutNs);
+      return;
+    }
+    var slot = best(session);
     if (slot != NONE) {
       hold(session, slot, effects);
     } else if (losesSoon(session)) {
@@ -69,8 +73,9 @@ final class Reservations {
       if (tube.canServe()) {
         var session = tube.longestWaiting();
         var slot = best(session);
-        for (var first = claimant(slot); first != session; first = claimant(slot)) {
-          session = first;
+        // The best may lie in another tube, for which somebody has waited longer.
+        while (state.tubeOf(slot).longestWaiting() != session) {
+          session = state.tubeOf(slot).longestWaiting();
           slot = best(session);
         }
         stopWaiting(session);
@@ -81,11 +86,6 @@ final class Reservations {
         state.hungry.removeFirst();
       }
     }
-  }
-
-  /** Who has waited longest for the tube of this job: each step finds somebody older. */
-  private Session claimant(int slot) {
-    return state.tubeOf(slot).longestWaiting();
   }
 
   /** Whether a session loses a job within the margin. */
