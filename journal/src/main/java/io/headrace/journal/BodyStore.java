@@ -11,6 +11,16 @@ public interface BodyStore extends AutoCloseable {
   /** What {@link #allocate} returns when the budget is reached. */
   long NONE = 0;
 
+  /**
+   * Returns a store in memory outside the heap.
+   *
+   * @param budgetBytes the most that may be in use, with what the size classes round up; chunks
+   *     that are only partly used may cost some more
+   */
+  static BodyStore offHeap(long budgetBytes) {
+    return new SlabBodyStore(budgetBytes);
+  }
+
   /** Returns the reference of room for {@code bytes}, or {@link #NONE}. */
   long allocate(int bytes);
 
@@ -32,6 +42,9 @@ public interface BodyStore extends AutoCloseable {
   /** Gives the room back. */
   void free(long ref, int bytes);
 
+  /** Has {@code listener} told of each body with a location that is freed. The journal asks. */
+  void whenFreed(FreedListener listener);
+
   /** Bytes in use, with what the size classes round up. */
   long usedBytes();
 
@@ -40,4 +53,10 @@ public interface BodyStore extends AutoCloseable {
 
   @Override
   void close();
+
+  /** Who counts the live bytes of each place in the journal. */
+  interface FreedListener {
+    /** A body that the journal has at {@code location} was freed. */
+    void freed(long location, int bytes);
+  }
 }

@@ -1,0 +1,39 @@
+package io.headrace.journal;
+
+import io.headrace.queue.Command;
+import io.headrace.queue.QueueMachine;
+
+/** A log that keeps nothing: entries are safe at once, and gone with the process. */
+public final class VolatileLog implements CommandLog {
+  private long lastIndex;
+
+  @Override
+  public long append(long stampNs, Command command) {
+    return ++lastIndex;
+  }
+
+  @Override
+  public void flush() {
+    // There is no batch: each entry was safe when it was appended.
+  }
+
+  @Override
+  public long safeIndex() {
+    return lastIndex;
+  }
+
+  @Override
+  public Room room() {
+    return Room.ALL;
+  }
+
+  @Override
+  public boolean housekeep(QueueMachine machine, long budgetNs) {
+    return false;
+  }
+
+  @Override
+  public void close() {
+    // Nothing is open.
+  }
+}
