@@ -1,0 +1,258 @@
+package io.headrace.journal;
+
+import io.headrace.queue.Body;
+import io.headrace.queue.Command;
+import io.headrace.queue.SessionId;
+import io.headrace.queue.TubeName;
+import java.nio.ByteBuffer;
+
+/**
+ * The bytes of commands, as docs/journal-format.md lists them: a kind, then its fields as {@link
+ * Varint}s. A put's fields end with its body's length and CRC32C; the body itself follows them.
+ */
+final class CommandCodec {
+  /** The most bytes that the fields of any command take. */
+  static final int FIELDS_BYTES_MAX = TubeName.BYTES_MAX + 8 * 10;
+
+  static final int SESSION_OPEN = 1;
+  static final int SESSION_CLOSE = 2;
+  static final int USE = 3;
+  static final int WATCH = 4;
+  static final int IGNORE = 5;
+  static final int PUT = 6;
+  static final int SKIP_ID = 7;
+  static final int RESERVE = 8;
+  static final int CANCEL_RESERVE = 9;
+  static final int RESERVE_JOB = 10;
+  static final int DELETE = 11;
+  static final int RELEASE = 12;
+  static final int BURY = 13;
+  static final int TOUCH = 14;
+  static final int KICK = 15;
+  static final int KICK_JOB = 16;
+  static final int PAUSE_TUBE = 17;
+  static final int CLEAR_TUBE = 18;
+  static final int TICK = 19;
+  static final int CONTINUE = 20;
+  static final int RESTART = 21;
+
+  /** The largest body in bytes, as the queue states it. */
+  private static final int BODY_BYTES_MAX = 1 << 30;
+
+  private CommandCodec() {}
+
+  /**
+   * Whether the reply to a command must wait until the command is forced. After a crash, what the
+   * others did is as if it had not happened: sessions are gone, and their jobs ready.
+   */
+  static boolean mustBeForced(Command command) {
+    return switch (command) {
+      case Command.Put _,
+          Command.Delete _,
+          Command.Release _,
+          Command.Bury _,
+          Command.Kick _,
+          Command.KickJob _,
+          Command.PauseTube _,
+          Command.ClearTube _ ->
+          true;
+      case Command.SessionOpen _,
+          Command.SessionClose _,
+          Command.Use _,
+          Command.Watch _,
+          Command.Ignore _,
+          Command.SkipId _,
+          Command.Reserve _,
+          Command.CancelReserve _,
+          Command.ReserveJob _,
+          Command.Touch _,
+          Command.Tick _,
+          Command.Continue _,
+          Command.Restart _ ->
+          false;
+    };
+  }
+
+  static int kind(Command command) {
+    return switch (command) {
+      case Command.SessionOpen _ -> SESSION_OPEN;
+      case Command.SessionClose _ -> SESSION_CLOSE;
+      case Command.Use _ -> USE;
+      case Command.Watch _ -> WATCH;
+      case Command.Ignore _ -> IGNORE;
+      case Command.Put _ -> PUT;
+      case Command.SkipId _ -> SKIP_ID;
+      case Command.Reserve _ -> RESERVE;
+      case Command.CancelReserve _ -> CANCEL_RESERVE;
+      case Command.ReserveJob _ -> RESERVE_JOB;
+      case Command.Delete _ -> DELETE;
+      case Command.Release _ -> RELEASE;
+      case Command.Bury _ -> BURY;
+      case Command.Touch _ -> TOUCH;
+      case Command.Kick _ -> KICK;
+      case Command.KickJob _ -> KICK_JOB;
+      case Command.PauseTube _ -> PAUSE_TUBE;
+      case Command.ClearTube _ -> CLEAR_TUBE;
+      case Command.Tick _ -> TICK;
+      case Command.Continue _ -> CONTINUE;
+      case Command.Restart _ -> RESTART;
+    };
+  }
+
+  /** Appends the fields of a command; {@code to} has room for {@link #FIELDS_BYTES_MAX}. */
+  static void writeFields(ByteBuffer to, Command command) {
+    switch (command) {
+      case Command.SessionOpen open -> session(to, open.by());
+      case Command.SessionClose close -> session(to, close.by());
+      case Command.Use use -> {
+        session(to, use.by());
+        tube(to, use.tube());
+      }
+      case Command.Watch watch -> {
+        session(to, watch.by());
+        tube(to, watch.tube());
+      }
+      case Command.Ignore ignore -> {
+        session(to, ignore.by());
+        tube(to, ignore.tube());
+      }
+      case Command.Put put -> {
+        session(to, put.by());
+        Varint.put(to, put.priority());
+        Varint.put(to, put.delayNs());
+        Varint.put(to, put.ttrNs());
+        Varint.put(to, put.body().bytes());
+        to.putInt(put.body().crc32c());
+      }
+      case Command.SkipId skip -> session(to, skip.by());
+      case Command.Reserve reserve -> {
+        session(to, reserve.by());
+        Varint.put(to, reserve.timeoutNs() - Command.FOREVER);
+      }
+      case Command.CancelReserve cancel -> session(to, cancel.by());
+      case Command.ReserveJob reserve -> {
+        session(to, reserve.by());
+        Varint.put(to, reserve.job());
+      }
+      case Command.Delete delete -> {
+        session(to, delete.by());
+        Varint.put(to, delete.job());
+      }
+      case Command.Release release -> {
+        session(to, release.by());
+        Varint.put(to, release.job());
+        Varint.put(to, release.priority());
+        Varint.put(to, release.delayNs());
+      }
+      case Command.Bury bury -> {
+        session(to, bury.by());
+        Varint.put(to, bury.job());
+        Varint.put(to, bury.priority());
+      }
+      case Command.Touch touch -> {
+        session(to, touch.by());
+        Varint.put(to, touch.job());
+      }
+      case Command.Kick kick -> {
+        session(to, kick.by());
+        Varint.put(to, kick.bound());
+      }
+      case Command.KickJob kick -> {
+        session(to, kick.by());
+        Varint.put(to, kick.job());
+      }
+      case Command.PauseTube pause -> {
+        session(to, pause.by());
+        tube(to, pause.tube());
+        Varint.put(to, pause.delayNs());
+      }
+      case Command.ClearTube clear -> {
+        session(to, clear.by());
+        tube(to, clear.tube());
+      }
+      case Command.Tick _, Command.Continue _ -> {}
+      case Command.Restart restart -> Varint.put(to, restart.epoch());
+    }
+  }
+
+  /** Reads the fields of a command of this kind: all that remains. A body's reference is 0. */
+  static Command readFields(int kind, ByteBuffer from) throws MalformedException {
+    Command command =
+        switch (kind) {
+          case SESSION_OPEN -> new Command.SessionOpen(session(from));
+          case SESSION_CLOSE -> new Command.SessionClose(session(from));
+          case USE -> new Command.Use(session(from), tube(from));
+          case WATCH -> new Command.Watch(session(from), tube(from));
+          case IGNORE -> new Command.Ignore(session(from), tube(from));
+          case PUT ->
+              new Command.Put(
+                  session(from), Varint.get(from), Varint.get(from), Varint.get(from), body(from));
+          case SKIP_ID -> new Command.SkipId(session(from));
+          case RESERVE -> new Command.Reserve(session(from), Varint.get(from) + Command.FOREVER);
+          case CANCEL_RESERVE -> new Command.CancelReserve(session(from));
+          case RESERVE_JOB -> new Command.ReserveJob(session(from), Varint.get(from));
+          case DELETE -> new Command.Delete(session(from), Varint.get(from));
+          case RELEASE ->
+              new Command.Release(
+                  session(from), Varint.get(from), Varint.get(from), Varint.get(from));
+          case BURY -> new Command.Bury(session(from), Varint.get(from), Varint.get(from));
+          case TOUCH -> new Command.Touch(session(from), Varint.get(from));
+          case KICK -> new Command.Kick(session(from), Varint.get(from));
+          case KICK_JOB -> new Command.KickJob(session(from), Varint.get(from));
+          case PAUSE_TUBE -> new Command.PauseTube(session(from), tube(from), Varint.get(from));
+          case CLEAR_TUBE -> new Command.ClearTube(session(from), tube(from));
+          case TICK -> new Command.Tick();
+          case CONTINUE -> new Command.Continue();
+          case RESTART -> new Command.Restart(number(from, Integer.MAX_VALUE, "epoch"));
+          default -> throw new MalformedException("there is no command of kind " + kind);
+        };
+    if (from.hasRemaining()) {
+      throw new MalformedException(from.remaining() + " bytes follow the fields of a command");
+    }
+    return command;
+  }
+
+  private static void session(ByteBuffer to, SessionId id) {
+    Varint.put(to, id.epoch());
+    Varint.put(to, id.number());
+  }
+
+  private static SessionId session(ByteBuffer from) throws MalformedException {
+    int epoch = number(from, Integer.MAX_VALUE, "epoch");
+    return new SessionId(epoch, Varint.get(from));
+  }
+
+  private static void tube(ByteBuffer to, TubeName tube) {
+    int length = tube.length();
+    Varint.put(to, length);
+    for (int i = 0; i < length; i++) {
+      to.put(tube.byteAt(i));
+    }
+  }
+
+  private static TubeName tube(ByteBuffer from) throws MalformedException {
+    int length = number(from, TubeName.BYTES_MAX, "length of a tube name");
+    if (length == 0 || length > from.remaining()) {
+      throw new MalformedException("the name of a tube is cut short");
+    }
+    byte[] name = new byte[length];
+    from.get(name);
+    return TubeName.of(name);
+  }
+
+  private static Body body(ByteBuffer from) throws MalformedException {
+    int bytes = number(from, BODY_BYTES_MAX, "length of a body");
+    if (from.remaining() < Integer.BYTES) {
+      throw new MalformedException("the checksum of a body is missing");
+    }
+    return new Body(0, bytes, from.getInt());
+  }
+
+  private static int number(ByteBuffer from, int max, String what) throws MalformedException {
+    long number = Varint.get(from);
+    if (number < 0 || number > max) {
+      throw new MalformedException("the " + what + " is " + number + ", more than " + max);
+    }
+    return (int) number;
+  }
+}

@@ -1,0 +1,164 @@
+package io.headrace.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A directory of the file system, locked against other processes while it is open. */
+public final class FileDisk implements Disk {
+  /** The file whose lock says that a process uses the directory; it holds that process's pid. */
+  static final String LOCK = "lock";
+
+  private final Path directory;
+  private final FileChannel lock;
+
+  private FileDisk(Path directory, FileChannel lock) {
+    this.directory = directory;
+    this.lock = lock;
+  }
+
+  /**
+   * Creates the directory if need be, and locks it.
+   *
+   * @throws JournalException when it cannot be used, or another process uses it
+   */
+  public static FileDisk open(Path directory) {
+    try {
+      Files.createDirectories(directory);
+      Path file = directory.resolve(LOCK);
+      FileChannel lock =
+          FileChannel.open(
+              file,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE);
+      if (tryLock(lock).isEmpty()) {
+        String holder = Files.readString(file, StandardCharsets.UTF_8).strip();
+        lock.close();
+        throw new JournalException(
+            directory
+                + " is in use by process "
+                + (holder.isEmpty() ? "(unknown)" : holder)
+                + "; stop that server, or choose another data directory");
+      }
+      FileDisk disk = new FileDisk(directory, lock);
+      disk.writePid();
+      return disk;
+    } catch (IOException e) {
+      throw new JournalException(
+          "cannot use " + directory + " as data directory: " + reason(e) + "; check that this user"
+              + " may write there",
+          e);
+    }
+  }
+
+  private static Optional<FileLock> tryLock(FileChannel channel) throws IOException {
+    try {
+      return Optional.ofNullable(channel.tryLock());
+    } catch (OverlappingFileLockException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** A full disk must not keep the server from starting: the pid is only for messages. */
+  private void writePid() throws IOException {
+    byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.UTF_8);
+    try {
+      lock.truncate(0);
+      lock.write(ByteBuffer.wrap(pid), 0);
+    } catch (IOException e) {
+      if (!(FileDiskFile.refined(e) instanceof DiskFullException)) {
+        throw e;
+      }
+    }
+  }
+
+  private static String reason(IOException e) {
+    String message = e.getMessage();
+    return e.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+  }
+
+  @Override
+  public List<String> list() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.filter(Files::isRegularFile).map(f -> f.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  @Override
+  public DiskFile create(String name) throws IOException {
+    return openFile(
+        name,
+        StandardOpenOption.CREATE_NEW,
+        StandardOpenOption.READ,
+        StandardOpenOption.WRITE);
+  }
+
+  @Override
+  public DiskFile open(String name) throws IOException {
+    return openFile(name, StandardOpenOption.READ, StandardOpenOption.WRITE);
+  }
+
+  private DiskFile openFile(String name, StandardOpenOption... options) throws IOException {
+    try {
+      return new FileDiskFile(FileChannel.open(directory.resolve(name), options));
+    } catch (IOException e) {
+      throw FileDiskFile.refined(e);
+    }
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    try {
+      Files.move(
+          directory.resolve(from),
+          directory.resolve(to),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    } catch (AtomicMoveNotSupportedException e) {
+      throw new IOException("files in " + directory + " cannot be renamed atomically", e);
+    } catch (IOException e) {
+      throw FileDiskFile.refined(e);
+    }
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    Files.delete(directory.resolve(name));
+  }
+
+  @Override
+  public void forceDirectory() throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      throw FileDiskFile.refined(e);
+    }
+  }
+
+  @Override
+  public long freeBytes() throws IOException {
+    return Files.getFileStore(directory).getUsableSpace();
+  }
+
+  @Override
+  public String describe() {
+    return directory.toString();
+  }
+
+  @Override
+  public void close() throws IOException {
+    lock.close();
+  }
+}

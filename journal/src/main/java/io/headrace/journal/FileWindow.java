@@ -1,0 +1,86 @@
+package io.headrace.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.zip.CRC32C;
+
+/** A file read through a buffer of fixed size that moves over it. */
+final class FileWindow {
+  static final int WINDOW_BYTES = 512 << 10;
+
+  final ByteBuffer buffer =
+      ByteBuffer.allocateDirect(WINDOW_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+  final ByteBuffer view = buffer.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+  private final CRC32C crc = new CRC32C();
+  private final DiskFile file;
+  private final long size;
+  private long start;
+  private int filled;
+
+  FileWindow(DiskFile file) throws IOException {
+    this.file = file;
+    size = file.size();
+  }
+
+  long size() {
+    return size;
+  }
+
+  /**
+   * Makes {@code bytes} of the file from {@code position} on readable, at most {@link
+   * #WINDOW_BYTES} and not beyond the file's end.
+   *
+   * @return where in the buffer they begin
+   */
+  int at(long position, int bytes) throws IOException {
+    if (position < start || position + bytes > start + filled) {
+      buffer.clear();
+      filled = file.read(buffer, position);
+      start = position;
+      if (filled < bytes) {
+        throw new IOException("the file became shorter while it was read");
+      }
+    }
+    return (int) (position - start);
+  }
+
+  /** Returns the next piece of the file's {@code bytes} from {@code position} on, in the view. */
+  ByteBuffer piece(long position, long bytes) throws IOException {
+    int wanted = (int) Math.min(bytes, WINDOW_BYTES);
+    int begin = at(position, Math.min(wanted, 1));
+    int there = (int) Math.min(wanted, start + filled - position);
+    return view.clear().limit(begin + there).position(begin);
+  }
+
+  int crc32c(long position, long bytes) throws IOException {
+    crc.reset();
+    long done = 0;
+    while (done < bytes) {
+      ByteBuffer piece = piece(position + done, bytes - done);
+      done += piece.remaining();
+      crc.update(piece);
+    }
+    return (int) crc.getValue();
+  }
+
+  /** Returns the position of the first byte between these two that is not zero, or {@code to}. */
+  long firstNonZero(long from, long to) throws IOException {
+    long at = from;
+    while (at < to) {
+      ByteBuffer piece = piece(at, to - at);
+      int bytes = piece.remaining();
+      while (piece.remaining() >= Long.BYTES && piece.getLong(piece.position()) == 0) {
+        piece.position(piece.position() + Long.BYTES);
+      }
+      while (piece.hasRemaining() && piece.get(piece.position()) == 0) {
+        piece.position(piece.position() + 1);
+      }
+      at += bytes - piece.remaining();
+      if (piece.hasRemaining()) {
+        return at;
+      }
+    }
+    return to;
+  }
+}
