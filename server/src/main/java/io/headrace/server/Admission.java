@@ -1,0 +1,75 @@
+package io.headrace.server;
+
+import io.headrace.journal.BodyStore;
+import io.headrace.journal.CommandLog;
+import io.headrace.journal.Room;
+import io.headrace.queue.Command;
+
+/**
+ * What is refused before it reaches the log: puts beyond the memory budget or while the server
+ * drains, and what a disk that is nearly full no longer takes. Used on the loop's thread.
+ */
+public final class Admission {
+  private final CommandLog log;
+  private final BodyStore bodies;
+  private boolean draining;
+
+  /** Refuses nothing as long as {@code log} and {@code bodies} have room. */
+  public Admission(CommandLog log, BodyStore bodies) {
+    this.log = log;
+    this.bodies = bodies;
+  }
+
+  /** Whether puts are refused by the operator's wish. */
+  public boolean isDraining() {
+    return draining;
+  }
+
+  /** Begins or ends the refusal of puts. */
+  public void drain(boolean on) {
+    draining = on;
+  }
+
+  /** Returns the reference of room for a body, or {@link BodyStore#NONE} when puts are refused. */
+  public long roomForBody(int bodyBytes) {
+    return log.room() == Room.ALL ? bodies.allocate(bodyBytes) : BodyStore.NONE;
+  }
+
+  /** Whether the log takes this command now. */
+  public boolean takes(Command command) {
+    return switch (log.room()) {
+      case ALL -> true;
+      case NO_PUTS -> !(command instanceof Command.Put);
+      case ENDS_ONLY -> ends(command);
+    };
+  }
+
+  /** Whether a command can only end things, so that room comes back. */
+  private static boolean ends(Command command) {
+    return switch (command) {
+      case Command.SessionOpen _,
+          Command.SessionClose _,
+          Command.CancelReserve _,
+          Command.Delete _,
+          Command.ClearTube _,
+          Command.Tick _,
+          Command.Continue _,
+          Command.Restart _ ->
+          true;
+      case Command.Use _,
+          Command.Watch _,
+          Command.Ignore _,
+          Command.Put _,
+          Command.SkipId _,
+          Command.Reserve _,
+          Command.ReserveJob _,
+          Command.Release _,
+          Command.Bury _,
+          Command.Touch _,
+          Command.Kick _,
+          Command.KickJob _,
+          Command.PauseTube _ ->
+          false;
+    };
+  }
+}

@@ -1,0 +1,47 @@
+package io.headrace.server;
+
+import io.headrace.queue.JobState;
+import io.headrace.queue.TubeName;
+
+/**
+ * What a session asks of the queue without changing it. Never logged; answered when everything that
+ * was submitted before it is applied, so that it sees what its session did before.
+ */
+public sealed interface Query {
+  /** This job's body, whatever its state. */
+  record Peek(long job) implements Query {}
+
+  /** The body of the job of the used tube that comes next among those of a state. */
+  record PeekFirst(JobState state) implements Query {}
+
+  /** The sums over all tubes, and the server's own counters. */
+  record Stats() implements Query {}
+
+  /** What is known of one job. */
+  record StatsJob(long job) implements Query {}
+
+  /** What is known of one tube. */
+  record StatsTube(TubeName tube) implements Query {}
+
+  /** The names of all tubes. */
+  record ListTubes() implements Query {}
+
+  /** The name of the tube that the session uses. */
+  record ListTubeUsed() implements Query {}
+
+  /** The names of the tubes that the session watches. */
+  record ListTubesWatched() implements Query {}
+
+  /** What is known of the first {@code max} jobs of a tube in one state, in the queue's order. */
+  record ListJobs(TubeName tube, JobState state, int max) implements Query {}
+
+  /** Who is connected. */
+  record ListConnections() implements Query {}
+
+  /**
+   * Nothing: keeps a reply that the session has ready in its place among those of the queue.
+   *
+   * @param word which one, as the session numbers them
+   */
+  record Say(int word) implements Query {}
+}

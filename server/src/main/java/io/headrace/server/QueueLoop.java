@@ -1,0 +1,470 @@
+package io.headrace.server;
+
+import io.headrace.journal.BodyStore;
+import io.headrace.journal.CommandLog;
+import io.headrace.journal.JournalException;
+import io.headrace.queue.Answer;
+import io.headrace.queue.Command;
+import io.headrace.queue.Effects;
+import io.headrace.queue.Invariant;
+import io.headrace.queue.QueueMachine;
+import io.headrace.queue.SessionId;
+import io.headrace.queue.TubeName;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.agrona.collections.Long2ObjectHashMap;
+
+/**
+ * The one owner of the queue: stamps what sessions submit, gives it to the log, applies it once it
+ * is safe, and hands each effect to its session. A batch is what came in one turn of the event
+ * loop; at its end the log is flushed once and each connection that was answered is sent to once.
+ *
+ * <p>Every method is called on the loop's thread, but for none: whoever is elsewhere goes through
+ * {@link LoopThread#execute}.
+ */
+public final class QueueLoop {
+  /**
+   * Requests that may wait for the log. At the limit sessions stop decoding, and so reading, until
+   * some are answered. What must not wait (ends of sessions, time) goes beyond it: at most one a
+   * connection.
+   */
+  static final int PENDING_MAX = 65_536;
+
+  /** Times a turn may go round for sessions that could go on; then sockets get their turn. */
+  static final int ROUNDS_MAX = 32;
+
+  /** Time for the log's housekeeping between two batches. */
+  static final long HOUSEKEEPING_NS = 500_000;
+
+  private static final int PLACES_AT_START = 1024;
+
+  private final QueueMachine machine;
+  private final CommandLog log;
+  private final BodyStore bodies;
+  private final LoopThread thread;
+  private final Consumer<JournalException> onFailure;
+
+  private final Session nobody = new NoSession();
+  private final Long2ObjectHashMap<Session> sessions = new Long2ObjectHashMap<>();
+  private final PendingRing pending = new PendingRing(PLACES_AT_START, nobody);
+  private final ArrayDeque<Session> resumable = new ArrayDeque<>();
+  private final Effects effects = new Router();
+  private final Runnable turn = this::turn;
+  private final Runnable timer = this::timer;
+
+  /** Sessions with replies to send; the first {@code touchedCount} count. */
+  private Session[] touched = new Session[64];
+
+  private int touchedCount;
+
+  private final long baseNs;
+  private final long startNanos;
+  private int epoch;
+  private long nowNs;
+  private long lastStampNs;
+  private long connectionsEver;
+  private int unopened;
+
+  /** Whose command is being applied: most effects are its own, and need no look-up. */
+  private Session asking = nobody;
+
+  private boolean applying;
+  private boolean turnDue;
+  private boolean timeLogged;
+  private boolean appended;
+  private boolean stopped;
+  private long armedForNs = Long.MAX_VALUE;
+
+  /**
+   * A loop over a machine that is recovered.
+   *
+   * @param wallNs the wall clock, nanoseconds since 1970; read once: time then goes on by {@link
+   *     LoopThread#nanoTime}, so that a clock that is set moves no deadline
+   * @param onFailure told once when the log has failed; nothing is acknowledged after that
+   */
+  public QueueLoop(
+      QueueMachine machine,
+      CommandLog log,
+      BodyStore bodies,
+      LoopThread thread,
+      long wallNs,
+      Consumer<JournalException> onFailure) {
+    this.machine = machine;
+    this.log = log;
+    this.bodies = bodies;
+    this.thread = thread;
+    this.onFailure = onFailure;
+    baseNs = Math.max(machine.lastStampNs(), wallNs);
+    startNanos = thread.nanoTime();
+    nowNs = baseNs;
+    lastStampNs = baseNs;
+    Arrays.fill(touched, nobody);
+  }
+
+  /** Ends the sessions of earlier starts. Called once, before the first connection. */
+  public void start() {
+    epoch = machine.epoch() + 1;
+    submit(nobody, new Command.Restart(epoch));
+  }
+
+  /** The time that the next entry gets: nanoseconds since 1970, growing with a monotonic clock. */
+  public long nowNs() {
+    return nowNs;
+  }
+
+  /** How long the loop has run. */
+  public long uptimeNs() {
+    return nowNs - baseNs;
+  }
+
+  /** The queue, to be read while a {@link Query} is answered, or between turns. */
+  public QueueMachine machine() {
+    return machine;
+  }
+
+  /** How many connections are open. */
+  public int connections() {
+    return sessions.size();
+  }
+
+  /** How many of them have not spoken of anything that needs a session yet. */
+  public int unopenedConnections() {
+    return unopened;
+  }
+
+  /** How many connections were ever opened. */
+  public long connectionsEver() {
+    return connectionsEver;
+  }
+
+  /** The open connections, oldest first. */
+  public List<Session> sessions() {
+    return sessions.values().stream()
+        .sorted((a, b) -> Long.compare(a.id().number(), b.id().number()))
+        .toList();
+  }
+
+  /** The open connection of this number. */
+  public Optional<Session> find(long number) {
+    return Optional.ofNullable(sessions.get(number));
+  }
+
+  /** Gives a new connection its number. The queue hears of it with its first command. */
+  public void connect(Session session) {
+    refresh();
+    connectionsEver++;
+    session.connected(new SessionId(epoch, connectionsEver));
+    sessions.put(session.id().number(), session);
+    unopened++;
+  }
+
+  /** Forgets a connection that is gone, and ends its session. */
+  public void disconnect(Session session) {
+    if (session.isGone()) {
+      return;
+    }
+    session.left();
+    sessions.remove(session.id().number());
+    if (session.isOpen()) {
+      submit(nobody, new Command.SessionClose(session.id()));
+    } else {
+      unopened--;
+    }
+  }
+
+  /**
+   * Says that bytes have come: what is submitted next has this time. Saves a look at the clock for
+   * every command, and yet none is stamped with a time before it came.
+   */
+  public void arrived() {
+    nowNs = baseNs + (thread.nanoTime() - startNanos);
+    schedule();
+  }
+
+  /** Whether sessions must stop decoding; see {@link #resumeLater}. */
+  public boolean isFull() {
+    return pending.size() >= PENDING_MAX;
+  }
+
+  /** Submits a command of a session, opening its session first where that is not done. */
+  public void submit(Session by, Command command) {
+    if (stopped) {
+      return;
+    }
+    if (!turnDue) {
+      refresh();
+    }
+    if (!by.isOpen() && by != nobody) {
+      by.opened();
+      unopened--;
+      append(nobody, new Command.SessionOpen(by.id()));
+    }
+    append(by, command);
+  }
+
+  /** Asks in the name of a session. */
+  public void ask(Session by, Query query) {
+    if (stopped) {
+      return;
+    }
+    if (!turnDue) {
+      refresh();
+    }
+    if (pending.isEmpty() && !applying) {
+      letTimePass();
+    }
+    if (pending.isEmpty() && !applying) {
+      by.read(query, machine, nowNs);
+    } else {
+      pending.add(by, nowNs, query);
+    }
+  }
+
+  /** Has {@link Session#resume} called when this turn's batch is applied and there is room. */
+  public void resumeLater(Session session) {
+    if (session.queue()) {
+      resumable.add(session);
+    }
+    schedule();
+  }
+
+  /** Has {@link Session#flush} called once at the end of the turn. */
+  public void flushLater(Session session) {
+    if (session.touch()) {
+      if (touchedCount == touched.length) {
+        touched = Arrays.copyOf(touched, 2 * touchedCount);
+        Arrays.fill(touched, touchedCount, touched.length, nobody);
+      }
+      touched[touchedCount++] = session;
+    }
+    schedule();
+  }
+
+  /** Looks after the log: entries may have become safe. What the log's own thread calls for. */
+  public void wake() {
+    schedule();
+  }
+
+  /**
+   * Ends the loop: answers what is safe, forces the log and answers the rest. What is submitted
+   * later is dropped.
+   */
+  public void close() {
+    if (stopped) {
+      return;
+    }
+    try {
+      log.flush();
+      applySafe();
+      log.close();
+      applySafe();
+      flushTouched();
+    } catch (JournalException e) {
+      fail(e);
+    }
+    stopped = true;
+  }
+
+  private void refresh() {
+    nowNs = baseNs + (thread.nanoTime() - startNanos);
+  }
+
+  private void schedule() {
+    if (!turnDue && !stopped) {
+      turnDue = true;
+      thread.atEndOfTurn(turn);
+    }
+  }
+
+  private void append(Session by, Command command) {
+    lastStampNs = nowNs;
+    appended = true;
+    long index = log.append(nowNs, command);
+    if (pending.isEmpty() && !applying && index <= log.safeIndex()) {
+      apply(by, nowNs, command);
+    } else {
+      pending.add(by, index, nowNs, command);
+    }
+    schedule();
+  }
+
+  private void apply(Session by, long stampNs, Command command) {
+    asking = by;
+    applying = true;
+    machine.apply(stampNs, command, effects);
+    applying = false;
+    asking = nobody;
+  }
+
+  private void applySafe() {
+    long safe = log.safeIndex();
+    while (!pending.isEmpty() && pending.index() <= safe) {
+      Session by = pending.session();
+      long stampNs = pending.stampNs();
+      if (pending.index() == 0) {
+        Query query = pending.query();
+        pending.remove();
+        if (!by.isGone()) {
+          by.read(query, machine, stampNs);
+        }
+      } else {
+        Command command = pending.command();
+        pending.remove();
+        timeLogged &= by != nobody || !isTime(command);
+        apply(by, stampNs, command);
+      }
+    }
+  }
+
+  private static boolean isTime(Command command) {
+    return command instanceof Command.Tick || command instanceof Command.Continue;
+  }
+
+  private void timer() {
+    armedForNs = Long.MAX_VALUE;
+    turn();
+  }
+
+  private void turn() {
+    turnDue = false;
+    if (stopped) {
+      return;
+    }
+    refresh();
+    try {
+      boolean more = rounds();
+      flushTouched();
+      more |= log.housekeep(machine, HOUSEKEEPING_NS);
+      if (more) {
+        turnDue = true;
+        thread.execute(turn);
+      }
+      arm();
+    } catch (JournalException e) {
+      fail(e);
+    }
+  }
+
+  /** Flushes and applies until nobody can go on; true when it gave up before. */
+  private boolean rounds() {
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+      appended = false;
+      log.flush();
+      applySafe();
+      letTimePass();
+      resumeWaiting();
+      if (!appended) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void resumeWaiting() {
+    for (int left = resumable.size(); left > 0 && !isFull(); left--) {
+      Session session = resumable.remove();
+      session.unqueue();
+      session.resume();
+    }
+  }
+
+  /** Logs that time has passed, where that changes anything and nothing pending says it. */
+  private void letTimePass() {
+    if (timeLogged) {
+      return;
+    }
+    if (machine.unfinished()) {
+      logTime(new Command.Continue());
+    } else if (machine.nextDeadlineNs() <= nowNs
+        && (pending.isEmpty() || lastStampNs < machine.nextDeadlineNs())) {
+      logTime(new Command.Tick());
+    }
+  }
+
+  private void logTime(Command command) {
+    timeLogged = true;
+    append(nobody, command);
+    timeLogged = !pending.isEmpty();
+  }
+
+  private void flushTouched() {
+    for (int i = 0; i < touchedCount; i++) {
+      Session session = touched[i];
+      touched[i] = nobody;
+      session.untouch();
+      session.flush();
+    }
+    touchedCount = 0;
+  }
+
+  private void arm() {
+    long nextNs = machine.nextDeadlineNs();
+    if (nextNs != armedForNs && nextNs != Long.MAX_VALUE) {
+      thread.wakeAt(startNanos + (nextNs - baseNs), timer);
+    }
+    armedForNs = nextNs;
+  }
+
+  private void fail(JournalException failure) {
+    boolean first = !stopped;
+    stopped = true;
+    if (first) {
+      onFailure.accept(failure);
+    }
+  }
+
+  /** Hands each effect to the session it is for. */
+  private final class Router implements Effects {
+    private Session find(SessionId to) {
+      Session by = asking;
+      if (by.id().number() == to.number() && by.id().epoch() == to.epoch()) {
+        return by.isGone() ? nobody : by;
+      }
+      return to.epoch() == epoch ? sessions.getOrDefault(to.number(), nobody) : nobody;
+    }
+
+    @Override
+    public void answer(SessionId to, Answer answer) {
+      find(to).answered(answer);
+    }
+
+    @Override
+    public void inserted(SessionId to, long job) {
+      find(to).inserted(job);
+    }
+
+    @Override
+    public void using(SessionId to, TubeName tube) {
+      find(to).using(tube);
+    }
+
+    @Override
+    public void watching(SessionId to, int tubes) {
+      find(to).watching(tubes);
+    }
+
+    @Override
+    public void reserved(SessionId to, long job, long bodyRef, int bodyBytes) {
+      find(to).reserved(job, bodyRef, bodyBytes);
+    }
+
+    @Override
+    public void kicked(SessionId to, long jobs) {
+      find(to).kicked(jobs);
+    }
+
+    @Override
+    public void cleared(SessionId to, long jobs) {
+      find(to).cleared(jobs);
+    }
+
+    @Override
+    public void bodyFreed(long bodyRef, int bodyBytes) {
+      Invariant.check(bodyRef != BodyStore.NONE, "a job's body has a place");
+      bodies.free(bodyRef, bodyBytes);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package io.headrace.server;
+
+import io.headrace.queue.Answer;
+import io.headrace.queue.QueueMachine;
+import io.headrace.queue.SessionId;
+import io.headrace.queue.TubeName;
+
+/**
+ * One client connection as the loop sees it: it submits commands and is told what became of them.
+ * All of it happens on the loop's thread. What is told may not submit anything at once; it may ask
+ * to be {@linkplain QueueLoop#resumeLater resumed}.
+ *
+ * <p>An abstract class rather than an interface, because the loop keeps its own notes here: they
+ * cost no look-up in the hot path.
+ */
+public abstract class Session {
+  /** The name under which the log knows the connection, once it has opened its session. */
+  private SessionId id = new SessionId(0, 0);
+
+  private boolean open;
+  private boolean gone;
+  private boolean touched;
+  private boolean queued;
+
+  /** A new connection; the loop knows it when it was {@linkplain QueueLoop#connect connected}. */
+  protected Session() {}
+
+  /** The name of the connection: unique and growing while the server runs, never reused. */
+  public final SessionId id() {
+    return id;
+  }
+
+  /** Whether the queue knows the session: it does from the first command that needs one. */
+  public final boolean isOpen() {
+    return open;
+  }
+
+  final void connected(SessionId as) {
+    id = as;
+  }
+
+  final void opened() {
+    open = true;
+  }
+
+  final void left() {
+    gone = true;
+  }
+
+  final boolean isGone() {
+    return gone;
+  }
+
+  /** Notes that there is something to flush; true when that is news. */
+  final boolean touch() {
+    boolean news = !touched;
+    touched = true;
+    return news;
+  }
+
+  final void untouch() {
+    touched = false;
+  }
+
+  /** Notes that it waits to be resumed; true when that is news. */
+  final boolean queue() {
+    boolean news = !queued;
+    queued = true;
+    return news;
+  }
+
+  final void unqueue() {
+    queued = false;
+  }
+
+  /** The peer's address, as a person reads it. */
+  public abstract String peer();
+
+  /** When the connection was opened, in the loop's time. */
+  public abstract long connectedAtNs();
+
+  /** Whether it waits in a reserve. */
+  public abstract boolean isWaiting();
+
+  /** Whether it has put a job. */
+  public abstract boolean isProducer();
+
+  /** Whether it has reserved. */
+  public abstract boolean isWorker();
+
+  /** Closes the connection, after the replies that are ready. */
+  public abstract void close();
+
+  /** Goes on with input that was saved. */
+  protected abstract void resume();
+
+  /** Sends the replies that are ready. */
+  protected abstract void flush();
+
+  /** See {@link io.headrace.queue.Effects#answer}. */
+  protected abstract void answered(Answer answer);
+
+  /** See {@link io.headrace.queue.Effects#inserted}. */
+  protected abstract void inserted(long job);
+
+  /** See {@link io.headrace.queue.Effects#using}. */
+  protected abstract void using(TubeName tube);
+
+  /** See {@link io.headrace.queue.Effects#watching}. */
+  protected abstract void watching(int tubes);
+
+  /** See {@link io.headrace.queue.Effects#reserved}. */
+  protected abstract void reserved(long job, long bodyRef, int bodyBytes);
+
+  /** See {@link io.headrace.queue.Effects#kicked}. */
+  protected abstract void kicked(long jobs);
+
+  /** See {@link io.headrace.queue.Effects#cleared}. */
+  protected abstract void cleared(long jobs);
+
+  /** Answers a query: everything before it is applied. May read the machine, not change it. */
+  protected abstract void read(Query query, QueueMachine machine, long nowNs);
+}

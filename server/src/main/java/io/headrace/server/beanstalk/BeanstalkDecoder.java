@@ -1,0 +1,258 @@
+package io.headrace.server.beanstalk;
+
+import io.headrace.journal.BodyStore;
+import io.headrace.queue.Body;
+import io.headrace.server.Admission;
+import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.zip.CRC32C;
+
+/**
+ * Cuts one connection's bytes into requests: a small state machine that keeps at most one partial
+ * line, and copies bodies straight to where they stay. How the bytes were cut into packets makes no
+ * difference.
+ *
+ * <p>Differs from beanstalkd where a CRLF lies across the 224th byte, or where a carriage return
+ * stands alone in a line: there beanstalkd misses the end of the line.
+ */
+final class BeanstalkDecoder {
+  /** Longest line in bytes with its CRLF, as in beanstalkd. A longer one is BAD_FORMAT. */
+  static final int LINE_BYTES_MAX = 224;
+
+  private static final byte[] NOTHING = new byte[0];
+
+  private enum Phase {
+    LINE,
+    LONG_LINE,
+    BODY,
+    TRAILER,
+    SKIP
+  }
+
+  /** What the decoders of one loop share, since they decode one after the other. */
+  static final class Scratch {
+    final byte[] line = new byte[LINE_BYTES_MAX];
+    final CRC32C crc = new CRC32C();
+    final RequestLine request = new RequestLine(line);
+  }
+
+  private final Scratch scratch;
+  private final BodyStore bodies;
+  private final Admission admission;
+  private final Counters counters;
+  private final int maxJobBytes;
+  private final RequestLine request;
+
+  private Phase phase = Phase.LINE;
+
+  /** The beginning of a line whose end has not come. */
+  private byte[] kept = NOTHING;
+
+  private boolean longLineEndsWithCr;
+
+  private long priority;
+  private long delayNs;
+  private long ttrNs;
+  private long bodyRef = BodyStore.NONE;
+  private int bodyBytes;
+  private int bodyStored;
+  private CRC32C crc;
+  private int trailerSeen;
+  private boolean trailerIsCrlf;
+  private long skipBytes;
+  private Verb afterSkip = Verb.INCOMPLETE;
+
+  BeanstalkDecoder(
+      Scratch scratch, BodyStore bodies, Admission admission, Counters counters, int maxJobBytes) {
+    this.scratch = scratch;
+    this.bodies = bodies;
+    this.admission = admission;
+    this.counters = counters;
+    this.maxJobBytes = maxJobBytes;
+    request = scratch.request;
+    crc = scratch.crc;
+  }
+
+  /**
+   * Takes the next request from {@code in}. Its arguments are in {@link #request}, and those of a
+   * put here, until the next call for any connection of the loop: it must be acted on at once.
+   *
+   * @return {@link Verb#INCOMPLETE} when all of {@code in} is taken and no request is complete
+   */
+  Verb next(ByteBuf in) {
+    return switch (phase) {
+      case LINE -> line(in);
+      case LONG_LINE -> longLine(in);
+      case BODY -> body(in);
+      case TRAILER -> trailer(in);
+      case SKIP -> skip(in);
+    };
+  }
+
+  /** The arguments of the request found last. */
+  RequestLine request() {
+    return request;
+  }
+
+  /** The priority of the {@link Verb#PUT} found last. */
+  long priority() {
+    return priority;
+  }
+
+  /** The delay of the {@link Verb#PUT} found last. */
+  long delayNs() {
+    return delayNs;
+  }
+
+  /** The time to run of the {@link Verb#PUT} found last. */
+  long ttrNs() {
+    return ttrNs;
+  }
+
+  /** Hands over the body of the {@link Verb#PUT} found last. */
+  Body takeBody() {
+    Body body = new Body(bodyRef, bodyBytes, (int) crc.getValue());
+    bodyRef = BodyStore.NONE;
+    crc = scratch.crc;
+    return body;
+  }
+
+  /** Gives back what a half-received put holds: the connection is gone. */
+  void release() {
+    if (bodyRef != BodyStore.NONE) {
+      bodies.free(bodyRef, bodyBytes);
+      bodyRef = BodyStore.NONE;
+    }
+    kept = NOTHING;
+  }
+
+  private Verb line(ByteBuf in) {
+    byte[] line = scratch.line;
+    int before = kept.length;
+    System.arraycopy(kept, 0, line, 0, before);
+    int bytes = Math.min(in.readableBytes(), LINE_BYTES_MAX - before);
+    in.getBytes(in.readerIndex(), line, before, bytes);
+    int have = before + bytes;
+    boolean nul = false;
+    for (int i = 0; i < have; i++) {
+      byte b = line[i];
+      if (b == '\n' && i > 0 && line[i - 1] == '\r') {
+        in.skipBytes(i + 1 - before);
+        kept = NOTHING;
+        return nul ? Verb.BAD_FORMAT : dispatch(i - 1, in);
+      }
+      nul |= b == 0;
+    }
+    in.skipBytes(bytes);
+    if (have < LINE_BYTES_MAX) {
+      kept = have == 0 ? NOTHING : Arrays.copyOf(line, have);
+      return Verb.INCOMPLETE;
+    }
+    kept = NOTHING;
+    longLineEndsWithCr = line[LINE_BYTES_MAX - 1] == '\r';
+    phase = Phase.LONG_LINE;
+    return longLine(in);
+  }
+
+  private Verb longLine(ByteBuf in) {
+    while (in.isReadable()) {
+      if (longLineEndsWithCr && in.getByte(in.readerIndex()) == '\n') {
+        in.skipBytes(1);
+        phase = Phase.LINE;
+        return Verb.BAD_FORMAT;
+      }
+      int cr = in.indexOf(in.readerIndex(), in.writerIndex(), (byte) '\r');
+      longLineEndsWithCr = cr >= 0;
+      in.readerIndex(cr >= 0 ? cr + 1 : in.writerIndex());
+    }
+    return Verb.INCOMPLETE;
+  }
+
+  private Verb dispatch(int lineBytes, ByteBuf in) {
+    Verb verb = request.parse(lineBytes);
+    if (verb != Verb.PUT) {
+      return verb;
+    }
+    counters.count(Verb.PUT);
+    long bytes = request.bodyBytes();
+    if (bytes > maxJobBytes) {
+      // beanstalkd looks at the size before it looks for garbage behind it.
+      return skip(bytes, Verb.PUT_TOO_BIG, in);
+    }
+    if (!request.endsAfterBodyBytes()) {
+      return Verb.BAD_FORMAT;
+    }
+    priority = request.priority();
+    delayNs = request.delayNs();
+    ttrNs = request.ttrNs();
+    bodyBytes = (int) bytes;
+    bodyRef = admission.roomForBody(bodyBytes);
+    if (bodyRef == BodyStore.NONE) {
+      return skip(bytes, Verb.PUT_WITHOUT_ROOM, in);
+    }
+    bodyStored = 0;
+    trailerSeen = 0;
+    trailerIsCrlf = true;
+    phase = Phase.BODY;
+    if (in.readableBytes() < bodyBytes + 2L) {
+      crc = new CRC32C();
+    } else {
+      crc.reset();
+    }
+    return body(in);
+  }
+
+  private Verb body(ByteBuf in) {
+    int bytes = Math.min(in.readableBytes(), bodyBytes - bodyStored);
+    if (bytes > 0) {
+      ByteBuffer from = in.internalNioBuffer(in.readerIndex(), bytes);
+      int start = from.position();
+      crc.update(from);
+      from.position(start);
+      bodies.write(bodyRef, bodyStored, from);
+      bodyStored += bytes;
+      in.skipBytes(bytes);
+    }
+    if (bodyStored < bodyBytes) {
+      return Verb.INCOMPLETE;
+    }
+    phase = Phase.TRAILER;
+    return trailer(in);
+  }
+
+  private Verb trailer(ByteBuf in) {
+    for (; trailerSeen < 2; trailerSeen++) {
+      if (!in.isReadable()) {
+        return Verb.INCOMPLETE;
+      }
+      trailerIsCrlf &= in.readByte() == (trailerSeen == 0 ? '\r' : '\n');
+    }
+    phase = Phase.LINE;
+    if (trailerIsCrlf) {
+      return Verb.PUT;
+    }
+    bodies.free(bodyRef, bodyBytes);
+    bodyRef = BodyStore.NONE;
+    crc = scratch.crc;
+    return Verb.PUT_WITHOUT_CRLF;
+  }
+
+  private Verb skip(long bytes, Verb then, ByteBuf in) {
+    skipBytes = bytes + 2;
+    afterSkip = then;
+    phase = Phase.SKIP;
+    return skip(in);
+  }
+
+  private Verb skip(ByteBuf in) {
+    int bytes = (int) Math.min(in.readableBytes(), skipBytes);
+    in.skipBytes(bytes);
+    skipBytes -= bytes;
+    if (skipBytes > 0) {
+      return Verb.INCOMPLETE;
+    }
+    phase = Phase.LINE;
+    return afterSkip;
+  }
+}

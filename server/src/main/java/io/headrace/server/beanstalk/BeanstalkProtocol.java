@@ -1,0 +1,64 @@
+package io.headrace.server.beanstalk;
+
+import io.headrace.journal.BodyStore;
+import io.headrace.queue.Invariant;
+import io.headrace.server.Admission;
+import io.headrace.server.Conversation;
+import io.headrace.server.LogFacts;
+import io.headrace.server.Protocol;
+import io.headrace.server.QueueLoop;
+import io.headrace.server.Wire;
+
+/**
+ * The beanstalk protocol, as beanstalkd 1.13's protocol.txt describes it, with a few commands of
+ * Headrace's own. One serves all connections of a loop, whatever address they came in by; what they
+ * can share, since only one is served at a time, lives here.
+ */
+public final class BeanstalkProtocol implements Protocol {
+  /** beanstalkd's default for the largest body, in bytes. */
+  public static final int JOB_BYTES_DEFAULT = 65_535;
+
+  /** The largest body that can be allowed, in bytes, as in beanstalkd. */
+  public static final int JOB_BYTES_MAX = 1 << 30;
+
+  final QueueLoop loop;
+  final BodyStore bodies;
+  final Admission admission;
+  final Counters counters = new Counters();
+  final BeanstalkEncoder encoder;
+  final BeanstalkReads reads;
+  final int maxJobBytes;
+  private final BeanstalkDecoder.Scratch scratch = new BeanstalkDecoder.Scratch();
+
+  /**
+   * A protocol over a loop.
+   *
+   * @param maxJobBytes the largest body that a put may have, 1 to {@link #JOB_BYTES_MAX}
+   */
+  public BeanstalkProtocol(
+      QueueLoop loop,
+      BodyStore bodies,
+      Admission admission,
+      ServerFacts facts,
+      LogFacts logFacts,
+      int maxJobBytes) {
+    Invariant.check(maxJobBytes >= 1 && maxJobBytes <= JOB_BYTES_MAX, "1 B to 1 GiB a job");
+    this.loop = loop;
+    this.bodies = bodies;
+    this.admission = admission;
+    this.maxJobBytes = maxJobBytes;
+    encoder = new BeanstalkEncoder(bodies);
+    reads = new BeanstalkReads(this, facts, logFacts);
+  }
+
+  @Override
+  public Conversation open(Wire wire) {
+    var session = new BeanstalkSession(this, wire);
+    loop.connect(session);
+    return session;
+  }
+
+  BeanstalkDecoder newDecoder() {
+    return new BeanstalkDecoder(scratch, bodies, admission, counters, maxJobBytes);
+  }
+}

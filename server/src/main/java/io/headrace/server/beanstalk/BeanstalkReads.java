@@ -1,0 +1,296 @@
+package io.headrace.server.beanstalk;
+
+import io.headrace.queue.JobState;
+import io.headrace.queue.JobView;
+import io.headrace.queue.QueueMachine;
+import io.headrace.queue.QueueView;
+import io.headrace.queue.TubeName;
+import io.headrace.queue.TubeView;
+import io.headrace.server.LogFacts;
+import io.headrace.server.Query;
+import io.headrace.server.Session;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Answers what only reads: peek, stats and list. Keys and their order are those of beanstalkd 1.13;
+ * Headrace's own stand behind them.
+ */
+final class BeanstalkReads {
+  /** Clients take the version apart at its dots, and break on more than numbers. */
+  private static final String BEANSTALKD_VERSION = "1.13";
+
+  private static final long NS_PER_S = 1_000_000_000;
+  private static final long MICROS_PER_S = 1_000_000;
+
+  private final BeanstalkProtocol protocol;
+  private final ServerFacts facts;
+  private final LogFacts logFacts;
+  private final ReplyText text = new ReplyText();
+
+  BeanstalkReads(BeanstalkProtocol protocol, ServerFacts facts, LogFacts logFacts) {
+    this.protocol = protocol;
+    this.facts = facts;
+    this.logFacts = logFacts;
+  }
+
+  void answer(Query query, BeanstalkSession asker, QueueMachine machine, long nowNs) {
+    switch (query) {
+      case Query.Say(var word) -> protocol.encoder.word(asker.out(), Word.at(word));
+      case Query.Peek(var job) -> peek(asker, machine, job, nowNs);
+      case Query.PeekFirst(var state) ->
+          peek(asker, machine, first(machine, used(asker, machine), state), nowNs);
+      case Query.Stats _ -> stats(asker, machine, nowNs);
+      case Query.StatsJob(var job) -> statsJob(asker, machine, job, nowNs);
+      case Query.StatsTube(var tube) -> statsTube(asker, machine, tube, nowNs);
+      case Query.ListTubes _ -> list(asker, machine.tubes());
+      case Query.ListTubeUsed _ -> protocol.encoder.using(asker.out(), used(asker, machine));
+      case Query.ListTubesWatched _ -> list(asker, watched(asker, machine));
+      case Query.ListJobs(var tube, var state, var max) ->
+          listJobs(asker, machine, tube, machine.jobs(tube, state, max, nowNs), nowNs);
+      case Query.ListConnections _ -> listConnections(asker, machine, nowNs);
+    }
+  }
+
+  /** What a session that has not spoken yet uses: the queue does not know it. */
+  private static TubeName used(Session session, QueueMachine machine) {
+    return session.isOpen() ? machine.used(session.id()) : TubeName.DEFAULT;
+  }
+
+  private static List<TubeName> watched(Session session, QueueMachine machine) {
+    return session.isOpen() ? machine.watched(session.id()) : List.of(TubeName.DEFAULT);
+  }
+
+  private static long first(QueueMachine machine, TubeName tube, JobState state) {
+    return switch (state) {
+      case READY -> machine.firstReady(tube);
+      case DELAYED -> machine.firstDelayed(tube);
+      case BURIED -> machine.firstBuried(tube);
+      case RESERVED -> 0;
+    };
+  }
+
+  private void peek(BeanstalkSession asker, QueueMachine machine, long job, long nowNs) {
+    Optional<JobView> found = job == 0 ? Optional.empty() : machine.job(job, nowNs);
+    if (found.isEmpty()) {
+      protocol.encoder.word(asker.out(), Word.NOT_FOUND);
+    } else {
+      var body = found.get().body();
+      protocol.encoder.found(asker.out(), job, body.ref(), body.bytes());
+    }
+  }
+
+  private void send(BeanstalkSession asker) {
+    if (text.isTooLong()) {
+      protocol.encoder.word(asker.out(), Word.OUT_OF_MEMORY);
+    } else {
+      protocol.encoder.ok(asker.out(), text);
+    }
+  }
+
+  private void list(BeanstalkSession asker, List<TubeName> tubes) {
+    text.begin();
+    for (TubeName tube : tubes) {
+      text.item(tube);
+    }
+    send(asker);
+  }
+
+  private void stats(BeanstalkSession asker, QueueMachine machine, long nowNs) {
+    QueueView totals = machine.totals();
+    text.begin()
+        .entry("current-jobs-urgent", totals.urgent())
+        .entry("current-jobs-ready", totals.ready())
+        .entry("current-jobs-reserved", totals.reserved())
+        .entry("current-jobs-delayed", totals.delayed())
+        .entry("current-jobs-buried", totals.buried());
+    commands();
+    text.entry("job-timeouts", totals.timeouts())
+        .entry("total-jobs", totals.total())
+        .entry("max-job-size", protocol.maxJobBytes)
+        .entry("current-tubes", totals.tubes())
+        .entry("current-connections", protocol.loop.connections())
+        .entry("current-producers", totals.producers())
+        .entry("current-workers", totals.workers())
+        .entry("current-waiting", totals.waiting())
+        .entry("total-connections", protocol.loop.connectionsEver())
+        .entry("pid", facts.pid())
+        .quoted("version", BEANSTALKD_VERSION)
+        .entry("rusage-utime", seconds(facts.cpu().userMicros()))
+        .entry("rusage-stime", seconds(facts.cpu().systemMicros()))
+        .entry("uptime", protocol.loop.uptimeNs() / NS_PER_S)
+        .entry("binlog-oldest-index", logFacts.oldestIndex())
+        .entry("binlog-current-index", logFacts.currentIndex())
+        .entry("binlog-records-migrated", logFacts.recordsMigrated())
+        .entry("binlog-records-written", logFacts.recordsWritten())
+        .entry("binlog-max-size", logFacts.maxSizeBytes())
+        .entry("draining", Boolean.toString(protocol.admission.isDraining()))
+        .entry("id", facts.instance())
+        .quoted("hostname", facts.hostname())
+        .quoted("os", facts.os())
+        .quoted("platform", facts.platform())
+        .quoted("headrace-version", facts.headraceVersion());
+    send(asker);
+  }
+
+  private void commands() {
+    command("put", Verb.PUT);
+    command("peek", Verb.PEEK);
+    command("peek-ready", Verb.PEEK_READY);
+    command("peek-delayed", Verb.PEEK_DELAYED);
+    command("peek-buried", Verb.PEEK_BURIED);
+    command("reserve", Verb.RESERVE);
+    command("reserve-with-timeout", Verb.RESERVE_WITH_TIMEOUT);
+    command("delete", Verb.DELETE);
+    command("release", Verb.RELEASE);
+    command("use", Verb.USE);
+    command("watch", Verb.WATCH);
+    command("ignore", Verb.IGNORE);
+    command("bury", Verb.BURY);
+    command("kick", Verb.KICK);
+    command("touch", Verb.TOUCH);
+    command("stats", Verb.STATS);
+    command("stats-job", Verb.STATS_JOB);
+    command("stats-tube", Verb.STATS_TUBE);
+    command("list-tubes", Verb.LIST_TUBES);
+    command("list-tube-used", Verb.LIST_TUBE_USED);
+    command("list-tubes-watched", Verb.LIST_TUBES_WATCHED);
+    command("pause-tube", Verb.PAUSE_TUBE);
+  }
+
+  private void command(String name, Verb verb) {
+    text.raw("cmd-").entry(name, protocol.counters.of(verb));
+  }
+
+  private static String seconds(long micros) {
+    String fraction = Long.toString(MICROS_PER_S + micros % MICROS_PER_S).substring(1);
+    return micros / MICROS_PER_S + "." + fraction;
+  }
+
+  private void statsJob(BeanstalkSession asker, QueueMachine machine, long job, long nowNs) {
+    Optional<JobView> found = job == 0 ? Optional.empty() : machine.job(job, nowNs);
+    if (found.isEmpty()) {
+      protocol.encoder.word(asker.out(), Word.NOT_FOUND);
+      return;
+    }
+    JobView view = found.get();
+    text.begin()
+        .entry("id", view.job())
+        .quoted("tube", view.tube())
+        .entry("state", name(view.state()))
+        .entry("pri", view.priority())
+        .entry("age", view.ageNs() / NS_PER_S)
+        .entry("delay", view.delayNs() / NS_PER_S)
+        .entry("ttr", view.ttrNs() / NS_PER_S)
+        .entry("time-left", view.timeLeftNs() / NS_PER_S)
+        .entry("file", 0)
+        .entry("reserves", view.reserves())
+        .entry("timeouts", view.timeouts())
+        .entry("releases", view.releases())
+        .entry("buries", view.buries())
+        .entry("kicks", view.kicks());
+    send(asker);
+  }
+
+  private static String name(JobState state) {
+    return switch (state) {
+      case READY -> "ready";
+      case DELAYED -> "delayed";
+      case RESERVED -> "reserved";
+      case BURIED -> "buried";
+    };
+  }
+
+  private void statsTube(BeanstalkSession asker, QueueMachine machine, TubeName tube, long nowNs) {
+    Optional<TubeView> found = machine.tube(tube, nowNs);
+    if (found.isEmpty()) {
+      protocol.encoder.word(asker.out(), Word.NOT_FOUND);
+      return;
+    }
+    TubeView view = found.get();
+    // A connection that has not spoken uses and watches the default tube, though the queue does
+    // not know it yet.
+    long silent = tube.equals(TubeName.DEFAULT) ? protocol.loop.unopenedConnections() : 0;
+    text.begin()
+        .quoted("name", view.name())
+        .entry("current-jobs-urgent", view.urgent())
+        .entry("current-jobs-ready", view.ready())
+        .entry("current-jobs-reserved", view.reserved())
+        .entry("current-jobs-delayed", view.delayed())
+        .entry("current-jobs-buried", view.buried())
+        .entry("total-jobs", view.total())
+        .entry("current-using", view.using() + silent)
+        .entry("current-watching", view.watching() + silent)
+        .entry("current-waiting", view.waiting())
+        .entry("cmd-delete", view.deletes())
+        .entry("cmd-pause-tube", view.pauses())
+        .entry("pause", view.pauseNs() / NS_PER_S)
+        .entry("pause-time-left", view.pauseLeftNs() / NS_PER_S);
+    send(asker);
+  }
+
+  private void listJobs(
+      BeanstalkSession asker,
+      QueueMachine machine,
+      TubeName tube,
+      List<JobView> jobs,
+      long nowNs) {
+    if (jobs.isEmpty() && machine.tube(tube, nowNs).isEmpty()) {
+      protocol.encoder.word(asker.out(), Word.NOT_FOUND);
+      return;
+    }
+    text.begin();
+    for (JobView job : jobs) {
+      text.raw("- ")
+          .entry("id", job.job())
+          .raw("  ")
+          .entry("state", name(job.state()))
+          .raw("  ")
+          .entry("pri", job.priority())
+          .raw("  ")
+          .entry("age", job.ageNs() / NS_PER_S)
+          .raw("  ")
+          .entry("delay", job.delayNs() / NS_PER_S)
+          .raw("  ")
+          .entry("ttr", job.ttrNs() / NS_PER_S)
+          .raw("  ")
+          .entry("time-left", job.timeLeftNs() / NS_PER_S)
+          .raw("  ")
+          .entry("size", job.body().bytes())
+          .raw("  ")
+          .entry("reserves", job.reserves())
+          .raw("  ")
+          .entry("timeouts", job.timeouts())
+          .raw("  ")
+          .entry("releases", job.releases())
+          .raw("  ")
+          .entry("buries", job.buries())
+          .raw("  ")
+          .entry("kicks", job.kicks());
+    }
+    send(asker);
+  }
+
+  private void listConnections(BeanstalkSession asker, QueueMachine machine, long nowNs) {
+    text.begin();
+    for (Session session : protocol.loop.sessions()) {
+      text.raw("- ")
+          .entry("id", session.id().number())
+          .raw("  ")
+          .quoted("peer", session.peer())
+          .raw("  ")
+          .quoted("used", used(session, machine))
+          .raw("  ")
+          .entry("watched", watched(session, machine).size())
+          .raw("  ")
+          .entry("waiting", Boolean.toString(session.isWaiting()))
+          .raw("  ")
+          .entry("age", Math.max(0, nowNs - session.connectedAtNs()) / NS_PER_S)
+          .raw("  ")
+          .entry("producer", Boolean.toString(session.isProducer()))
+          .raw("  ")
+          .entry("worker", Boolean.toString(session.isWorker()));
+    }
+    send(asker);
+  }
+}

@@ -1,0 +1,50 @@
+package io.headrace.server.beanstalk;
+
+/** What the decoder found. */
+enum Verb {
+  /** More bytes are needed. */
+  INCOMPLETE,
+  BAD_FORMAT,
+  UNKNOWN_COMMAND,
+
+  /** A put with its whole body. */
+  PUT,
+  /** A put whose body did not end with CRLF; the body is given back. */
+  PUT_WITHOUT_CRLF,
+  /** A put larger than allowed; its body was skipped. */
+  PUT_TOO_BIG,
+  /** A put that there is no room for; its body was skipped. */
+  PUT_WITHOUT_ROOM,
+
+  PEEK,
+  PEEK_READY,
+  PEEK_DELAYED,
+  PEEK_BURIED,
+  RESERVE,
+  RESERVE_WITH_TIMEOUT,
+  RESERVE_JOB,
+  DELETE,
+  RELEASE,
+  USE,
+  WATCH,
+  IGNORE,
+  BURY,
+  KICK,
+  KICK_JOB,
+  TOUCH,
+  STATS,
+  STATS_JOB,
+  STATS_TUBE,
+  LIST_TUBES,
+  LIST_TUBE_USED,
+  LIST_TUBES_WATCHED,
+  PAUSE_TUBE,
+  QUIT,
+
+  CLEAR_TUBE,
+  LIST_JOBS,
+  LIST_CONNECTIONS,
+  CLOSE_CONNECTION,
+  DRAIN,
+  UNDRAIN
+}
