@@ -52,6 +52,7 @@ public final class Admission {
           Command.CancelReserve _,
           Command.Delete _,
           Command.ClearTube _,
+          Command.SkipId _,
           Command.Tick _,
           Command.Continue _,
           Command.Restart _ ->
@@ -60,7 +61,6 @@ public final class Admission {
           Command.Watch _,
           Command.Ignore _,
           Command.Put _,
-          Command.SkipId _,
           Command.Reserve _,
           Command.ReserveJob _,
           Command.Release _,

@@ -7,6 +7,12 @@ import io.headrace.queue.TubeName;
 
 /** Whom answers go to when nobody is there: the loop's own entries, and sessions that are gone. */
 final class NoSession extends Session {
+  /** Needs no opening. */
+  NoSession() {
+    beginOpening();
+    applied();
+  }
+
   @Override
   public String peer() {
     return "the server itself";

@@ -10,7 +10,7 @@ import java.util.Arrays;
  * for a request.
  */
 final class PendingRing {
-  private static final Query NO_QUERY = new Query.Say(0);
+  private static final Query NO_QUERY = new Query.Stats();
   private static final Command NO_COMMAND = new Command.Tick();
 
   private Command[] commands;

@@ -41,7 +41,7 @@ public sealed interface Query {
   /**
    * Nothing: keeps a reply that the session has ready in its place among those of the queue.
    *
-   * @param word which one, as the session numbers them
+   * @param reply writes it
    */
-  record Say(int word) implements Query {}
+  record Say(Runnable reply) implements Query {}
 }

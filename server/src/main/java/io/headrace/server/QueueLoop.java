@@ -130,7 +130,7 @@ public final class QueueLoop {
     return sessions.size();
   }
 
-  /** How many of them have not spoken of anything that needs a session yet. */
+  /** How many of them the queue does not know yet. */
   public int unopenedConnections() {
     return unopened;
   }
@@ -168,10 +168,11 @@ public final class QueueLoop {
     }
     session.left();
     sessions.remove(session.id().number());
-    if (session.isOpen()) {
-      submit(nobody, new Command.SessionClose(session.id()));
-    } else {
+    if (!session.isOpen()) {
       unopened--;
+    }
+    if (session.hasBegun()) {
+      submit(nobody, new Command.SessionClose(session.id()));
     }
   }
 
@@ -197,12 +198,15 @@ public final class QueueLoop {
     if (!turnDue) {
       refresh();
     }
-    if (!by.isOpen() && by != nobody) {
-      by.opened();
-      unopened--;
-      append(nobody, new Command.SessionOpen(by.id()));
+    if (by.beginOpening()) {
+      append(by, new Command.SessionOpen(by.id()));
     }
     append(by, command);
+  }
+
+  /** Uses up an id for a put whose header was good and whose body was not. */
+  public void skipId() {
+    submit(nobody, new Command.SkipId());
   }
 
   /** Asks in the name of a session. */
@@ -297,6 +301,9 @@ public final class QueueLoop {
     machine.apply(stampNs, command, effects);
     applying = false;
     asking = nobody;
+    if (by.applied() && !by.isGone()) {
+      unopened--;
+    }
   }
 
   private void applySafe() {
@@ -313,7 +320,7 @@ public final class QueueLoop {
       } else {
         Command command = pending.command();
         pending.remove();
-        timeLogged &= by != nobody || !isTime(command);
+        timeLogged &= !(timeLogged && isTime(command));
         apply(by, stampNs, command);
       }
     }

@@ -17,6 +17,7 @@ public abstract class Session {
   /** The name under which the log knows the connection, once it has opened its session. */
   private SessionId id = new SessionId(0, 0);
 
+  private boolean opening;
   private boolean open;
   private boolean gone;
   private boolean touched;
@@ -30,7 +31,7 @@ public abstract class Session {
     return id;
   }
 
-  /** Whether the queue knows the session: it does from the first command that needs one. */
+  /** Whether the queue knows the session: once its first command that needs one was applied. */
   public final boolean isOpen() {
     return open;
   }
@@ -39,8 +40,23 @@ public abstract class Session {
     id = as;
   }
 
-  final void opened() {
-    open = true;
+  /** Notes that the opening is submitted; true when that is news. */
+  final boolean beginOpening() {
+    boolean news = !opening && !open;
+    opening |= news;
+    return news;
+  }
+
+  /** Notes that an entry of the session was applied; true when it was its opening. */
+  final boolean applied() {
+    boolean news = opening;
+    opening = false;
+    open |= news;
+    return news;
+  }
+
+  final boolean hasBegun() {
+    return opening || open;
   }
 
   final void left() {

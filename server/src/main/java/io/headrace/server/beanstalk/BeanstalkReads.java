@@ -36,11 +36,11 @@ final class BeanstalkReads {
 
   void answer(Query query, BeanstalkSession asker, QueueMachine machine, long nowNs) {
     switch (query) {
-      case Query.Say(var word) -> protocol.encoder.word(asker.out(), Word.at(word));
+      case Query.Say(var reply) -> reply.run();
       case Query.Peek(var job) -> peek(asker, machine, job, nowNs);
       case Query.PeekFirst(var state) ->
           peek(asker, machine, first(machine, used(asker, machine), state), nowNs);
-      case Query.Stats _ -> stats(asker, machine, nowNs);
+      case Query.Stats _ -> stats(asker, machine);
       case Query.StatsJob(var job) -> statsJob(asker, machine, job, nowNs);
       case Query.StatsTube(var tube) -> statsTube(asker, machine, tube, nowNs);
       case Query.ListTubes _ -> list(asker, machine.tubes());
@@ -96,7 +96,7 @@ final class BeanstalkReads {
     send(asker);
   }
 
-  private void stats(BeanstalkSession asker, QueueMachine machine, long nowNs) {
+  private void stats(BeanstalkSession asker, QueueMachine machine) {
     QueueView totals = machine.totals();
     text.begin()
         .entry("current-jobs-urgent", totals.urgent())
@@ -241,32 +241,19 @@ final class BeanstalkReads {
     }
     text.begin();
     for (JobView job : jobs) {
-      text.raw("- ")
-          .entry("id", job.job())
-          .raw("  ")
-          .entry("state", name(job.state()))
-          .raw("  ")
-          .entry("pri", job.priority())
-          .raw("  ")
-          .entry("age", job.ageNs() / NS_PER_S)
-          .raw("  ")
-          .entry("delay", job.delayNs() / NS_PER_S)
-          .raw("  ")
-          .entry("ttr", job.ttrNs() / NS_PER_S)
-          .raw("  ")
-          .entry("time-left", job.timeLeftNs() / NS_PER_S)
-          .raw("  ")
-          .entry("size", job.body().bytes())
-          .raw("  ")
-          .entry("reserves", job.reserves())
-          .raw("  ")
-          .entry("timeouts", job.timeouts())
-          .raw("  ")
-          .entry("releases", job.releases())
-          .raw("  ")
-          .entry("buries", job.buries())
-          .raw("  ")
-          .entry("kicks", job.kicks());
+      text.item("id", job.job())
+          .indented("state", name(job.state()))
+          .indented("pri", job.priority())
+          .indented("age", job.ageNs() / NS_PER_S)
+          .indented("delay", job.delayNs() / NS_PER_S)
+          .indented("ttr", job.ttrNs() / NS_PER_S)
+          .indented("time-left", job.timeLeftNs() / NS_PER_S)
+          .indented("size", job.body().bytes())
+          .indented("reserves", job.reserves())
+          .indented("timeouts", job.timeouts())
+          .indented("releases", job.releases())
+          .indented("buries", job.buries())
+          .indented("kicks", job.kicks());
     }
     send(asker);
   }
@@ -274,22 +261,14 @@ final class BeanstalkReads {
   private void listConnections(BeanstalkSession asker, QueueMachine machine, long nowNs) {
     text.begin();
     for (Session session : protocol.loop.sessions()) {
-      text.raw("- ")
-          .entry("id", session.id().number())
-          .raw("  ")
-          .quoted("peer", session.peer())
-          .raw("  ")
-          .quoted("used", used(session, machine))
-          .raw("  ")
-          .entry("watched", watched(session, machine).size())
-          .raw("  ")
-          .entry("waiting", Boolean.toString(session.isWaiting()))
-          .raw("  ")
-          .entry("age", Math.max(0, nowNs - session.connectedAtNs()) / NS_PER_S)
-          .raw("  ")
-          .entry("producer", Boolean.toString(session.isProducer()))
-          .raw("  ")
-          .entry("worker", Boolean.toString(session.isWorker()));
+      text.item("id", session.id().number())
+          .raw("  ").quoted("peer", session.peer())
+          .raw("  ").quoted("used", used(session, machine))
+          .indented("watched", watched(session, machine).size())
+          .indented("waiting", Boolean.toString(session.isWaiting()))
+          .indented("age", Math.max(0, nowNs - session.connectedAtNs()) / NS_PER_S)
+          .indented("producer", Boolean.toString(session.isProducer()))
+          .indented("worker", Boolean.toString(session.isWorker()));
     }
     send(asker);
   }

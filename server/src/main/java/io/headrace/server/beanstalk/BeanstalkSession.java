@@ -120,7 +120,7 @@ final class BeanstalkSession extends Session implements Conversation {
 
   @Override
   protected void resume() {
-    if (finished || closing && unanswered > 0) {
+    if (finished || (closing && unanswered > 0)) {
       return;
     }
     if (!saved.isEmpty()) {
@@ -284,10 +284,7 @@ final class BeanstalkSession extends Session implements Conversation {
   /** Refuses a put whose header was good: as in beanstalkd, it has used up an id. */
   private void refusePut(Word word) {
     producer = true;
-    var skip = new Command.SkipId(id());
-    if (protocol.admission.takes(skip)) {
-      loop.submit(this, skip);
-    }
+    loop.skipId();
     say(word);
   }
 
@@ -350,7 +347,7 @@ final class BeanstalkSession extends Session implements Conversation {
       encoder.word(out(), word);
     } else {
       unanswered++;
-      loop.ask(this, new Query.Say(word.ordinal()));
+      loop.ask(this, new Query.Say(() -> encoder.word(out(), word)));
     }
   }
 

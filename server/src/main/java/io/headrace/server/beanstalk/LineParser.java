@@ -98,7 +98,7 @@ final class LineParser {
 
   /** Skips white space as C's {@code strtoul} does, and a plus sign before a digit. */
   void skipAsStrtoul() {
-    while (at < end && (line[at] == ' ' || line[at] >= '\t' && line[at] <= '\r')) {
+    while (at < end && (line[at] == ' ' || (line[at] >= '\t' && line[at] <= '\r'))) {
       at++;
     }
     if (at + 1 < end && line[at] == '+' && isDigit(line[at + 1])) {

@@ -73,6 +73,21 @@ final class ReplyText {
     return raw("- ").name(name).raw("\n");
   }
 
+  /** Begins an item that is a map, with its first entry. */
+  ReplyText item(String key, long value) {
+    return raw("- ").entry(key, value);
+  }
+
+  /** A further entry of an item. */
+  ReplyText indented(String key, long value) {
+    return raw("  ").entry(key, value);
+  }
+
+  /** A further entry of an item, whose value needs no quotes. */
+  ReplyText indented(String key, String plain) {
+    return raw("  ").entry(key, plain);
+  }
+
   /** Text as it is. */
   ReplyText raw(String ascii) {
     byte[] bytes = ascii.getBytes(StandardCharsets.UTF_8);

@@ -19,7 +19,7 @@ final class TubeNames {
   static {
     String others = "-+/;.$_()";
     for (int c = 0; c < 128; c++) {
-      boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
+      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
       boolean digit = c >= '0' && c <= '9';
       ALLOWED[c] = letter || digit || others.indexOf(c) >= 0;
     }

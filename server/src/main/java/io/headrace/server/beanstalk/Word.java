@@ -25,17 +25,13 @@ enum Word {
   DRAIN_ON,
   DRAIN_OFF;
 
-  private static final Word[] ALL = values();
-
+  // Bytes, though an array can be changed: they are copied for every reply.
+  @SuppressWarnings("ImmutableEnumChecker")
   private final byte[] line = (name() + "\r\n").getBytes(StandardCharsets.US_ASCII);
 
   /** The word with its CRLF. Not to be changed. */
   byte[] line() {
     return line;
-  }
-
-  static Word at(int ordinal) {
-    return ALL[ordinal];
   }
 
   static Word of(Answer answer) {

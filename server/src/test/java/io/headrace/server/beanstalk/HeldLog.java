@@ -1,0 +1,56 @@
+package io.headrace.server.beanstalk;
+
+import io.headrace.journal.CommandLog;
+import io.headrace.journal.JournalException;
+import io.headrace.journal.Room;
+import io.headrace.queue.Command;
+import io.headrace.queue.QueueMachine;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A log whose entries are safe when the test says so, as those of a slow disk. */
+final class HeldLog implements CommandLog {
+  final List<Command> commands = new ArrayList<>();
+  Room room = Room.ALL;
+  boolean failing;
+  boolean holding;
+  boolean closed;
+  private long safe;
+
+  @Override
+  public long append(long stampNs, Command command) {
+    commands.add(command);
+    return commands.size();
+  }
+
+  @Override
+  public void flush() {
+    if (failing) {
+      throw new JournalException("the disk is broken");
+    }
+    if (!holding) {
+      safe = commands.size();
+    }
+  }
+
+  @Override
+  public long safeIndex() {
+    return safe;
+  }
+
+  @Override
+  public Room room() {
+    return room;
+  }
+
+  @Override
+  public boolean housekeep(QueueMachine machine, long budgetNs) {
+    return false;
+  }
+
+  @Override
+  public void close() {
+    safe = commands.size();
+    closed = true;
+  }
+}

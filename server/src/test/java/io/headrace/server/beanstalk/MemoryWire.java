@@ -1,0 +1,64 @@
+package io.headrace.server.beanstalk;
+
+import io.headrace.server.Wire;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+
+/** A connection whose peer is a test. */
+final class MemoryWire implements Wire {
+  private final ByteBuf out = Unpooled.buffer();
+  private final StringBuilder sent = new StringBuilder();
+  private final String peer;
+  boolean reading = true;
+  boolean writable = true;
+  boolean closed;
+  int flushes;
+
+  MemoryWire(String peer) {
+    this.peer = peer;
+  }
+
+  @Override
+  public ByteBuf out() {
+    if (closed) {
+      throw new AssertionError("a reply after the close");
+    }
+    return out;
+  }
+
+  @Override
+  public void flush() {
+    flushes++;
+    sent.append(out.toString(StandardCharsets.ISO_8859_1));
+    out.clear();
+  }
+
+  @Override
+  public boolean isWritable() {
+    return writable;
+  }
+
+  @Override
+  public void reading(boolean on) {
+    reading = on;
+  }
+
+  @Override
+  public void close() {
+    flush();
+    closed = true;
+  }
+
+  @Override
+  public String peer() {
+    return peer;
+  }
+
+  /** Returns what was sent since the last call, one character a byte. */
+  String take() {
+    String taken = sent.toString();
+    sent.setLength(0);
+    return taken;
+  }
+}

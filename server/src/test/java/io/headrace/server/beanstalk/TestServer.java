@@ -1,0 +1,105 @@
+package io.headrace.server.beanstalk;
+
+import io.headrace.journal.BodyStore;
+import io.headrace.journal.CommandLog;
+import io.headrace.journal.JournalException;
+import io.headrace.journal.VolatileLog;
+import io.headrace.queue.QueueMachine;
+import io.headrace.server.Admission;
+import io.headrace.server.Conversation;
+import io.headrace.server.LogFacts;
+import io.headrace.server.QueueLoop;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The server without its network: the real loop, machine and sessions on a hand-turned thread. */
+final class TestServer implements AutoCloseable {
+  static final long SECOND_NS = 1_000_000_000;
+  private static final long WALL_NS = 1_750_000_000L * SECOND_NS;
+
+  final ManualThread thread = new ManualThread();
+  final QueueMachine machine = new QueueMachine();
+  final BodyStore bodies;
+  final Admission admission;
+  final QueueLoop loop;
+  final BeanstalkProtocol protocol;
+  final List<JournalException> failures = new ArrayList<>();
+
+  TestServer() {
+    this(new VolatileLog(), 64 << 20, BeanstalkProtocol.JOB_BYTES_DEFAULT);
+  }
+
+  TestServer(CommandLog log, long bodyBudgetBytes, int maxJobBytes) {
+    bodies = BodyStore.offHeap(bodyBudgetBytes);
+    admission = new Admission(log, bodies);
+    loop = new QueueLoop(machine, log, bodies, thread, WALL_NS, failures::add);
+    var facts =
+        new ServerFacts("0.1.0", "0123456789abcdef", 42, "host", "#1 SMP", "x86_64", CpuTimes.NONE);
+    protocol = new BeanstalkProtocol(loop, bodies, admission, facts, LogFacts.NONE, maxJobBytes);
+    loop.start();
+    thread.run();
+  }
+
+  Peer connect() {
+    return new Peer("10.0.0.1:" + (loop.connectionsEver() + 50_000));
+  }
+
+  void pass(long seconds) {
+    thread.pass(seconds * SECOND_NS);
+  }
+
+  @Override
+  public void close() {
+    loop.close();
+    machine.validate();
+    bodies.close();
+  }
+
+  /** One client. */
+  final class Peer {
+    final MemoryWire wire;
+    final Conversation conversation;
+
+    Peer(String name) {
+      wire = new MemoryWire(name);
+      conversation = protocol.open(wire);
+    }
+
+    /** Sends these bytes as one packet, one byte a character; returns what came back. */
+    String send(String bytes) {
+      push(bytes);
+      thread.run();
+      return wire.take();
+    }
+
+    /** Sends these bytes as one packet of a turn that is not over yet. */
+    void push(String bytes) {
+      conversation.received(
+          Unpooled.wrappedBuffer(bytes.getBytes(StandardCharsets.ISO_8859_1)));
+    }
+
+    /** Sends one line and its CRLF; returns the reply without its last CRLF. */
+    String ask(String line) {
+      String reply = send(line + "\r\n");
+      return reply.endsWith("\r\n") ? reply.substring(0, reply.length() - 2) : reply;
+    }
+
+    String put(String body) {
+      return ask("put 0 0 60 " + body.length() + "\r\n" + body);
+    }
+
+    /** Sends FIN; returns what came back. */
+    String end() {
+      conversation.inputEnded();
+      thread.run();
+      return wire.take();
+    }
+
+    void disconnect() {
+      conversation.disconnected();
+      thread.run();
+    }
+  }
+}
