@@ -1,0 +1,237 @@
+package io.headrace.server;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.EventLoop;
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SingleThreadIoEventLoop;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The one thread of the data plane: an event loop of Netty, on epoll where its native library loads
+ * and on the JDK's selector elsewhere.
+ *
+ * <p>The outermost frame of everything that runs on it: what a task throws ends the server through
+ * {@code onFailure}, and from then on nothing more is read, run or sent.
+ */
+final class NettyLoopThread implements LoopThread, AutoCloseable {
+  /** Time that {@link #close} gives the loop to end, in milliseconds. */
+  static final long CLOSE_WAIT_MS = 2_000;
+
+  private final MultiThreadIoEventLoopGroup group;
+  private final SingleThreadIoEventLoop loop;
+  private final boolean epoll;
+  private final Consumer<Throwable> onFailure;
+  private final SharedReadBuffer readBuffer = new SharedReadBuffer();
+  private final ByteBufAllocator buffers =
+      new PooledByteBufAllocator(
+          /* preferDirect= */ true,
+          /* nHeapArena= */ 0,
+          /* nDirectArena= */ 1,
+          /* pageSize= */ 8 * 1024,
+          /* maxOrder= */ 7,
+          /* smallCacheSize= */ 256,
+          /* normalCacheSize= */ 64,
+          /* useCacheForAllThreads= */ false);
+  private final Runnable turnEnd = this::endTurn;
+  private final Runnable timerFired = this::fireTimer;
+
+  private List<Runnable> steps = new ArrayList<>();
+  private List<Runnable> running = new ArrayList<>();
+  private boolean turnEndArmed;
+  private boolean ended;
+
+  private Runnable wake = () -> {};
+  private long wakeAtNs = Long.MAX_VALUE;
+  private long armedAtNs = Long.MAX_VALUE;
+  private Future<?> armed;
+
+  private NettyLoopThread(
+      MultiThreadIoEventLoopGroup group, boolean epoll, Consumer<Throwable> onFailure) {
+    this.group = group;
+    this.loop = (SingleThreadIoEventLoop) group.next();
+    this.epoll = epoll;
+    this.onFailure = onFailure;
+    this.armed = loop.newSucceededFuture(Boolean.TRUE);
+  }
+
+  /**
+   * Starts the thread.
+   *
+   * @param onFailure told, on the loop's thread and once, what ended it
+   */
+  static NettyLoopThread start(String name, Consumer<Throwable> onFailure) {
+    return start(name, Epoll.isAvailable(), onFailure);
+  }
+
+  /** Like {@link #start(String, Consumer)}, on epoll or not. */
+  static NettyLoopThread start(String name, boolean epoll, Consumer<Throwable> onFailure) {
+    IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    var threads = new DefaultThreadFactory(name, /* daemon= */ false, Thread.NORM_PRIORITY);
+    var thread =
+        new NettyLoopThread(new MultiThreadIoEventLoopGroup(1, threads, io), epoll, onFailure);
+    thread.keepOneTimer();
+    return thread;
+  }
+
+  /**
+   * A loop without any scheduled task wakes each second and sets its timerfd on each wait (Netty
+   * 4.2.18, {@code SingleThreadEventExecutor.deadlineNanos}): one more system call a turn.
+   */
+  private void keepOneTimer() {
+    var _ = loop.schedule(() -> {}, 36_500, TimeUnit.DAYS);
+  }
+
+  /** Whether connections can have what only the native transport offers, as Unix sockets. */
+  boolean isEpoll() {
+    return epoll;
+  }
+
+  EventLoop eventLoop() {
+    return loop;
+  }
+
+  /** Has this connection told of its events, once it submits which. Called on this thread. */
+  IoRegistration register(IoHandle connection) {
+    return loop.register(connection).getNow();
+  }
+
+  /** What all connections read into. */
+  SharedReadBuffer readBuffer() {
+    return readBuffer;
+  }
+
+  /**
+   * Where replies get their memory from: off the heap, in chunks of 1 MiB, kept for this thread.
+   */
+  ByteBufAllocator buffers() {
+    return buffers;
+  }
+
+  /** Whether the server has failed or stopped, so that nothing may be acknowledged any more. */
+  boolean hasEnded() {
+    return ended;
+  }
+
+  /** From now on nothing is read, run or sent. Called on this thread. */
+  void end() {
+    ended = true;
+  }
+
+  /** Ends the server for this reason. Called on this thread; only the first call counts. */
+  void fail(Throwable reason) {
+    if (!ended) {
+      ended = true;
+      onFailure.accept(reason);
+    }
+  }
+
+  @Override
+  public long nanoTime() {
+    return System.nanoTime();
+  }
+
+  @Override
+  public void atEndOfTurn(Runnable step) {
+    steps.add(step);
+    armTurnEnd();
+  }
+
+  private void armTurnEnd() {
+    if (!turnEndArmed) {
+      turnEndArmed = true;
+      loop.executeAfterEventLoopIteration(turnEnd);
+    }
+  }
+
+  private void endTurn() {
+    List<Runnable> now = steps;
+    steps = running;
+    running = now;
+    for (int i = 0; i < now.size(); i++) {
+      run(now.get(i));
+    }
+    now.clear();
+    turnEndArmed = false;
+    if (!steps.isEmpty()) {
+      // Netty would run a step that was added here in this same turn, before any read.
+      turnEndArmed = true;
+      loop.execute(() -> loop.executeAfterEventLoopIteration(turnEnd));
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A timer that would fire too early is left alone and set again when it has fired: the next
+   * deadline of a queue moves with almost every command, and mostly away.
+   */
+  @Override
+  public void wakeAt(long nanoTime, Runnable wake) {
+    this.wake = wake;
+    this.wakeAtNs = nanoTime;
+    armTimer();
+  }
+
+  private void armTimer() {
+    if (wakeAtNs != Long.MAX_VALUE && (armedAtNs == Long.MAX_VALUE || wakeAtNs < armedAtNs)) {
+      armed.cancel(false);
+      armedAtNs = wakeAtNs;
+      long delayNs = Math.max(0, wakeAtNs - System.nanoTime());
+      armed = loop.schedule(timerFired, delayNs, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void fireTimer() {
+    long now = System.nanoTime();
+    if (armedAtNs <= now) {
+      armedAtNs = Long.MAX_VALUE;
+    }
+    if (wakeAtNs <= now) {
+      wakeAtNs = Long.MAX_VALUE;
+      run(wake);
+    }
+    armTimer();
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    loop.execute(() -> run(task));
+  }
+
+  /** Like {@link #execute}, after a while. */
+  void executeAfter(long delayMs, Runnable task) {
+    var _ = loop.schedule(() -> run(task), delayMs, TimeUnit.MILLISECONDS);
+  }
+
+  private void run(Runnable task) {
+    if (ended) {
+      return;
+    }
+    try {
+      task.run();
+    } catch (Throwable reason) {
+      fail(reason);
+    }
+  }
+
+  /** Closes all channels and ends the thread. Not called on this thread. */
+  @Override
+  public void close() {
+    group
+        .shutdownGracefully(0, CLOSE_WAIT_MS, TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(CLOSE_WAIT_MS, TimeUnit.MILLISECONDS);
+    readBuffer.close();
+  }
+}

@@ -1,0 +1,21 @@
+package io.headrace.server;
+
+/** How much a connection keeps for a peer that takes its replies slowly. */
+final class OutLimits {
+  /**
+   * Bytes of replies that may wait for the peer before {@link Wire#isWritable} turns false. One
+   * reply may go beyond it.
+   */
+  static final int HIGH_BYTES = 128 * 1024;
+
+  /** Bytes of replies at which {@link Wire#isWritable} turns true again. */
+  static final int LOW_BYTES = 32 * 1024;
+
+  /** What a turn's buffer for replies starts with, in bytes: fifty words, or ten small jobs. */
+  static final int START_BYTES = 1024;
+
+  /** How long {@link Wire#close} waits for a peer that does not take its last replies. */
+  static final long CLOSE_WAIT_MS = 5_000;
+
+  private OutLimits() {}
+}

@@ -1,0 +1,104 @@
+package io.headrace.server;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class EpollWireTest extends WireContract {
+  EpollWireTest() {
+    super(/* epoll= */ true);
+  }
+
+  @Test
+  void bytes_come_back_over_a_unix_socket(@TempDir Path directory) throws IOException {
+    Path path = directory.resolve("echo.sock");
+    try (var served = serve(this::echo, "unix:" + path);
+        var socket = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+      assertThat(served.names()).containsExactly("unix:" + path);
+      int _ = socket.write(ByteBuffer.wrap("hello".getBytes(US_ASCII)));
+      var back = ByteBuffer.allocate(5);
+      while (back.hasRemaining() && socket.read(back) >= 0) {
+        // Until all five are here.
+      }
+      assertThat(back.array()).asString(US_ASCII).isEqualTo("hello");
+    }
+    assertThat(path).doesNotExist();
+  }
+
+  @Test
+  void one_server_listens_on_several_addresses(@TempDir Path directory) throws IOException {
+    Path path = directory.resolve("echo.sock");
+    try (var served = serve(this::echo, ANY_PORT, "[::1]:0", "unix:" + path)) {
+      assertThat(served.names()).hasSize(3);
+      try (var first = served.connect();
+          var third = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+        first.getOutputStream().write('x');
+        assertThat(Served.read(first, 1)).containsExactly('x');
+        assertThat(third.write(ByteBuffer.wrap(new byte[] {1}))).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  void a_close_is_noticed_on_a_paused_unix_connection(@TempDir Path directory) throws Exception {
+    Path path = directory.resolve("echo.sock");
+    try (var _ = serve(wire -> open(new Reluctant(wire)), "unix:" + path)) {
+      try (var socket = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+        assertThat(socket.connect(UnixDomainSocketAddress.of(path))).isTrue();
+        int _ = socket.write(ByteBuffer.wrap(new byte[1]));
+        assertThat(socket.read(ByteBuffer.allocate(1))).isEqualTo(1);
+        int _ = socket.write(ByteBuffer.wrap(new byte[1000]));
+      }
+      Recorded conversation = next();
+      Served.await("it is over", () -> conversation.told().contains("disconnected"));
+      assertThat(conversation.told()).containsExactly("disconnected");
+    }
+  }
+
+  @Test
+  void a_reset_is_noticed_on_a_paused_connection() throws Exception {
+    try (var served = serve(wire -> open(new Reluctant(wire)), ANY_PORT)) {
+      try (var socket = served.connect()) {
+        socket.getOutputStream().write('a');
+        assertThat(Served.read(socket, 1)).hasSize(1);
+        socket.getOutputStream().write(new byte[1000]);
+        socket.setSoLinger(true, 0);
+      }
+      Recorded conversation = next();
+      Served.await("it is over", () -> conversation.told().contains("disconnected"));
+      assertThat(conversation.told()).containsExactly("disconnected");
+    }
+  }
+
+  @Test
+  void a_reset_after_the_end_of_input_is_noticed() throws Exception {
+    Protocol waiting =
+        wire ->
+            open(
+                new Recorded(wire) {
+                  @Override
+                  public void inputEnded() {
+                    events.add("inputEnded");
+                  }
+                });
+    try (var served = serve(waiting, ANY_PORT)) {
+      Recorded conversation;
+      try (var socket = served.connect()) {
+        socket.shutdownOutput();
+        conversation = next();
+        Served.await("its end is seen", () -> conversation.told().contains("inputEnded"));
+        socket.setSoLinger(true, 0);
+      }
+      Served.await("it is over", () -> conversation.told().contains("disconnected"));
+      assertThat(conversation.told()).containsExactly("inputEnded", "disconnected");
+    }
+  }
+}
