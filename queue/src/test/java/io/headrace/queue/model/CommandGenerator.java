@@ -1,0 +1,267 @@
+package io.headrace.queue.model;
+
+import io.headrace.queue.Body;
+import io.headrace.queue.Command;
+import io.headrace.queue.SessionId;
+import io.headrace.queue.TubeName;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Makes random steps that a shell could send: few tubes, few sessions, few jobs, and moments that
+ * often are exactly those at which something is due, so that things meet. Each generator has its
+ * own taste, drawn from its seed: what it likes to send and how fast its time goes.
+ */
+final class CommandGenerator {
+  private static final int SESSIONS_MAX = 6;
+  private static final int JOBS_MAX = 30;
+  private static final long SECOND_NS = 1_000_000_000L;
+  private static final long U32_MAX = 0xffff_ffffL;
+  private static final List<TubeName> TUBES =
+      List.of(TubeName.DEFAULT, TubeName.of("a"), TubeName.of("b"), TubeName.of("c"));
+
+  private enum Kind {
+    SESSION_OPEN(6),
+    SESSION_CLOSE(3),
+    USE(5),
+    WATCH(6),
+    IGNORE(5),
+    PUT(30),
+    SKIP_ID(1),
+    RESERVE(30),
+    RESERVE_JOB(8),
+    DELETE(12),
+    RELEASE(12),
+    BURY(10),
+    TOUCH(5),
+    KICK(5),
+    KICK_JOB(5),
+    PAUSE_TUBE(6),
+    CLEAR_TUBE(1),
+    TICK(10),
+    CONTINUE(1),
+    RESTART(1),
+    SNAPSHOT(1),
+    ABANDON(1);
+
+    private final int weight;
+
+    Kind(int weight) {
+      this.weight = weight;
+    }
+  }
+
+  private final SplittableRandom random;
+  private final NaiveQueue model;
+
+  /** What is drawn from: each kind as often as this generator likes it. */
+  private final List<Kind> kinds = new ArrayList<>();
+
+  private final int pace;
+  private long nowNs;
+  private long lastSession;
+  private long lastBody;
+
+  CommandGenerator(long seed, NaiveQueue model) {
+    this.random = new SplittableRandom(seed);
+    this.model = model;
+    for (Kind kind : Kind.values()) {
+      int liking = random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(8);
+      boolean isNeeded = kind == Kind.PUT || kind == Kind.SESSION_OPEN;
+      kinds.addAll(Collections.nCopies(kind.weight * (liking + (isNeeded ? 1 : 0)), kind));
+    }
+    pace = oneOf(List.of(8, 16, 32, 64));
+    nowNs = random.nextBoolean() ? 0 : 1_790_000_000L * SECOND_NS;
+  }
+
+  /** The next step, for the state in which the model is now. */
+  Step next() {
+    if (model.epoch == 0) {
+      return new Step.Apply(nowNs, new Command.Restart(1));
+    }
+    advance();
+    return switch (oneOf(kinds)) {
+      case SESSION_OPEN -> apply(open());
+      case TICK -> apply(new Command.Tick());
+      case CONTINUE -> apply(new Command.Continue());
+      case RESTART -> restart();
+      case SNAPSHOT -> new Step.Snapshot(oneOf(List.of(1, 7, 100, 1_000)));
+      case ABANDON -> new Step.Abandon();
+      case SESSION_CLOSE -> apply(new Command.SessionClose(anySession()));
+      case USE -> apply(new Command.Use(freeSession(), tube()));
+      case WATCH -> apply(new Command.Watch(freeSession(), tube()));
+      case IGNORE -> apply(new Command.Ignore(freeSession(), tube()));
+      case PUT -> model.jobs.size() < JOBS_MAX ? apply(put()) : apply(delete());
+      case SKIP_ID -> apply(new Command.SkipId());
+      case RESERVE -> apply(reserve());
+      case RESERVE_JOB -> apply(new Command.ReserveJob(freeSession(), anyJob()));
+      case DELETE -> apply(delete());
+      case RELEASE -> apply(release());
+      case BURY -> apply(bury());
+      case TOUCH -> apply(touch());
+      case KICK -> apply(new Command.Kick(freeSession(), oneOf(List.of(0L, 1L, 2L, 3L, U32_MAX))));
+      case KICK_JOB -> apply(new Command.KickJob(freeSession(), anyJob()));
+      case PAUSE_TUBE -> apply(new Command.PauseTube(freeSession(), tube(), pauseNs()));
+      case CLEAR_TUBE -> apply(new Command.ClearTube(freeSession(), tube()));
+    };
+  }
+
+  private Step apply(Command command) {
+    return new Step.Apply(nowNs, command);
+  }
+
+  private Command open() {
+    return model.sessions.size() < SESSIONS_MAX
+        ? new Command.SessionOpen(new SessionId(model.epoch, ++lastSession))
+        : new Command.Tick();
+  }
+
+  private Step restart() {
+    if (random.nextInt(4) > 0) {
+      return apply(new Command.Tick());
+    }
+    lastSession = 0;
+    return apply(new Command.Restart(model.epoch + 1 + random.nextInt(2)));
+  }
+
+  /** Mostly stands still or goes on by quarters of a second, so that deadlines meet. */
+  private void advance() {
+    long next = model.nextDeadlineNs();
+    boolean isNear = next > nowNs && next < nowNs + 10 * SECOND_NS;
+    switch (random.nextInt(pace)) {
+      case 0 -> nowNs += SECOND_NS / 4 * (1 + random.nextInt(4));
+      case 1 -> nowNs = isNear ? next : nowNs + 1;
+      case 2 -> nowNs = isNear ? next - 1 : nowNs;
+      case 3 -> nowNs = isNear ? next + random.nextInt(2) : nowNs;
+      case 4 -> nowNs += random.nextInt(8) == 0 ? random.nextLong(6 * SECOND_NS) : 0;
+      case 5 -> nowNs += SECOND_NS * random.nextInt(3);
+      default -> {}
+    }
+  }
+
+  private Command put() {
+    lastBody++;
+    Body body = new Body(lastBody, random.nextInt(100), (int) lastBody * 31);
+    return new Command.Put(freeSession(), priority(), delayNs(), ttrNs(), body);
+  }
+
+  private Command reserve() {
+    long timeoutNs =
+        switch (random.nextInt(8)) {
+          case 0, 1 -> Command.FOREVER;
+          case 2, 3 -> 0;
+          case 4 -> SECOND_NS / 2;
+          case 5 -> SECOND_NS;
+          case 6 -> 3 * SECOND_NS;
+          default -> 0x7fff_ffffL * SECOND_NS;
+        };
+    return new Command.Reserve(freeSession(), timeoutNs);
+  }
+
+  /** A session and a job; mostly one that it holds. */
+  private record Claim(SessionId by, long job) {}
+
+  private Claim claim() {
+    List<Claim> held =
+        model.sessions.stream()
+            .filter(s -> !model.waiting.contains(s))
+            .flatMap(s -> model.held(s).map(j -> new Claim(s.id, j.id)))
+            .toList();
+    return held.isEmpty() || random.nextInt(4) == 0
+        ? new Claim(freeSession(), anyJob())
+        : oneOf(held);
+  }
+
+  private Command delete() {
+    Claim claim = random.nextBoolean() ? claim() : new Claim(freeSession(), anyJob());
+    return new Command.Delete(claim.by, claim.job);
+  }
+
+  private Command release() {
+    Claim claim = claim();
+    return new Command.Release(claim.by, claim.job, priority(), delayNs());
+  }
+
+  private Command bury() {
+    Claim claim = claim();
+    return new Command.Bury(claim.by, claim.job, priority());
+  }
+
+  private Command touch() {
+    Claim claim = claim();
+    return new Command.Touch(claim.by, claim.job);
+  }
+
+  private TubeName tube() {
+    return oneOf(TUBES);
+  }
+
+  private long priority() {
+    return oneOf(List.of(0L, 1L, 1L, 2L, 1023L, 1024L, 0x7fff_ffffL, 0x8000_0000L, U32_MAX));
+  }
+
+  private long delayNs() {
+    return switch (random.nextInt(9)) {
+      case 0 -> SECOND_NS / 2;
+      case 1 -> SECOND_NS;
+      case 2 -> 2 * SECOND_NS;
+      case 3 -> random.nextInt(4) == 0 ? U32_MAX * SECOND_NS : 1;
+      default -> 0;
+    };
+  }
+
+  private long ttrNs() {
+    return switch (random.nextInt(8)) {
+      case 0, 1 -> SECOND_NS;
+      case 2 -> 3 * SECOND_NS / 2;
+      case 3, 4 -> 2 * SECOND_NS;
+      case 5 -> 3 * SECOND_NS;
+      case 6 -> SECOND_NS + 1;
+      default -> U32_MAX * SECOND_NS;
+    };
+  }
+
+  private long pauseNs() {
+    return switch (random.nextInt(6)) {
+      case 0, 1 -> 0;
+      case 2 -> SECOND_NS / 2;
+      case 3 -> SECOND_NS;
+      case 4 -> 2 * SECOND_NS;
+      default -> U32_MAX * SECOND_NS;
+    };
+  }
+
+  private SessionId anySession() {
+    return model.sessions.isEmpty() ? stranger() : oneOf(model.sessions).id;
+  }
+
+  /** A session that does not wait; now and then, or for want of one, one that is not there. */
+  private SessionId freeSession() {
+    List<NaiveSession> free =
+        model.sessions.stream().filter(s -> !model.waiting.contains(s)).toList();
+    return free.isEmpty() || random.nextInt(100) == 0 ? stranger() : oneOf(free).id;
+  }
+
+  private SessionId stranger() {
+    return switch (random.nextInt(3)) {
+      case 0 -> new SessionId(model.epoch, lastSession + 1);
+      case 1 -> new SessionId(model.epoch - 1, 1);
+      default -> new SessionId(0, 0);
+    };
+  }
+
+  private long anyJob() {
+    return switch (random.nextInt(20)) {
+      case 0 -> model.lastJob + random.nextInt(2);
+      case 1 -> oneOf(List.of(0L, -1L, Long.MAX_VALUE, Long.MIN_VALUE, 1L << 32, (1L << 32) + 1));
+      case 2 -> Math.max(0, model.lastJob - random.nextInt(50));
+      default -> model.jobs.isEmpty() ? 0 : oneOf(model.jobs).id;
+    };
+  }
+
+  private <T> T oneOf(List<T> all) {
+    return all.get(random.nextInt(all.size()));
+  }
+}

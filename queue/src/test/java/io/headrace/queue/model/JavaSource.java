@@ -1,0 +1,47 @@
+package io.headrace.queue.model;
+
+import io.headrace.queue.TubeName;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Prints steps as the Java that makes them, to be pasted into {@code FoundByTheModelTest}. */
+final class JavaSource {
+  private JavaSource() {}
+
+  static String of(List<Step> steps) {
+    return steps.stream()
+        .map(step -> "        " + value(step))
+        .collect(Collectors.joining(",\n", "    List.of(\n", ");\n"));
+  }
+
+  private static String value(Object value) {
+    return switch (value) {
+      case Record made -> made(made);
+      case TubeName name -> "TubeName.of(\"" + name + "\")";
+      case Long number -> number + "L";
+      default -> value.toString();
+    };
+  }
+
+  private static String made(Record made) {
+    String arguments =
+        Arrays.stream(made.getClass().getRecordComponents())
+            .map(component -> value(read(component, made)))
+            .collect(Collectors.joining(", "));
+    Class<?> type = made.getClass();
+    Class<?> outer = type.getEnclosingClass();
+    String name = outer == null ? "" : outer.getSimpleName() + ".";
+    return "new " + name + type.getSimpleName() + "(" + arguments + ")";
+  }
+
+  private static Object read(RecordComponent component, Record of) {
+    try {
+      component.getAccessor().setAccessible(true);
+      return component.getAccessor().invoke(of);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package io.headrace.queue.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The machine in lockstep with the naive model. {@code -Dheadrace.model.commands=N} says how many
+ * commands, {@code -Dheadrace.model.seed=N} which; a run prints its seed.
+ */
+final class LockstepTest {
+  private static final int STEPS_A_LIFE = 4_000;
+  private static final int LOOKS_EVERY = 16;
+
+  /** What must have come at least once, or the commands were too tame. */
+  private static final String[] ANSWERS = {
+    "BURIED", "Cleared", "DEADLINE_SOON", "DELETED", "Freed", "Inserted", "JOB_KICKED", "Kicked",
+    "NOT_FOUND", "NOT_IGNORED", "PAUSED", "RELEASED", "Reserved", "TIMED_OUT", "TOUCHED", "Using",
+    "Watching"
+  };
+
+  @Test
+  void the_machine_does_what_the_naive_model_does() {
+    long commands = Long.getLong("headrace.model.commands", 1_000_000);
+    long seed = Long.getLong("headrace.model.seed", new SplittableRandom().nextLong());
+    System.out.println("model: " + commands + " commands, -Dheadrace.model.seed=" + seed);
+    long lives = (commands + STEPS_A_LIFE - 1) / STEPS_A_LIFE;
+    int restored = 0;
+    SortedMap<String, Long> answers = new TreeMap<>();
+    for (long life = 0; life < lives; life++) {
+      Lockstep lived = live(seed, life);
+      restored += lived.restored();
+      lived.answers().forEach((answer, times) -> answers.merge(answer, times, Long::sum));
+    }
+    System.out.println("model: " + restored + " snapshots restored, answers " + answers);
+    assertThat(restored).isPositive();
+    assertThat(answers).containsKeys(ANSWERS);
+  }
+
+  private static Lockstep live(long seed, long life) {
+    NaiveQueue model = new NaiveQueue();
+    Lockstep lockstep = new Lockstep(model, LOOKS_EVERY);
+    CommandGenerator generator = new CommandGenerator(seed + life, model);
+    List<Step> steps = new ArrayList<>();
+    try {
+      for (int i = 0; i < STEPS_A_LIFE; i++) {
+        steps.add(generator.next());
+        lockstep.perform(steps.getLast());
+      }
+    } catch (RuntimeException | AssertionError _) {
+      fail(report(seed, steps, NaiveQueue::new));
+    }
+    return lockstep;
+  }
+
+  /** The shortest list of steps that fails, as Java, and how it fails. */
+  static String report(long seed, List<Step> failing, Supplier<NaiveQueue> model) {
+    List<Step> shortest =
+        new Shrinker(steps -> failure(steps, model.get()).isPresent()).shrink(failing);
+    Throwable why = failure(shortest, model.get()).orElseThrow();
+    return "seed %d\n%s\n%s".formatted(seed, JavaSource.of(shortest), trace(why));
+  }
+
+  private static String trace(Throwable why) {
+    StringBuilder trace = new StringBuilder(why.toString());
+    if (!(why instanceof Lockstep.Deviation)) {
+      List.of(why.getStackTrace()).stream()
+          .limit(12)
+          .forEach(at -> trace.append("\n\tat ").append(at));
+    }
+    return trace.toString();
+  }
+
+  /** Performs the steps from the beginning, looking after each. */
+  static Optional<Throwable> failure(List<Step> steps, NaiveQueue model) {
+    Lockstep lockstep = new Lockstep(model, 1);
+    try {
+      steps.forEach(lockstep::perform);
+      return Optional.empty();
+    } catch (RuntimeException | AssertionError e) {
+      return Optional.of(e);
+    }
+  }
+}
