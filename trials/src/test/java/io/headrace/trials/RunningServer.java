@@ -1,0 +1,190 @@
+package io.headrace.trials;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A server as a process of its own, on a free port of the loopback address. What it prints goes
+ * into files beside it and into the message of a failure. {@link #close} ends it by its pid,
+ * however it is doing.
+ */
+final class RunningServer implements AutoCloseable {
+
+  private static final Duration START_MAX = Duration.ofSeconds(60);
+  private static final Duration END_MAX = Duration.ofSeconds(30);
+  private static final int SHOWN_CHARS_MAX = 6_000;
+
+  private final Process process;
+  private final int port;
+  private final Path log;
+
+  private RunningServer(Process process, int port, Path log) {
+    this.process = process;
+    this.port = port;
+    this.log = log;
+  }
+
+  /** How a server is started. Options are those of beanstalkd, which both programs take. */
+  static final class Launch {
+    private final Path folder;
+    private final List<String> wrapper = new ArrayList<>();
+    private final List<String> command;
+    private final List<String> options = new ArrayList<>();
+
+    private Launch(List<String> command, Path folder) {
+      this.command = command;
+      this.folder = folder;
+    }
+
+    /**
+     * Keeps jobs in {@code data}; forces at most {@code fsyncMs} after a change, 0: before its
+     * reply.
+     */
+    Launch data(Path data, int fsyncMs) {
+      return options("-b", data.toString(), "-f", Integer.toString(fsyncMs));
+    }
+
+    Launch options(String... more) {
+      options.addAll(List.of(more));
+      return this;
+    }
+
+    /** Runs it by another program, which must become it: the pid stays that of the server. */
+    Launch by(String... words) {
+      wrapper.addAll(List.of(words));
+      return this;
+    }
+
+    /** Starts it and returns when it takes connections. */
+    RunningServer start() throws IOException {
+      int port = freePort();
+      var words = new ArrayList<>(wrapper);
+      words.addAll(command);
+      words.addAll(List.of("-l", "127.0.0.1", "-p", Integer.toString(port)));
+      words.addAll(options);
+      var log = Files.createTempFile(folder, "server-", ".log");
+      var server = new RunningServer(Run.start(words, folder, log), port, log);
+      server.awaitReady(words);
+      return server;
+    }
+  }
+
+  /** A launch of {@code peer}; its output goes into {@code folder}. */
+  static Launch of(Peer peer, Path folder) {
+    return new Launch(peer.command(), folder);
+  }
+
+  /** A launch of another command that takes the same options. */
+  static Launch of(List<String> command, Path folder) {
+    return new Launch(command, folder);
+  }
+
+  /** A port that was free a moment ago. */
+  static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private void awaitReady(List<String> words) {
+    long deadline = System.nanoTime() + START_MAX.toNanos();
+    while (System.nanoTime() < deadline) {
+      if (!process.isAlive()) {
+        throw new AssertionError(
+            "%s ended with %d at start.%n%s".formatted(words, process.exitValue(), output()));
+      }
+      try (var talk = Talk.to(port)) {
+        if (talk.ask("list-tube-used").line().equals("USING default")) {
+          return;
+        }
+      } catch (IOException e) {
+        pause();
+      }
+    }
+    var shown = output();
+    close();
+    throw new AssertionError("%s took no connection in %s.%n%s".formatted(words, START_MAX, shown));
+  }
+
+  /** Between two tries of something that has no way to say when it is ready. */
+  private static void pause() {
+    try {
+      TimeUnit.MILLISECONDS.sleep(20);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("Interrupted while a server starts", e);
+    }
+  }
+
+  int port() {
+    return port;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  Talk connect() throws IOException {
+    return Talk.to(port);
+  }
+
+  /** Sends a signal by its name without SIG. */
+  void signal(String name) {
+    var outcome = Run.command("kill", "-" + name, Long.toString(pid()));
+    if (outcome.exit() != 0) {
+      throw new AssertionError("No SIG" + name + " to " + pid() + ": " + outcome);
+    }
+  }
+
+  /** Kills it without a chance to do anything, and returns when it is gone. */
+  void kill9() {
+    signal("KILL");
+    awaitExit();
+  }
+
+  /** Waits for its end and returns its exit code, 128 + n after signal n. */
+  int awaitExit() {
+    try {
+      if (!process.waitFor(END_MAX.toSeconds(), TimeUnit.SECONDS)) {
+        throw new AssertionError("The server still runs after " + END_MAX + ".\n" + output());
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("Interrupted while a server ends", e);
+    }
+    return process.exitValue();
+  }
+
+  /** What it printed on both streams so far: the end of it, when it is long. */
+  String output() {
+    try {
+      var all = Files.readString(log);
+      return all.length() <= SHOWN_CHARS_MAX ? all : all.substring(all.length() - SHOWN_CHARS_MAX);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The last line it printed. */
+  String lastLine() {
+    return output().strip().lines().reduce("", (_, line) -> line);
+  }
+
+  @Override
+  public void close() {
+    if (process.isAlive()) {
+      process.destroyForcibly();
+      awaitExit();
+    }
+  }
+}
