@@ -42,7 +42,8 @@ async function test(name, body) {
   }
 }
 
-const refused = (promise, reply) => assert.rejects(promise, e => e.message === reply || e.response === reply)
+const refused = (promise, reply) =>
+  assert.rejects(promise, e => e.message === reply || e.response === reply)
 const text = job => job.payload.toString()
 const sleep = ms => new Promise(resolve => setTimeout(resolve, ms))
 
@@ -117,7 +118,7 @@ await test('a delayed job is not ready before its delay', async c => {
   assert.ok(performance.now() - began >= 990)
 })
 
-await test('a job whose TTR ran out goes to another, and its first holder is fenced', async (c, tube) => {
+await test('a job whose TTR ran out goes to another, its holder is fenced', async (c, tube) => {
   const id = await c.put('slow', { ttr: 1 })
   await c.reserve()
   const other = await client()

@@ -63,8 +63,8 @@ function test(string $name, Closure $body): void
         echo "ok $count - $name\n";
     } catch (Throwable $e) {
         echo "not ok $count - $name\n";
-        foreach (explode("\n", get_class($e) . ': ' . $e->getMessage() . "\n" . $e->getTraceAsString())
-            as $line) {
+        $why = get_class($e) . ': ' . $e->getMessage() . "\n" . $e->getTraceAsString();
+        foreach (explode("\n", $why) as $line) {
             echo "# $line\n";
         }
     }
@@ -95,7 +95,7 @@ test('bodies of every byte and many lengths come back as they were', function (P
     }
 });
 
-test('a body over the limit is JOB_TOO_BIG and the connection stays usable', function (Pheanstalk $c) {
+test('a body over the limit is JOB_TOO_BIG, the connection stays usable', function (Pheanstalk $c) {
     refused(JobTooBigException::class, fn () => $c->put(binary(JOB_BYTES_MAX + 1)));
     refused(JobTooBigException::class, fn () => $c->put(binary(300000)));
     $c->put('after');
@@ -126,7 +126,7 @@ test('a delayed job is not ready before its delay', function (Pheanstalk $c) {
     same(true, hrtime(true) - $began >= 990000000, 'a second went by');
 });
 
-test('a job whose TTR ran out goes to another, and its first holder is fenced', function (Pheanstalk $c, $tube) {
+test('a job whose TTR ran out goes to another, its first holder is fenced', function ($c, $tube) {
     $put = $c->put('slow', 1, 0, 1);
     $held = $c->reserveWithTimeout(5);
     $other = client()->watchOnly($tube);

@@ -11,6 +11,8 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.util.regex.Pattern;
 
 /**
@@ -66,6 +68,17 @@ final class Talk implements AutoCloseable {
     out.write(bytes.getBytes(ISO_8859_1));
   }
 
+  /** Sends what the peer still takes: it may have closed, as after a quit. */
+  void sendWhileOpen(String bytes) throws IOException {
+    try {
+      send(bytes);
+    } catch (SocketException e) {
+      if (!String.valueOf(e.getMessage()).matches("Broken pipe|Connection reset.*")) {
+        throw e;
+      }
+    }
+  }
+
   /** Sends a line and returns its reply. */
   Reply ask(String line) throws IOException {
     send(line + "\r\n");
@@ -111,9 +124,25 @@ final class Talk implements AutoCloseable {
     throw new IOException("A reply of more than " + LINE_BYTES_MAX + " bytes: " + bytes);
   }
 
-  /** Returns all that comes until the peer closes. */
+  /**
+   * Returns all that comes until the peer closes. A reset is an end too: it is what a peer causes
+   * that closes with bytes unread.
+   */
   String rest() throws IOException {
-    return new String(in.readAllBytes(), ISO_8859_1);
+    var bytes = new ByteArrayOutputStream();
+    try {
+      in.transferTo(bytes);
+    } catch (SocketTimeoutException e) {
+      throw new IOException("No end in " + REPLY_MS_MAX + " ms after '" + bytes + "'", e);
+    } catch (SocketException e) {
+      return bytes.toString(ISO_8859_1);
+    }
+    return bytes.toString(ISO_8859_1);
+  }
+
+  /** Whether bytes of a reply have come. */
+  boolean hasReply() throws IOException {
+    return in.available() > 0;
   }
 
   /** Says that nothing more will be sent; replies are still read. */
