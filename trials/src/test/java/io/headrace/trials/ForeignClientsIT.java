@@ -68,7 +68,7 @@ final class ForeignClientsIT {
     return RunningServer.of(peer, folder);
   }
 
-  private RunningServer.Launch forced(Peer peer) {
+  private RunningServer.Launch forced(Peer peer) throws IOException {
     return RunningServer.of(peer, folder).data(folder.resolve("data"), 0);
   }
 

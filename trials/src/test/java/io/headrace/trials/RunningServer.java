@@ -48,7 +48,8 @@ final class RunningServer implements AutoCloseable {
      * Keeps jobs in {@code data}; forces at most {@code fsyncMs} after a change, 0: before its
      * reply.
      */
-    Launch data(Path data, int fsyncMs) {
+    Launch data(Path data, int fsyncMs) throws IOException {
+      Files.createDirectories(data);
       return options("-b", data.toString(), "-f", Integer.toString(fsyncMs));
     }
 
@@ -66,14 +67,30 @@ final class RunningServer implements AutoCloseable {
     /** Starts it and returns when it takes connections. */
     RunningServer start() throws IOException {
       int port = freePort();
-      var words = new ArrayList<>(wrapper);
-      words.addAll(command);
-      words.addAll(List.of("-l", "127.0.0.1", "-p", Integer.toString(port)));
-      words.addAll(options);
+      var words = words(port);
       var log = Files.createTempFile(folder, "server-", ".log");
       var server = new RunningServer(Run.start(words, folder, log), port, log);
       server.awaitReady(words);
       return server;
+    }
+
+    /** Starts it and returns at once; the caller ends it. */
+    Process startUnready() throws IOException {
+      var log = Files.createTempFile(folder, "server-", ".log");
+      return Run.start(words(freePort()), folder, log);
+    }
+
+    /** Starts it and waits for its end, which is expected to come by itself. */
+    Run.Outcome runToItsEnd() throws IOException {
+      return Run.command(words(freePort()));
+    }
+
+    private List<String> words(int port) {
+      var words = new ArrayList<>(wrapper);
+      words.addAll(command);
+      words.addAll(List.of("-l", "127.0.0.1", "-p", Integer.toString(port)));
+      words.addAll(options);
+      return words;
     }
   }
 

@@ -1,0 +1,111 @@
+package io.headrace.trials;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A server under load is killed at any moment and started again, round after round on the same
+ * data. What it acknowledged must be there, what was deleted must not, and no id may come twice.
+ * (This says nothing about fsync: what was written survives the process.)
+ *
+ * <p>{@code -Dheadrace.trials.rounds} sets the number of rounds, {@code -Dheadrace.trials.seed} the
+ * random choices.
+ */
+final class KillNineIT {
+
+  private static final int ROUNDS = Integer.getInteger("headrace.trials.rounds", 3);
+  private static final long SEED = Long.getLong("headrace.trials.seed", System.nanoTime());
+
+  private static final int LIFE_MS_MIN = 50;
+  private static final int LIFE_MS_MAX = 1500;
+  private static final int RECOVERY_MS_MAX = 600;
+
+  /** Small, so that segments come and go within a round. */
+  private static final String SEGMENT_BYTES = Integer.toString(1 << 20);
+
+  @TempDir Path folder;
+
+  @Test
+  void forced_before_each_reply_nothing_acknowledged_is_lost() throws Exception {
+    rounds(launch(Peer.HEADRACE, 0));
+  }
+
+  @Test
+  void forced_every_50_ms_nothing_acknowledged_is_lost() throws Exception {
+    rounds(launch(Peer.HEADRACE, 50));
+  }
+
+  @Test
+  void with_small_segments_nothing_acknowledged_is_lost() throws Exception {
+    rounds(launch(Peer.HEADRACE, 50).options("-s", SEGMENT_BYTES));
+  }
+
+  @Test
+  void beanstalkd_passes_too() throws Exception {
+    rounds(launch(Peer.BEANSTALKD, 0));
+  }
+
+  @Test
+  void a_server_that_forgets_is_found_out() throws Exception {
+    var ledger = new Ledger();
+    var forgetful = RunningServer.of(Peer.BEANSTALKD, folder);
+    try (var server = forgetful.start()) {
+      live(server, ledger, "forgotten", new Random(SEED));
+    }
+    try (var server = forgetful.start()) {
+      assertThat(Census.check(server, ledger, new Random(SEED)))
+          .anyMatch(line -> line.startsWith("lost: "))
+          .anyMatch(line -> line.contains("was given again"));
+    }
+  }
+
+  private RunningServer.Launch launch(Peer peer, int fsyncMs) throws IOException {
+    return RunningServer.of(peer, folder).data(folder.resolve("data"), fsyncMs);
+  }
+
+  private static void rounds(RunningServer.Launch launch) throws Exception {
+    var random = new Random(SEED);
+    var ledger = new Ledger();
+    for (int round = 1; round <= ROUNDS; round++) {
+      var as = "round %d of %d, seed %d".formatted(round, ROUNDS, SEED);
+      try (var server = launch.start()) {
+        live(server, ledger, "r" + round, random);
+      }
+      if (random.nextInt(3) == 0) {
+        killWhileItRecovers(launch, random);
+      }
+      try (var server = launch.start()) {
+        int deleted = ledger.deleted();
+        var wrong = Census.check(server, ledger, random);
+        assertThat(wrong).as("%s%n%s", as, server.output()).isEmpty();
+        System.out.printf("%s: %d jobs there, %d deleted%n", as, ledger.alive(), deleted);
+        server.kill9();
+      }
+    }
+  }
+
+  private static void live(RunningServer server, Ledger ledger, String life, Random random)
+      throws InterruptedException {
+    var load = new CrashLoad(server, life, random.nextLong());
+    load.start();
+    TimeUnit.MILLISECONDS.sleep(random.nextInt(LIFE_MS_MIN, LIFE_MS_MAX));
+    server.kill9();
+    ledger.add(load.known());
+  }
+
+  private static void killWhileItRecovers(RunningServer.Launch launch, Random random)
+      throws Exception {
+    var process = launch.startUnready();
+    try {
+      process.waitFor(random.nextInt(RECOVERY_MS_MAX), TimeUnit.MILLISECONDS);
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+  }
+}
