@@ -1,0 +1,243 @@
+package io.headrace.client;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Bytes to and from one server, each wait with an end. The channel does not block: a blocking
+ * socket knows no time limit on a write, nor on anything of a Unix socket.
+ */
+final class Connection implements AutoCloseable {
+  /** Longest line of a reply in bytes; the protocol's longest is a tube name behind a word. */
+  static final int LINE_BYTES_MAX = 4096;
+
+  private static final int IN_BYTES = 64 * 1024;
+
+  /** A body's room grows with what has come, so that a wrong length costs no memory. */
+  private static final int GROWTH_BYTES_MAX = 16 * 1024 * 1024;
+
+  private final String peer;
+  private final SocketChannel channel;
+  private final Selector selector;
+  private final SelectionKey key;
+  private final ByteBuffer in = ByteBuffer.allocateDirect(IN_BYTES).flip();
+
+  private Connection(String peer, SocketChannel channel, Selector selector, SelectionKey key) {
+    this.peer = peer;
+    this.channel = channel;
+    this.selector = selector;
+    this.key = key;
+  }
+
+  static Connection open(ServerAddress address, Duration patience) {
+    var deadline = new Deadline(patience, Duration.ZERO);
+    return switch (address) {
+      case ServerAddress.Unix(var path) ->
+          connect(address.toString(), UnixDomainSocketAddress.of(path), deadline);
+      case ServerAddress.Tcp tcp -> connectToAny(tcp, deadline);
+    };
+  }
+
+  private static Connection connectToAny(ServerAddress.Tcp address, Deadline deadline) {
+    var hosts = resolve(address, deadline);
+    for (var host : hosts.subList(0, hosts.size() - 1)) {
+      try {
+        return connect(address.toString(), new InetSocketAddress(host, address.port()), deadline);
+      } catch (ServerUnreachable e) {
+        if (deadline.passed()) {
+          throw e;
+        }
+      }
+    }
+    return connect(
+        address.toString(), new InetSocketAddress(hosts.getLast(), address.port()), deadline);
+  }
+
+  /** Asks for the host's addresses on another thread, since that call knows no time limit. */
+  private static List<InetAddress> resolve(ServerAddress.Tcp address, Deadline deadline) {
+    try {
+      return List.of(InetAddress.ofLiteral(address.host()));
+    } catch (IllegalArgumentException e) {
+      var lookup = new FutureTask<>(() -> InetAddress.getAllByName(address.host()));
+      Thread.ofPlatform().daemon().name("headrace-resolve").start(lookup);
+      try {
+        return List.of(lookup.get(deadline.leftNs(), TimeUnit.NANOSECONDS));
+      } catch (ExecutionException failed) {
+        var why =
+            failed.getCause() instanceof UnknownHostException
+                ? "no such host"
+                : "the host's name could not be looked up";
+        throw new ServerUnreachable(address + ": " + why, failed);
+      } catch (TimeoutException late) {
+        throw new ServerUnreachable(
+            address + ": the host's name was not resolved within " + deadline, late);
+      } catch (InterruptedException interrupted) {
+        Thread.currentThread().interrupt();
+        throw new ServerUnreachable(address + ": interrupted", interrupted);
+      }
+    }
+  }
+
+  private static Connection connect(String peer, SocketAddress to, Deadline deadline) {
+    try {
+      var tcp = to instanceof InetSocketAddress;
+      var channel = tcp ? SocketChannel.open() : SocketChannel.open(StandardProtocolFamily.UNIX);
+      try {
+        channel.configureBlocking(false);
+        if (tcp) {
+          channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        }
+        var selector = Selector.open();
+        var connection = new Connection(peer, channel, selector, channel.register(selector, 0));
+        if (!channel.connect(to)) {
+          do {
+            connection.await(SelectionKey.OP_CONNECT, deadline, "no connection");
+          } while (!channel.finishConnect());
+        }
+        return connection;
+      } catch (IOException | ServerUnreachable e) {
+        channel.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new ServerUnreachable(peer + ": " + reason(e), e);
+    }
+  }
+
+  /** Sends all that remains in {@code buffers}. */
+  void send(Deadline deadline, ByteBuffer... buffers) {
+    try {
+      while (Arrays.stream(buffers).anyMatch(ByteBuffer::hasRemaining)) {
+        long sent = channel.write(buffers);
+        deadline.moved(sent);
+        if (sent == 0) {
+          await(SelectionKey.OP_WRITE, deadline, "it took no bytes");
+        }
+      }
+    } catch (IOException e) {
+      throw lost(e);
+    }
+  }
+
+  /** Reads a line up to its CRLF, and returns it without. */
+  String readLine(Deadline deadline) {
+    var line = new byte[64];
+    int length = 0;
+    while (true) {
+      fill(deadline);
+      byte next = in.get();
+      if (next == '\n' && length > 0 && line[length - 1] == '\r') {
+        return new String(line, 0, length - 1, StandardCharsets.ISO_8859_1);
+      }
+      if (length == LINE_BYTES_MAX) {
+        throw failed(
+            "it sent "
+                + LINE_BYTES_MAX
+                + " bytes without the end of a line; another kind of"
+                + " server?");
+      }
+      if (length == line.length) {
+        line = Arrays.copyOf(line, Math.min(LINE_BYTES_MAX, 2 * length));
+      }
+      line[length++] = next;
+    }
+  }
+
+  /** Reads exactly this many bytes. */
+  byte[] readBytes(int bytes, Deadline deadline) {
+    var all = new byte[Math.min(bytes, IN_BYTES)];
+    int length = 0;
+    while (length < bytes) {
+      if (length == all.length) {
+        int room = (int) Math.min(bytes, length + (long) Math.min(length, GROWTH_BYTES_MAX));
+        all = Arrays.copyOf(all, room);
+      }
+      fill(deadline);
+      int now = Math.min(in.remaining(), all.length - length);
+      in.get(all, length, now);
+      length += now;
+      deadline.moved(now);
+    }
+    return all;
+  }
+
+  /** Makes sure that there is a byte to take. */
+  private void fill(Deadline deadline) {
+    try {
+      while (!in.hasRemaining()) {
+        in.clear();
+        int got = channel.read(in);
+        in.flip();
+        if (got < 0) {
+          throw failed("the server closed the connection");
+        }
+        if (got == 0) {
+          await(SelectionKey.OP_READ, deadline, "no answer");
+        }
+      }
+    } catch (IOException e) {
+      throw lost(e);
+    }
+  }
+
+  private void await(int operation, Deadline deadline, String without) throws IOException {
+    key.interestOps(operation);
+    long leftNs = deadline.leftNs();
+    if (leftNs <= 0) {
+      throw failed(without + " within " + deadline);
+    }
+    selector.select(TimeUnit.NANOSECONDS.toMillis(leftNs) + 1);
+    if (Thread.currentThread().isInterrupted()) {
+      throw new ClosedByInterruptException();
+    }
+    selector.selectedKeys().clear();
+  }
+
+  private ServerUnreachable lost(IOException e) {
+    close();
+    return new ServerUnreachable(peer + ": the connection is lost (" + reason(e) + ")", e);
+  }
+
+  private ServerUnreachable failed(String what) {
+    close();
+    return new ServerUnreachable(peer + ": " + what);
+  }
+
+  private static String reason(IOException e) {
+    if (e instanceof ClosedByInterruptException) {
+      return "interrupted";
+    }
+    var message = e.getMessage();
+    return message == null ? e.getClass().getSimpleName() : message;
+  }
+
+  @Override
+  public void close() {
+    try {
+      selector.close();
+      channel.close();
+    } catch (IOException e) {
+      // The descriptor is gone all the same, and nobody waits for what was not sent.
+      return;
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.headrace.client;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads the little YAML that the protocol's lists and statistics are written in. */
+final class StatsText {
+  private StatsText() {}
+
+  /** Returns the entries in the order in which they came; a quoted value loses its quotes. */
+  static Map<String, String> map(String text) {
+    var entries = new LinkedHashMap<String, String>();
+    text.lines()
+        .forEach(line -> {
+          int colon = line.indexOf(": ");
+          if (colon > 0) {
+            entries.put(line.substring(0, colon), unquoted(line.substring(colon + 2).strip()));
+          }
+        });
+    return entries;
+  }
+
+  /** Returns the items of a list. */
+  static List<String> list(String text) {
+    var items = new ArrayList<String>();
+    text.lines()
+        .filter(line -> line.startsWith("- "))
+        .forEach(line -> items.add(unquoted(line.substring(2))));
+    return items;
+  }
+
+  private static String unquoted(String value) {
+    if (value.length() < 2 || !value.startsWith("\"") || !value.endsWith("\"")) {
+      return value;
+    }
+    return value.substring(1, value.length() - 1).replace("\\\"", "\"").replace("\\\\", "\\");
+  }
+}

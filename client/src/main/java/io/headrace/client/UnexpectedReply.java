@@ -1,0 +1,30 @@
+package io.headrace.client;
+
+/**
+ * The server answered with what the protocol does not allow there: it is out of step, speaks
+ * something else, or does not know the command.
+ */
+public final class UnexpectedReply extends ClientException {
+  private static final long serialVersionUID = 1;
+
+  private final String reply;
+
+  UnexpectedReply(String command, String reply) {
+    super("the server answered '" + printable(reply) + "' to '" + command + "'");
+    this.reply = printable(reply);
+  }
+
+  private static String printable(String reply) {
+    return reply.replaceAll("[^\\x20-\\x7e]", ".");
+  }
+
+  /** The line that came, without its end; what is not printable ASCII stands as a dot. */
+  public String reply() {
+    return reply;
+  }
+
+  /** Whether the server said that it does not know the command, so that the connection is fine. */
+  public boolean unknownCommand() {
+    return reply.equals("UNKNOWN_COMMAND");
+  }
+}
