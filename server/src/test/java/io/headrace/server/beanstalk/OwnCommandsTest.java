@@ -1,0 +1,153 @@
+package io.headrace.server.beanstalk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Commands that beanstalkd does not have. */
+final class OwnCommandsTest {
+  private final TestServer server = new TestServer();
+  private final TestServer.Peer peer = server.connect();
+
+  @AfterEach
+  void every_rule_of_the_queue_holds() {
+    server.close();
+  }
+
+  @Test
+  void clear_tube_deletes_what_nobody_holds() {
+    peer.put("held");
+    peer.ask("reserve");
+    peer.put("ready");
+    peer.ask("put 0 100 60 1\r\nd");
+    assertThat(peer.ask("clear-tube default")).isEqualTo("CLEARED 2");
+    assertThat(peer.ask("clear-tube default")).isEqualTo("CLEARED 0");
+    assertThat(peer.ask("delete 1")).isEqualTo("DELETED");
+    assertThat(peer.ask("clear-tube nobody")).isEqualTo("NOT_FOUND");
+  }
+
+  @Test
+  void clear_tube_takes_as_many_entries_as_it_needs_and_then_answers() {
+    for (int i = 0; i < 5000; i++) {
+      peer.push("put 0 0 60 1\r\nx\r\n");
+    }
+    assertThat(peer.send("clear-tube default\r\nlist-tube-used\r\n"))
+        .endsWith("INSERTED 5000\r\nCLEARED 5000\r\nUSING default\r\n");
+  }
+
+  @Test
+  void list_jobs_shows_the_jobs_of_one_state_in_their_order() {
+    peer.ask("put 2 0 60 1\r\na");
+    peer.ask("put 1 0 61 2\r\nbb");
+    assertThat(peer.ask("list-jobs default ready 10"))
+        .isEqualTo(
+            """
+            OK 308\r
+            ---
+            - id: 2
+              state: ready
+              pri: 1
+              age: 0
+              delay: 0
+              ttr: 61
+              time-left: 0
+              size: 2
+              reserves: 0
+              timeouts: 0
+              releases: 0
+              buries: 0
+              kicks: 0
+            - id: 1
+              state: ready
+              pri: 2
+              age: 0
+              delay: 0
+              ttr: 60
+              time-left: 0
+              size: 1
+              reserves: 0
+              timeouts: 0
+              releases: 0
+              buries: 0
+              kicks: 0
+            """);
+    assertThat(peer.ask("list-jobs default ready 1")).doesNotContain("id: 1\n");
+    assertThat(peer.ask("list-jobs default buried 10")).isEqualTo("OK 4\r\n---\n");
+    assertThat(peer.ask("list-jobs nobody ready 10")).isEqualTo("NOT_FOUND");
+    peer.ask("reserve");
+    assertThat(peer.ask("list-jobs default reserved 1")).contains("- id: 2\n  state: reserved\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "list-jobs default ready 1001",
+        "list-jobs default ready 0",
+        "list-jobs default ready",
+        "list-jobs default readyx 1",
+        "list-jobs default ready 1 1",
+        "list-jobs default",
+        "list-jobs -x ready 1",
+        "clear-tube -x",
+        "clear-tube ",
+        "close-connection x",
+      })
+  void what_they_cannot_read_is_bad_format(String line) {
+    assertThat(peer.ask(line)).isEqualTo("BAD_FORMAT");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "drainx", "drain ", "undrained", "list-connectionsx", "list-job", "clear-tube",
+        "close-connection", "list-jobs", "DRAIN", "d", "c", "undrai",
+      })
+  void they_are_known_by_the_whole_word(String line) {
+    assertThat(peer.ask(line)).isEqualTo("UNKNOWN_COMMAND");
+  }
+
+  @Test
+  void list_connections_shows_who_is_there() {
+    var worker = server.connect();
+    worker.ask("watch a");
+    worker.ask("reserve");
+    server.pass(7);
+    peer.ask("use b");
+    peer.put("x");
+    assertThat(peer.ask("list-connections"))
+        .endsWith(
+            """
+            ---
+            - id: 1
+              peer: "10.0.0.1:50000"
+              used: "b"
+              watched: 1
+              waiting: false
+              age: 7
+              producer: true
+              worker: false
+            - id: 2
+              peer: "10.0.0.1:50001"
+              used: "default"
+              watched: 2
+              waiting: true
+              age: 7
+              producer: false
+              worker: true
+            """);
+  }
+
+  @Test
+  void close_connection_ends_another_or_oneself() {
+    var other = server.connect();
+    assertThat(peer.ask("close-connection 2")).isEqualTo("CLOSED");
+    assertThat(other.wire.closed).isTrue();
+    other.disconnect();
+    assertThat(peer.ask("close-connection 2")).isEqualTo("NOT_FOUND");
+    assertThat(peer.send("close-connection 1\r\nlist-tube-used\r\n")).isEqualTo("CLOSED\r\n");
+    assertThat(peer.wire.closed).isTrue();
+  }
+}
