@@ -407,8 +407,12 @@ public final class QueueLoop {
     touchedCount = 0;
   }
 
+  /** Sees to being woken for the next deadline. One that is due needs it not: it is logged. */
   private void arm() {
     long nextNs = machine.nextDeadlineNs();
+    if (nextNs <= nowNs) {
+      nextNs = Long.MAX_VALUE;
+    }
     if (nextNs != armedForNs && nextNs != Long.MAX_VALUE) {
       thread.wakeAt(startNanos + (nextNs - baseNs), timer);
     }

@@ -1,0 +1,153 @@
+package io.headrace.server.beanstalk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headrace.journal.Room;
+import io.headrace.queue.Command;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The loop's own duties, seen from a session: time, limits, failure, the end. */
+final class QueueLoopTest {
+  private final HeldLog log = new HeldLog();
+  private final TestServer server = new TestServer(log, 64 << 20, 65_535);
+  private final TestServer.Peer peer = server.connect();
+
+  @AfterEach
+  void every_rule_of_the_queue_holds() {
+    log.holding = false;
+    log.failing = false;
+    server.close();
+  }
+
+  private long logged(Class<? extends Command> kind) {
+    return log.commands.stream().filter(kind::isInstance).count();
+  }
+
+  @Test
+  void the_first_entry_ends_the_sessions_of_earlier_starts() {
+    assertThat(log.commands).first().isEqualTo(new Command.Restart(1));
+  }
+
+  @Test
+  void time_is_logged_when_something_is_due_and_only_then() {
+    peer.ask("put 0 10 60 1\r\nx");
+    server.pass(9);
+    assertThat(logged(Command.Tick.class)).isZero();
+    server.pass(1000);
+    assertThat(logged(Command.Tick.class)).isOne();
+    assertThat(peer.ask("peek-ready")).startsWith("FOUND 1 ");
+  }
+
+  @Test
+  void a_deadline_that_waits_for_the_disk_keeps_nobody_busy() {
+    peer.ask("put 0 10 60 1\r\nx");
+    log.holding = true;
+    server.pass(1000);
+    assertThat(logged(Command.Tick.class)).isOne();
+  }
+
+  @Test
+  void what_is_too_much_for_one_entry_goes_on_by_itself() {
+    for (int i = 0; i < 2500; i++) {
+      peer.push("put 0 1 60 1\r\nx\r\n");
+    }
+    peer.send("");
+    assertThat(peer.ask("kick 2000")).isEqualTo("KICKED 2000");
+    assertThat(logged(Command.Continue.class)).isBetween(1L, 2L);
+    server.pass(1);
+    assertThat(peer.ask("stats")).contains("\ncurrent-jobs-ready: 2500\n");
+  }
+
+  @Test
+  void at_the_limit_of_pending_requests_sessions_stop_reading_and_then_go_on() {
+    log.holding = true;
+    String lines = "touch 1\r\n".repeat(7_000);
+    int sent = 0;
+    while (peer.wire.reading) {
+      peer.push(lines);
+      sent += 7_000;
+    }
+    assertThat(server.loop.isFull()).isTrue();
+    assertThat(sent).isBetween(65_536, 100_000);
+    var other = server.connect();
+    assertThat(other.send("touch 1\r\n")).isEmpty();
+    log.holding = false;
+    server.loop.wake();
+    server.thread.run();
+    assertThat(peer.wire.reading).isTrue();
+    assertThat(peer.wire.take()).isEqualTo("NOT_FOUND\r\n".repeat(sent));
+    assertThat(other.wire.take()).isEqualTo("NOT_FOUND\r\n");
+  }
+
+  @Test
+  void after_a_failure_nothing_is_acknowledged() {
+    peer.push("put 0 0 60 1\r\nx\r\n");
+    log.failing = true;
+    server.thread.run();
+    assertThat(peer.send("put 0 0 60 1\r\ny\r\nlist-tube-used\r\n")).isEmpty();
+    peer.disconnect();
+    assertThat(server.failures).hasSize(1);
+  }
+
+  @Test
+  void a_close_answers_what_is_safe_by_then() {
+    log.holding = true;
+    peer.send("put 0 0 60 1\r\nx\r\n");
+    server.loop.close();
+    assertThat(log.closed).isTrue();
+    assertThat(peer.wire.take()).isEqualTo("INSERTED 1\r\n");
+    assertThat(peer.send("put 0 0 60 1\r\ny\r\n")).isEmpty();
+    assertThat(log.commands).last().isInstanceOf(Command.Put.class);
+    assertThat(server.machine.lastJob()).isOne();
+  }
+
+  @Test
+  void a_disk_that_is_nearly_full_takes_no_puts() {
+    peer.put("x");
+    log.room = Room.NO_PUTS;
+    assertThat(peer.put("y")).isEqualTo("OUT_OF_MEMORY");
+    assertThat(peer.ask("reserve")).startsWith("RESERVED 1 ");
+    assertThat(peer.ask("release 1 0 0")).isEqualTo("RELEASED");
+    assertThat(peer.ask("delete 1")).isEqualTo("DELETED");
+    log.room = Room.ALL;
+    assertThat(peer.put("z")).isEqualTo("INSERTED 2");
+  }
+
+  @Test
+  void a_put_that_began_before_the_disk_was_nearly_full_is_refused_at_its_end() {
+    peer.send("put 0 0 60 1\r\n");
+    log.room = Room.NO_PUTS;
+    assertThat(peer.send("x\r\n")).isEqualTo("OUT_OF_MEMORY\r\n");
+    assertThat(server.bodies.usedBytes()).isZero();
+  }
+
+  @Test
+  void a_disk_that_is_all_but_full_takes_deletes_only() {
+    peer.put("x");
+    peer.put("y");
+    peer.ask("reserve");
+    log.room = Room.ENDS_ONLY;
+    for (String line :
+        new String[] {
+          "reserve", "reserve-with-timeout 0", "reserve-job 2", "release 1 0 0", "bury 1 0",
+          "touch 1", "kick 1", "kick-job 2", "use a", "watch a", "ignore a", "pause-tube default 1",
+        }) {
+      assertThat(peer.ask(line)).as(line).isEqualTo("OUT_OF_MEMORY");
+    }
+    assertThat(peer.ask("delete 1")).isEqualTo("DELETED");
+    assertThat(server.connect().ask("delete 2")).isEqualTo("DELETED");
+    assertThat(peer.ask("clear-tube default")).isEqualTo("CLEARED 0");
+    assertThat(peer.ask("peek 1")).isEqualTo("NOT_FOUND");
+  }
+
+  @Test
+  void a_session_is_opened_with_its_first_command_and_closed_with_its_connection() {
+    assertThat(logged(Command.SessionOpen.class)).isZero();
+    peer.ask("touch 1");
+    peer.ask("touch 2");
+    assertThat(logged(Command.SessionOpen.class)).isOne();
+    peer.disconnect();
+    assertThat(log.commands).last().isInstanceOf(Command.SessionClose.class);
+  }
+}
