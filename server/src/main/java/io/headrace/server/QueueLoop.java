@@ -298,7 +298,13 @@ public final class QueueLoop {
   private void apply(Session by, long stampNs, Command command) {
     asking = by;
     applying = true;
-    machine.apply(stampNs, command, effects);
+    try {
+      machine.apply(stampNs, command, effects);
+    } catch (RuntimeException e) {
+      // The queue is half changed: an error, so that no frame above takes it for one
+      // connection's bad luck and goes on.
+      throw new AssertionError("the queue failed while it applied " + command, e);
+    }
     applying = false;
     asking = nobody;
     if (by.applied() && !by.isGone()) {

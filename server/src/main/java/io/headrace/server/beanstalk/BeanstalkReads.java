@@ -230,11 +230,7 @@ final class BeanstalkReads {
   }
 
   private void listJobs(
-      BeanstalkSession asker,
-      QueueMachine machine,
-      TubeName tube,
-      List<JobView> jobs,
-      long nowNs) {
+      BeanstalkSession asker, QueueMachine machine, TubeName tube, List<JobView> jobs, long nowNs) {
     if (jobs.isEmpty() && machine.tube(tube, nowNs).isEmpty()) {
       protocol.encoder.word(asker.out(), Word.NOT_FOUND);
       return;
@@ -262,8 +258,10 @@ final class BeanstalkReads {
     text.begin();
     for (Session session : protocol.loop.sessions()) {
       text.item("id", session.id().number())
-          .raw("  ").quoted("peer", session.peer())
-          .raw("  ").quoted("used", used(session, machine))
+          .raw("  ")
+          .quoted("peer", session.peer())
+          .raw("  ")
+          .quoted("used", used(session, machine))
           .indented("watched", watched(session, machine).size())
           .indented("waiting", Boolean.toString(session.isWaiting()))
           .indented("age", Math.max(0, nowNs - session.connectedAtNs()) / NS_PER_S)

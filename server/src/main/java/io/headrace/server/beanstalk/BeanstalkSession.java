@@ -230,9 +230,7 @@ final class BeanstalkSession extends Session implements Conversation {
               request.job());
       case BURY ->
           submitForJob(
-              verb,
-              new Command.Bury(id(), request.job(), request.priority()),
-              request.job());
+              verb, new Command.Bury(id(), request.job(), request.priority()), request.job());
       case TOUCH -> submitForJob(verb, new Command.Touch(id(), request.job()), request.job());
       case KICK_JOB -> submitForJob(verb, new Command.KickJob(id(), request.job()), request.job());
       case RESERVE_JOB -> reserveJob(request.job());
@@ -267,8 +265,7 @@ final class BeanstalkSession extends Session implements Conversation {
 
   private void put(Body body) {
     producer = true;
-    var put =
-        new Command.Put(id(), decoder.priority(), decoder.delayNs(), decoder.ttrNs(), body);
+    var put = new Command.Put(id(), decoder.priority(), decoder.delayNs(), decoder.ttrNs(), body);
     if (protocol.admission.isDraining()) {
       protocol.bodies.free(body.ref(), body.bytes());
       refusePut(Word.DRAINING);

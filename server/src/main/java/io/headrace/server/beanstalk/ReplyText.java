@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The YAML of a reply to stats or list, in the form of beanstalkd 1.13: strings are quoted, names in
- * lists are not. One is shared by all connections of a loop.
+ * The YAML of a reply to stats or list, in the form of beanstalkd 1.13: strings are quoted, names
+ * in lists are not. One is shared by all connections of a loop.
  */
 final class ReplyText {
   /**

@@ -130,8 +130,18 @@ final class QueueLoopTest {
     log.room = Room.ENDS_ONLY;
     for (String line :
         new String[] {
-          "reserve", "reserve-with-timeout 0", "reserve-job 2", "release 1 0 0", "bury 1 0",
-          "touch 1", "kick 1", "kick-job 2", "use a", "watch a", "ignore a", "pause-tube default 1",
+          "reserve",
+          "reserve-with-timeout 0",
+          "reserve-job 2",
+          "release 1 0 0",
+          "bury 1 0",
+          "touch 1",
+          "kick 1",
+          "kick-job 2",
+          "use a",
+          "watch a",
+          "ignore a",
+          "pause-tube default 1",
         }) {
       assertThat(peer.ask(line)).as(line).isEqualTo("OUT_OF_MEMORY");
     }

@@ -53,8 +53,17 @@ final class RandomScript {
     // Now and then the length is wrong.
     int length = body.length() + (random.nextInt(8) == 0 ? random.nextInt(5) - 2 : 0);
     String tail = random.nextInt(20) == 0 ? " 1" : "";
-    return "put " + number(3000) + " " + number(2) + " " + number(100) + " " + length + tail
-        + "\r\n" + body;
+    return "put "
+        + number(3000)
+        + " "
+        + number(2)
+        + " "
+        + number(100)
+        + " "
+        + length
+        + tail
+        + "\r\n"
+        + body;
   }
 
   /** Bytes with many of those that a decoder looks for. */

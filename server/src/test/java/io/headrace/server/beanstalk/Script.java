@@ -27,11 +27,14 @@ record Script(String name, String bytes) {
 
   static Script load(String name) {
     var bytes = new StringBuilder();
-    resource(name + ".txt").lines().filter(line -> !line.startsWith("#")).forEach(line -> {
-      boolean open = line.endsWith("\\");
-      bytes.append(unescape(open ? line.substring(0, line.length() - 1) : line));
-      bytes.append(open ? "" : "\r\n");
-    });
+    resource(name + ".txt")
+        .lines()
+        .filter(line -> !line.startsWith("#"))
+        .forEach(line -> {
+          boolean open = line.endsWith("\\");
+          bytes.append(unescape(open ? line.substring(0, line.length() - 1) : line));
+          bytes.append(open ? "" : "\r\n");
+        });
     return new Script(name, bytes.toString());
   }
 

@@ -76,8 +76,7 @@ final class TestServer implements AutoCloseable {
 
     /** Sends these bytes as one packet of a turn that is not over yet. */
     void push(String bytes) {
-      conversation.received(
-          Unpooled.wrappedBuffer(bytes.getBytes(StandardCharsets.ISO_8859_1)));
+      conversation.received(Unpooled.wrappedBuffer(bytes.getBytes(StandardCharsets.ISO_8859_1)));
     }
 
     /** Sends one line and its CRLF; returns the reply without its last CRLF. */
