@@ -33,11 +33,10 @@ class SlabBodyStoreTest {
     long[] freed = {0, 0};
     long expectedFreed = 0;
     try (BodyStore store = BodyStore.offHeap(64L << 20)) {
-      store.whenFreed(
-          (location, bytes) -> {
-            freed[0] += bytes;
-            freed[1] = location;
-          });
+      store.whenFreed((location, bytes) -> {
+        freed[0] += bytes;
+        freed[1] = location;
+      });
       for (int step = 0; step < 60_000; step++) {
         boolean grow = (step / 5_000) % 2 == 0;
         if (model.isEmpty() || random.nextInt(10) < (grow ? 7 : 3)) {

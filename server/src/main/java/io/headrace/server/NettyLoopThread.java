@@ -51,6 +51,7 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
   private List<Runnable> running = new ArrayList<>();
   private boolean turnEndArmed;
   private boolean ended;
+  private volatile boolean closing;
 
   private Runnable wake = () -> {};
   private long wakeAtNs = Long.MAX_VALUE;
@@ -82,6 +83,7 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
     var thread =
         new NettyLoopThread(new MultiThreadIoEventLoopGroup(1, threads, io), epoll, onFailure);
     thread.keepOneTimer();
+    thread.watch();
     return thread;
   }
 
@@ -91,6 +93,17 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
    */
   private void keepOneTimer() {
     var _ = loop.schedule(() -> {}, 36_500, TimeUnit.DAYS);
+  }
+
+  /** A process whose loop is dead must not stay: it would hold its port and answer nobody. */
+  private void watch() {
+    var _ =
+        loop.terminationFuture()
+            .addListener(_ -> {
+              if (!closing) {
+                onFailure.accept(new IllegalStateException("the event loop's thread ended"));
+              }
+            });
   }
 
   /** Whether connections can have what only the native transport offers, as Unix sockets. */
@@ -229,6 +242,7 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
   /** Closes all channels and ends the thread. Not called on this thread. */
   @Override
   public void close() {
+    closing = true;
     group
         .shutdownGracefully(0, CLOSE_WAIT_MS, TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(CLOSE_WAIT_MS, TimeUnit.MILLISECONDS);

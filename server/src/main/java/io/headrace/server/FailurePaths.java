@@ -1,0 +1,21 @@
+package io.headrace.server;
+
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.TimeZone;
+
+/**
+ * What is needed to tell of a failure, loaded while there is none. When the process has no
+ * descriptor left, a class or a table that is first read then stays broken for good: so a log line
+ * that needed the time zones has ended an event loop.
+ */
+final class FailurePaths {
+  private FailurePaths() {}
+
+  /** Loads it. What stays to be loaded comes from files that the JVM keeps open. */
+  static void load() {
+    Instant now = Instant.now();
+    var _ = ZoneId.systemDefault().getRules().getOffset(now);
+    var _ = TimeZone.getDefault().getOffset(now.toEpochMilli());
+  }
+}

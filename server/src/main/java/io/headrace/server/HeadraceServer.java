@@ -1,0 +1,165 @@
+package io.headrace.server;
+
+import io.headrace.journal.BodyStore;
+import io.headrace.journal.CommandLog;
+import io.headrace.journal.JournalException;
+import io.headrace.journal.VolatileLog;
+import io.headrace.queue.QueueMachine;
+import io.headrace.server.beanstalk.BeanstalkProtocol;
+import io.headrace.server.beanstalk.HostFacts;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A job server: one queue, one log, one loop, and the sockets it is spoken to by. Accepts
+ * connections when {@link #start} returns.
+ */
+public final class HeadraceServer implements AutoCloseable {
+  /** Time that {@link #close} gives the loop to answer what it has and to force the log. */
+  static final long CLOSE_WAIT_S = 60;
+
+  private static final Logger LOG = LoggerFactory.getLogger(HeadraceServer.class);
+
+  private final CompletableFuture<ServerEnd> end;
+  private final NettyLoopThread thread;
+  private final BodyStore bodies;
+  private final QueueLoop loop;
+  private final Admission admission;
+  private final Protocol protocol;
+  private final Connections connections;
+  private final List<Listener> listeners = new ArrayList<>();
+
+  private HeadraceServer(
+      ServerOptions options, NettyLoopThread thread, CompletableFuture<ServerEnd> end) {
+    this.thread = thread;
+    this.end = end;
+    var machine = new QueueMachine();
+    bodies = BodyStore.offHeap(options.memoryBytes());
+    CommandLog log = new VolatileLog();
+    admission = new Admission(log, bodies);
+    connections = new Connections(options.connectionsMax());
+    loop = new QueueLoop(machine, log, bodies, thread, wallNs(), thread::fail);
+    protocol =
+        new BeanstalkProtocol(
+            loop,
+            bodies,
+            admission,
+            HostFacts.read(options.version(), ThreadLocalRandom.current().nextLong()),
+            LogFacts.NONE,
+            options.maxJobBytes());
+  }
+
+  /**
+   * Starts a server: recovers the journal, binds its addresses, and only then accepts.
+   *
+   * @throws ListenException when an address cannot be listened on
+   * @throws JournalException when the journal cannot be recovered
+   */
+  public static HeadraceServer start(ServerOptions options) {
+    var inherited = InheritedSockets.from(System.getenv(), ProcessHandle.current().pid());
+    var end = new CompletableFuture<ServerEnd>();
+    var thread = NettyLoopThread.start("headrace-loop", reason -> fail(end, reason));
+    try {
+      var server = new HeadraceServer(options, thread, end);
+      server.listen(options.listen(), inherited);
+      return server;
+    } catch (ListenException | JournalException e) {
+      thread.close();
+      throw e;
+    }
+  }
+
+  private void listen(List<ListenAddress> chosen, List<ListenAddress.Inherited> inherited) {
+    try {
+      for (ListenAddress address : chosen) {
+        listeners.add(Listener.bind(address, thread, protocol, connections));
+      }
+      for (ListenAddress address : inherited) {
+        listeners.add(Listener.bind(address, thread, protocol, connections));
+      }
+    } catch (ListenException e) {
+      close();
+      throw e;
+    }
+    thread.execute(loop::start);
+    listeners.forEach(Listener::accept);
+    FailurePaths.load();
+    LOG.info("listening on {}, for at most {} connections", addresses(), connections.max());
+  }
+
+  /** Where it listens, with the ports that the system chose. */
+  public List<String> addresses() {
+    return listeners.stream().flatMap(listener -> listener.names().stream()).toList();
+  }
+
+  /** Begins or ends the refusal of puts; done when this returns. */
+  public void drain(boolean on) {
+    var done = new CompletableFuture<Boolean>();
+    thread.execute(() -> {
+      admission.drain(on);
+      done.complete(on);
+    });
+    CompletableFuture.anyOf(done, end).join();
+  }
+
+  /** Waits until the server has stopped or failed. The line of a failure was printed already. */
+  public ServerEnd awaitEnd() {
+    return end.join();
+  }
+
+  /** Answers what it has, forces the log, and closes everything. */
+  @Override
+  public void close() {
+    listeners.forEach(Listener::close);
+    var stopped = new CompletableFuture<ServerEnd>();
+    thread.execute(() -> {
+      loop.close();
+      thread.end();
+      stopped.complete(new ServerEnd.Stopped());
+    });
+    try {
+      end.applyToEither(stopped, e -> e).get(CLOSE_WAIT_S, TimeUnit.SECONDS);
+      thread.close();
+      bodies.close();
+      end.complete(new ServerEnd.Stopped());
+    } catch (TimeoutException e) {
+      fail(end, new JournalException("the server did not stop within " + CLOSE_WAIT_S + " s", e));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      fail(end, new JournalException("the server was interrupted while it stopped", e));
+    } catch (ExecutionException e) {
+      fail(end, e);
+    }
+  }
+
+  private static void fail(CompletableFuture<ServerEnd> end, Throwable reason) {
+    ServerEnd.Failed failed =
+        switch (reason) {
+          case JournalException e ->
+              new ServerEnd.Failed(ServerEnd.Failed.WORLD, String.valueOf(e.getMessage()));
+          default ->
+              new ServerEnd.Failed(
+                  ServerEnd.Failed.BUG, "a fault of this server: " + reason + ". Please report it");
+        };
+    if (end.complete(failed)) {
+      if (failed.exitCode() == ServerEnd.Failed.BUG) {
+        LOG.error("The fault that ends this server", reason);
+      }
+      System.err.println("headrace: " + failed.message());
+    }
+  }
+
+  private static long wallNs() {
+    Instant now = Clock.systemUTC().instant();
+    return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+  }
+}

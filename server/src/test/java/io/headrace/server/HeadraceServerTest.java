@@ -1,0 +1,125 @@
+package io.headrace.server;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+final class HeadraceServerTest {
+  private static HeadraceServer start(String... addresses) {
+    List<ListenAddress> listen = Stream.of(addresses).map(ListenAddress::parse).toList();
+    return HeadraceServer.start(new ServerOptions("0.1.0", listen, 65_535, 64 << 20, 100));
+  }
+
+  private static Socket connect(HeadraceServer server) throws IOException {
+    String address = server.addresses().getFirst();
+    int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+    return Served.connect(InetAddress.getLoopbackAddress(), port);
+  }
+
+  private static void say(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(US_ASCII));
+  }
+
+  private static void expect(Socket socket, String text) {
+    assertThat(Served.read(socket, text.length())).asString(US_ASCII).isEqualTo(text);
+  }
+
+  @Test
+  void a_job_goes_from_one_connection_to_another() throws IOException {
+    try (var server = start("127.0.0.1:0");
+        var producer = connect(server);
+        var worker = connect(server)) {
+      say(worker, "reserve\r\n");
+      say(producer, "put 0 0 60 5\r\nhello\r\n");
+      expect(producer, "INSERTED 1\r\n");
+      expect(worker, "RESERVED 1 5\r\nhello\r\n");
+      say(worker, "delete 1\r\nquit\r\n");
+      expect(worker, "DELETED\r\n");
+      assertThat(worker.getInputStream().read()).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void a_worker_that_ended_its_side_while_it_waits_is_answered() throws IOException {
+    try (var server = start("127.0.0.1:0");
+        var worker = connect(server)) {
+      say(worker, "reserve\r\n");
+      worker.shutdownOutput();
+      assertThat(worker.getInputStream().readAllBytes())
+          .asString(US_ASCII)
+          .isEqualTo("TIMED_OUT\r\n");
+    }
+  }
+
+  @Test
+  void the_jobs_of_a_worker_that_is_gone_go_to_the_next() throws IOException {
+    try (var server = start("127.0.0.1:0");
+        var second = connect(server)) {
+      try (var first = connect(server)) {
+        say(first, "put 0 0 60 1\r\nx\r\nreserve\r\n");
+        expect(first, "INSERTED 1\r\nRESERVED 1 1\r\nx\r\n");
+      }
+      say(second, "reserve\r\n");
+      expect(second, "RESERVED 1 1\r\nx\r\n");
+    }
+  }
+
+  @Test
+  void a_time_out_comes_while_nobody_speaks() throws IOException {
+    try (var server = start("127.0.0.1:0");
+        var worker = connect(server)) {
+      say(worker, "reserve-with-timeout 1\r\n");
+      expect(worker, "TIMED_OUT\r\n");
+    }
+  }
+
+  @Test
+  void puts_are_refused_while_the_server_drains() throws IOException {
+    try (var server = start("127.0.0.1:0");
+        var producer = connect(server)) {
+      server.drain(true);
+      say(producer, "put 0 0 60 1\r\nx\r\n");
+      expect(producer, "DRAINING\r\n");
+      server.drain(false);
+      say(producer, "put 0 0 60 1\r\nx\r\n");
+      expect(producer, "INSERTED 2\r\n");
+    }
+  }
+
+  @Test
+  void a_server_that_is_closed_says_so() throws IOException {
+    var server = start("127.0.0.1:0");
+    try (var socket = connect(server)) {
+      say(socket, "put 0 0 60 1\r\nx\r\n");
+      expect(socket, "INSERTED 1\r\n");
+      server.close();
+      assertThat(server.awaitEnd()).isEqualTo(new ServerEnd.Stopped());
+      assertThat(socket.getInputStream().read()).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void a_taken_port_stops_the_start_and_frees_the_other_addresses() throws IOException {
+    int free;
+    try (var probe = new ServerSocket(0)) {
+      free = probe.getLocalPort();
+    }
+    try (var taken = new ServerSocket(0)) {
+      assertThatThrownBy(
+              () -> start("127.0.0.1:" + free, "127.0.0.1:" + taken.getLocalPort()).close())
+          .isInstanceOf(ListenException.class)
+          .hasMessageContaining(":" + taken.getLocalPort());
+    }
+    try (var server = start("127.0.0.1:" + free)) {
+      assertThat(server.addresses()).containsExactly("127.0.0.1:" + free);
+    }
+  }
+}
