@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * half-closed peer from epoll and then fail its next short write, read a paused connection to its
  * end when the peer hangs up, and do not see a reset after a half-close; and they cost a pipeline.
  */
-final class EpollWire implements EpollIoHandle, Wire {
+final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
   private static final Logger LOG = LoggerFactory.getLogger(EpollWire.class);
 
   /** EPOLLHUP of epoll_ctl(2): both directions are over. Told whether it is asked for or not. */
@@ -74,6 +74,7 @@ final class EpollWire implements EpollIoHandle, Wire {
     this.loop = loop;
     this.connections = connections;
     this.registration = loop.register(this);
+    loop.opened(this);
   }
 
   /**
@@ -282,7 +283,8 @@ final class EpollWire implements EpollIoHandle, Wire {
   }
 
   /** Closes without sending anything more; the conversation is told of it a little later. */
-  private void drop() {
+  @Override
+  public void drop() {
     if (gone) {
       return;
     }
@@ -295,6 +297,7 @@ final class EpollWire implements EpollIoHandle, Wire {
       LOG.debug("{}: the socket did not close well: {}", peer(), e.getMessage());
     }
     boolean _ = registration.cancel();
+    loop.closed(this);
     loop.execute(this::tellGone);
   }
 

@@ -14,7 +14,9 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -49,6 +51,7 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
 
   private List<Runnable> steps = new ArrayList<>();
   private List<Runnable> running = new ArrayList<>();
+  private final Set<Open> open = new HashSet<>();
   private boolean turnEndArmed;
   private boolean ended;
   private volatile boolean closing;
@@ -118,6 +121,22 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
   /** Has this connection told of its events, once it submits which. Called on this thread. */
   IoRegistration register(IoHandle connection) {
     return loop.register(connection).getNow();
+  }
+
+  /** A connection that {@link #close} closes. Called on this thread. */
+  interface Open {
+    /** Closes it without sending anything more. */
+    void drop();
+  }
+
+  /** Notes a connection, to be closed with the thread. Called on this thread. */
+  void opened(Open connection) {
+    open.add(connection);
+  }
+
+  /** Forgets a connection. Called on this thread. */
+  void closed(Open connection) {
+    open.remove(connection);
   }
 
   /** What all connections read into. */
@@ -218,9 +237,12 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
     armTimer();
   }
 
+  /** {@inheritDoc} A thread that has ended runs nothing. */
   @Override
   public void execute(Runnable task) {
-    loop.execute(() -> run(task));
+    if (!loop.isShuttingDown()) {
+      loop.execute(() -> run(task));
+    }
   }
 
   /** Like {@link #execute}, after a while. */
@@ -239,10 +261,22 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
     }
   }
 
-  /** Closes all channels and ends the thread. Not called on this thread. */
+  private void dropAll() {
+    ended = true;
+    List.copyOf(open).forEach(Open::drop);
+  }
+
+  /** Closes all connections and ends the thread. Not called on this thread. */
   @Override
   public void close() {
+    if (closing) {
+      return;
+    }
     closing = true;
+    if (!loop.isShuttingDown()) {
+      // Netty 4.2.18 may end the thread without closing what it serves.
+      loop.submit(this::dropAll).awaitUninterruptibly(CLOSE_WAIT_MS, TimeUnit.MILLISECONDS);
+    }
     group
         .shutdownGracefully(0, CLOSE_WAIT_MS, TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(CLOSE_WAIT_MS, TimeUnit.MILLISECONDS);

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * One connection where epoll is not to be had: a channel of Netty on the JDK's selector, of which
  * this is the only handler.
  */
-final class NioWire extends ChannelInboundHandlerAdapter implements Wire {
+final class NioWire extends ChannelInboundHandlerAdapter implements Wire, NettyLoopThread.Open {
   private static final Logger LOG = LoggerFactory.getLogger(NioWire.class);
   private static final ByteBuf NOTHING = Unpooled.EMPTY_BUFFER;
 
@@ -113,8 +113,8 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire {
     }
   }
 
-  /** Closes without sending anything more. */
-  private void drop() {
+  @Override
+  public void drop() {
     closing = true;
     takeOut().release();
     var _ = channel.close();
@@ -127,6 +127,7 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire {
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
+    loop.opened(this);
     if (!loop.hasEnded()) {
       conversation = protocol.open(this);
     }
@@ -165,6 +166,7 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire {
   public void channelInactive(ChannelHandlerContext context) {
     closing = true;
     takeOut().release();
+    loop.closed(this);
     connections.closed();
     Conversation last = conversation;
     conversation = Silence.INSTANCE;
