@@ -50,12 +50,39 @@ final class NaiveJob {
     holder = by;
   }
 
+  void beReady() {
+    move(JobState.READY, NEVER, NOBODY);
+  }
+
+  void beDue() {
+    timeouts += state == JobState.RESERVED ? 1 : 0;
+    beReady();
+  }
+
   void readyOrDelayed(long nowNs) {
+    beReady();
     if (delayNs > 0) {
       move(JobState.DELAYED, nowNs + delayNs, NOBODY);
-    } else {
-      move(JobState.READY, NEVER, NOBODY);
     }
+  }
+
+  void release(Command.Release release, long nowNs) {
+    releases++;
+    priority = release.priority();
+    delayNs = release.delayNs();
+    readyOrDelayed(nowNs);
+  }
+
+  void bury(Command.Bury bury, long number) {
+    buries++;
+    priority = bury.priority();
+    burial = number;
+    move(JobState.BURIED, NEVER, NOBODY);
+  }
+
+  void kick() {
+    kicks++;
+    beReady();
   }
 
   JobView view(long nowNs) {

@@ -1,7 +1,6 @@
 package io.headrace.queue.model;
 
 import static io.headrace.queue.model.NaiveJob.NEVER;
-import static io.headrace.queue.model.NaiveJob.NOBODY;
 
 import io.headrace.queue.Answer;
 import io.headrace.queue.Command;
@@ -56,21 +55,15 @@ class NaiveQueue {
 
   /** First what is due of jobs and tubes, then who waits is served, then waits end. */
   private void letDueHappen() {
-    jobs.stream().filter(j -> j.dueNs <= nowNs).forEach(this::letBeDue);
+    List<NaiveJob> due = jobs.stream().filter(j -> j.dueNs <= nowNs).toList();
+    timeouts += due.stream().filter(j -> j.state == JobState.RESERVED).count();
+    due.forEach(NaiveJob::beDue);
     tubes.stream().filter(t -> t.pauseEndNs <= nowNs).forEach(NaiveTube::endPause);
     serveWaiting();
     List<NaiveSession> warned = waiting.stream().filter(s -> marginNs(s) <= nowNs).toList();
     warned.forEach(s -> stop(s, Answer.DEADLINE_SOON));
     List<NaiveSession> late = waiting.stream().filter(s -> s.waitEndNs <= nowNs).toList();
     late.forEach(s -> stop(s, Answer.TIMED_OUT));
-  }
-
-  private void letBeDue(NaiveJob job) {
-    if (job.state == JobState.RESERVED) {
-      job.timeouts++;
-      timeouts++;
-    }
-    job.move(JobState.READY, NEVER, NOBODY);
   }
 
   /** The moment from which a session that waits is warned. */
@@ -95,15 +88,11 @@ class NaiveQueue {
         waiting.clear();
         List.copyOf(sessions).forEach(this::close);
       }
-      case Command.OfSession asked ->
-          session(asked.by()).ifPresentOrElse(s -> perform(s, asked), () -> refuse(asked));
-    }
-  }
-
-  private void refuse(Command.OfSession command) {
-    if (command instanceof Command.Put put) {
-      lastJob++;
-      effects.add(new Effect.Freed(put.body().ref(), put.body().bytes()));
+      case Command.Put put when session(put.by()).isEmpty() -> {
+        lastJob++;
+        effects.add(new Effect.Freed(put.body().ref(), put.body().bytes()));
+      }
+      case Command.OfSession asked -> session(asked.by()).ifPresent(s -> perform(s, asked));
     }
   }
 
@@ -122,11 +111,11 @@ class NaiveQueue {
       case Command.Delete c ->
           change(s, c.job(), isHeld.or(this::isFree), Answer.DELETED, this::delete);
       case Command.Release c ->
-          change(s, c.job(), isHeld, Answer.RELEASED, j -> release(j, c.priority(), c.delayNs()));
-      case Command.Bury c -> change(s, c.job(), isHeld, Answer.BURIED, j -> bury(j, c.priority()));
+          change(s, c.job(), isHeld, Answer.RELEASED, j -> j.release(c, nowNs));
+      case Command.Bury c -> change(s, c.job(), isHeld, Answer.BURIED, j -> j.bury(c, ++burials));
       case Command.Touch c ->
           change(s, c.job(), isHeld, Answer.TOUCHED, j -> j.dueNs = nowNs + j.ttrNs);
-      case Command.KickJob c -> change(s, c.job(), isAside, Answer.JOB_KICKED, this::kick);
+      case Command.KickJob c -> change(s, c.job(), isAside, Answer.JOB_KICKED, NaiveJob::kick);
       case Command.Kick c -> kick(s, c.bound());
       case Command.PauseTube c -> pause(s, c.tube(), c.delayNs());
       case Command.ClearTube c -> clear(s, c.tube());
@@ -135,7 +124,7 @@ class NaiveQueue {
 
   private void close(NaiveSession s) {
     stop(s, Answer.TIMED_OUT);
-    held(s).toList().forEach(j -> j.move(JobState.READY, NEVER, NOBODY));
+    held(s).toList().forEach(NaiveJob::beReady);
     sessions.remove(s);
   }
 
@@ -208,30 +197,11 @@ class NaiveQueue {
     remove(job);
   }
 
-  private void release(NaiveJob job, long priority, long delayNs) {
-    job.releases++;
-    job.priority = priority;
-    job.delayNs = delayNs;
-    job.readyOrDelayed(nowNs);
-  }
-
-  private void bury(NaiveJob job, long priority) {
-    job.buries++;
-    job.priority = priority;
-    job.burial = ++burials;
-    job.move(JobState.BURIED, NEVER, NOBODY);
-  }
-
-  private void kick(NaiveJob job) {
-    job.kicks++;
-    job.move(JobState.READY, NEVER, NOBODY);
-  }
-
   private void kick(NaiveSession s, long bound) {
     List<NaiveJob> buried = jobs(s.used, JobState.BURIED);
     List<NaiveJob> from = buried.isEmpty() ? jobs(s.used, JobState.DELAYED) : buried;
     List<NaiveJob> kicked = from.stream().limit(bound).toList();
-    kicked.forEach(this::kick);
+    kicked.forEach(NaiveJob::kick);
     effects.add(new Effect.Kicked(s.id, kicked.size()));
   }
 
@@ -267,21 +237,16 @@ class NaiveQueue {
     for (NaiveSession s : List.copyOf(waiting)) {
       Optional<NaiveJob> job =
           jobs.stream()
-              .filter(j -> isReadyFor(s, j) && j.tube.pauseNs == 0)
+              .filter(j -> j.state == JobState.READY && s.watched.contains(j.tube))
+              .filter(j -> j.tube.pauseNs == 0)
               .min(order(JobState.READY));
       job.ifPresent(j -> take(s, j));
       job.ifPresent(_ -> waiting.remove(s));
     }
   }
 
-  // What is there.
-
   private boolean isFree(NaiveJob job) {
     return job.state != JobState.RESERVED;
-  }
-
-  private boolean isReadyFor(NaiveSession s, NaiveJob job) {
-    return job.state == JobState.READY && s.watched.contains(job.tube);
   }
 
   private boolean isUnneeded(NaiveTube tube) {
@@ -324,10 +289,9 @@ class NaiveQueue {
   }
 
   private NaiveTube tubeOrNew(TubeName name) {
-    Optional<NaiveTube> there = tube(name);
-    if (there.isEmpty()) {
+    if (tube(name).isEmpty()) {
       tubes.add(new NaiveTube(name));
     }
-    return there.orElseGet(tubes::getLast);
+    return tube(name).orElseThrow();
   }
 }
