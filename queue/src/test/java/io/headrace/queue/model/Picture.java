@@ -10,6 +10,7 @@ import io.headrace.queue.TubeView;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /** All that can be seen of a queue at one moment; tubes by name, for their order is a courtesy. */
@@ -44,6 +45,12 @@ record Picture(
                 new SessionPicture(
                     id, machine.used(id), machine.watched(id).stream().sorted().toList()))
             .toList());
+  }
+
+  /** Takes the picture of a machine that had few jobs and has no session worth looking at. */
+  static Picture ofAll(QueueMachine machine) {
+    List<Long> jobs = LongStream.rangeClosed(0, machine.lastJob()).boxed().toList();
+    return of(machine, jobs, List.of(), machine.lastStampNs());
   }
 
   private static TubePicture tube(QueueMachine machine, TubeName name, long nowNs) {
