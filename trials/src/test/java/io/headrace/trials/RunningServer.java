@@ -123,21 +123,12 @@ final class RunningServer implements AutoCloseable {
           return;
         }
       } catch (IOException e) {
-        pause();
+        Await.pause();
       }
     }
     var shown = output();
     close();
     throw new AssertionError("%s took no connection in %s.%n%s".formatted(words, START_MAX, shown));
-  }
-
-  /** Between two tries of something that has no way to say when it is ready. */
-  private static void pause() {
-    try {
-      TimeUnit.MILLISECONDS.sleep(20);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("Interrupted while a server starts", e);
-    }
   }
 
   int port() {

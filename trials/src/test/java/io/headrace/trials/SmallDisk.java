@@ -1,0 +1,58 @@
+package io.headrace.trials;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A file system of few megabytes in memory, mounted while this is open. Needs root. */
+final class SmallDisk implements AutoCloseable {
+
+  private final Path folder;
+
+  private SmallDisk(Path folder) {
+    this.folder = folder;
+  }
+
+  static SmallDisk mount(Path folder, int megabytes) throws IOException {
+    Tools.requireRoot("to mount a small disk");
+    Files.createDirectories(folder);
+    var outcome =
+        Run.command(
+            "mount", "-t", "tmpfs", "-o", "size=" + megabytes + "m", "tmpfs", folder.toString());
+    if (outcome.exit() != 0) {
+      throw new AssertionError("Cannot mount a small disk: " + outcome.all());
+    }
+    return new SmallDisk(folder);
+  }
+
+  /** A directory on it. */
+  Path folder() {
+    return folder;
+  }
+
+  /** Bytes that are free. */
+  long freeBytes() throws IOException {
+    return Files.getFileStore(folder).getUsableSpace();
+  }
+
+  /** Fills it with a file, all but {@code bytesLeft}. */
+  Path fill(long bytesLeft) throws IOException {
+    var file = folder.resolve("filler");
+    long bytes = freeBytes() - bytesLeft;
+    try (var out = Files.newOutputStream(file)) {
+      var block = new byte[4096];
+      for (long written = 0; written + block.length <= bytes; written += block.length) {
+        out.write(block);
+      }
+    }
+    return file;
+  }
+
+  @Override
+  public void close() {
+    var outcome = Run.command("umount", folder.toString());
+    if (outcome.exit() != 0) {
+      throw new AssertionError("Cannot unmount " + folder + ": " + outcome.all());
+    }
+  }
+}
