@@ -1,18 +1,32 @@
 package io.headrace.cli;
 
+import io.headrace.cli.config.ConfigurationException;
+import io.headrace.client.ServerUnreachable;
+import io.headrace.client.UnexpectedReply;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
 
-/** The {@code headrace} command, and where its process starts and ends. */
-@Command(
-    name = "headrace",
-    description = "A durable job server, drop-in on the wire for beanstalkd.",
-    mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class)
-public final class Main implements Runnable {
+/** Where the process starts and ends. */
+public final class Main {
+  private static final Map<String, Supplier<Object>> VERBS = verbs();
 
   private Main() {}
+
+  private static Map<String, Supplier<Object>> verbs() {
+    var verbs = new LinkedHashMap<String, Supplier<Object>>();
+    verbs.put("put", PutVerb::new);
+    verbs.put("reserve", ReserveVerb::new);
+    verbs.put("job", JobVerbs::new);
+    verbs.put("tube", TubeVerbs::new);
+    verbs.put("connection", ConnectionVerbs::new);
+    verbs.put("server", ServerVerbs::new);
+    verbs.put("config", ConfigVerbs::new);
+    verbs.put("completion", CompletionVerbs::new);
+    return verbs;
+  }
 
   /**
    * Runs one verb and exits with its code.
@@ -20,19 +34,97 @@ public final class Main implements Runnable {
    * @param args the command line, verb first
    */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    System.exit(run(args));
   }
 
-  @Override
-  public void run() {
-    CommandLine.usage(this, System.out);
-  }
-
-  static final class Version implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      var version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {"headrace " + (version == null ? "(not packaged)" : version)};
+  static int run(String... args) {
+    if (args.length == 0
+        || args[0].equals("--help")
+        || args[0].equals("-h")
+        || args[0].equals("help")) {
+      System.out.print(Headrace.OVERVIEW);
+      return Exit.DONE;
     }
+    return tree(args[0]).execute(args);
+  }
+
+  /** Only the verb that is asked for is set up: to set up all of them takes longer than a put. */
+  private static CommandLine tree(String verb) {
+    var chosen = VERBS.get(verb);
+    if (chosen == null) {
+      return wholeTree();
+    }
+    var tree = new CommandLine(new Headrace());
+    tree.addSubcommand(verb, chosen.get());
+    return configured(tree);
+  }
+
+  /** Everything there is, as completion needs it. */
+  static CommandLine wholeTree() {
+    var tree = new CommandLine(new Headrace());
+    VERBS.forEach((name, verb) -> tree.addSubcommand(name, verb.get()));
+    return configured(tree);
+  }
+
+  private static CommandLine configured(CommandLine tree) {
+    tree.setCaseInsensitiveEnumValuesAllowed(true);
+    tree.setUsageHelpAutoWidth(true);
+    tree.setParameterExceptionHandler(Main::misused);
+    tree.setExecutionExceptionHandler((e, _, _) -> failed(e));
+    return tree;
+  }
+
+  private static int misused(ParameterException e, String[] args) {
+    var command = e.getCommandLine();
+    if (message(e).startsWith("Missing required subcommand")) {
+      command.usage(System.err);
+      return Exit.USAGE;
+    }
+    Output.note(oneLine(message(e)));
+    var suggested = CommandLine.UnmatchedArgumentException.printSuggestions(e, System.err);
+    if (!suggested) {
+      System.err.println(
+          "'" + command.getCommandSpec().qualifiedName() + " --help' shows what it takes");
+    }
+    return Exit.USAGE;
+  }
+
+  private static int failed(Exception e) throws Exception {
+    return switch (e) {
+      case Failure failure -> {
+        Output.note(message(failure));
+        yield failure.exitCode();
+      }
+      case ConfigurationException wrong -> {
+        Output.note(message(wrong));
+        yield Exit.USAGE;
+      }
+      case ServerUnreachable unreachable -> {
+        Output.note(
+            message(unreachable)
+                + ". 'headrace serve' starts a server; --server or HEADRACE_SERVER names another");
+        yield Exit.UNREACHABLE;
+      }
+      case UnexpectedReply reply -> {
+        Output.note(
+            reply.unknownCommand()
+                ? message(reply) + ": only Headrace knows this command"
+                : message(reply));
+        yield Exit.NO;
+      }
+      case IllegalArgumentException wrong -> {
+        Output.note(message(wrong));
+        yield Exit.USAGE;
+      }
+      default -> throw e;
+    };
+  }
+
+  private static String message(Throwable thrown) {
+    return String.valueOf(thrown.getMessage());
+  }
+
+  private static String oneLine(String message) {
+    return message.lines().findFirst().orElse("");
   }
 }

@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -26,6 +27,9 @@ public final class HeadraceClient implements AutoCloseable {
 
   /** The longest wait in one reserve, in seconds, that the protocol takes. */
   public static final long RESERVE_SECONDS_MAX = Integer.MAX_VALUE;
+
+  /** The most jobs of one {@link #listJobs}. */
+  public static final int LIST_JOBS_MAX = 1000;
 
   /** Longest body taken in bytes: the most that beanstalkd's {@code -z} allows. */
   private static final int BODY_BYTES_MAX = 1 << 30;
@@ -274,6 +278,44 @@ public final class HeadraceClient implements AutoCloseable {
   /** Returns the names of all tubes. */
   public List<String> listTubes() {
     return StatsText.list(text("list-tubes").orElse(""));
+  }
+
+  /**
+   * Deletes every job of the tube that nobody holds; returns how many, nothing without such a tube.
+   * This and what follows is Headrace's own: another server answers that it does not know it.
+   */
+  public OptionalLong clearTube(String tube) {
+    var command = "clear-tube " + TubeSyntax.checked(tube);
+    var reply = ask(command);
+    return reply.equals("NOT_FOUND")
+        ? OptionalLong.empty()
+        : OptionalLong.of(number(command, reply, "CLEARED "));
+  }
+
+  /**
+   * Returns what is to be known of the first jobs of a tube in one state, in their order.
+   *
+   * @param state {@code ready}, {@code delayed}, {@code reserved} or {@code buried}
+   * @param max 1 to {@link #LIST_JOBS_MAX}
+   */
+  public Optional<List<Map<String, String>>> listJobs(String tube, String state, int max) {
+    return text("list-jobs " + TubeSyntax.checked(tube) + ' ' + state + ' ' + max)
+        .map(StatsText::maps);
+  }
+
+  /** Returns what is to be known of every connection. */
+  public List<Map<String, String>> listConnections() {
+    return StatsText.maps(text("list-connections").orElse(""));
+  }
+
+  /** Closes a connection by its number in the list; false when there is none such. */
+  public boolean closeConnection(long connection) {
+    return done("close-connection " + connection, "CLOSED");
+  }
+
+  /** Lets the server take no new jobs, or take them again. */
+  public void drain(boolean on) {
+    done(on ? "drain" : "undrain", on ? "DRAIN_ON" : "DRAIN_OFF");
   }
 
   private Optional<String> text(String command) {

@@ -31,6 +31,25 @@ final class StatsText {
     return items;
   }
 
+  /** Returns the items of a list whose items have entries of their own. */
+  static List<Map<String, String>> maps(String text) {
+    var items = new ArrayList<Map<String, String>>();
+    var item = new StringBuilder();
+    text.lines()
+        .filter(line -> line.startsWith("- ") || line.startsWith("  "))
+        .forEach(line -> {
+          if (line.startsWith("- ") && !item.isEmpty()) {
+            items.add(map(item.toString()));
+            item.setLength(0);
+          }
+          item.append(line, 2, line.length()).append('\n');
+        });
+    if (!item.isEmpty()) {
+      items.add(map(item.toString()));
+    }
+    return items;
+  }
+
   private static String unquoted(String value) {
     if (value.length() < 2 || !value.startsWith("\"") || !value.endsWith("\"")) {
       return value;

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,6 +113,27 @@ final class HeadraceClientTest {
       var stats = client.stats();
       assertThat(stats).containsOnlyKeys("name", "total", "id").containsEntry("name", "a \"b\"");
       assertThat(List.copyOf(stats.values())).containsExactly("a \"b\"", "3", "0f");
+    }
+  }
+
+  @Test
+  void lists_of_jobs_come_as_one_map_a_job() throws Exception {
+    var text = "---\n- id: 1\n  state: ready\n- id: 2\n  state: ready\n";
+    try (var server =
+            new ScriptedServer(
+                "list-jobs t ready 9\r\n", "OK " + text.length() + "\r\n" + text + "\r\n",
+                "list-jobs u buried 1\r\n", "NOT_FOUND\r\n",
+                "clear-tube t\r\n", "CLEARED 2\r\n",
+                "drain\r\n", "DRAIN_ON\r\n",
+                "close-connection 4\r\n", "CLOSED\r\n");
+        var client = server.client()) {
+      assertThat(client.listJobs("t", "ready", 9))
+          .contains(
+              List.of(Map.of("id", "1", "state", "ready"), Map.of("id", "2", "state", "ready")));
+      assertThat(client.listJobs("u", "buried", 1)).isEmpty();
+      assertThat(client.clearTube("t")).hasValue(2);
+      client.drain(true);
+      assertThat(client.closeConnection(4)).isTrue();
     }
   }
 

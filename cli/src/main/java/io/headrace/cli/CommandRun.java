@@ -1,0 +1,98 @@
+package io.headrace.cli;
+
+import io.headrace.client.HeadraceClient;
+import io.headrace.client.Job;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** One run of a command for a job, which is touched meanwhile. */
+final class CommandRun {
+  /** A job with the shortest TTR is touched in time. */
+  private static final Duration TOUCH_MIN = Duration.ofMillis(300);
+
+  /** How long a command that was asked to end may take. */
+  private static final long END_SECONDS_MAX = 5;
+
+  private final List<String> command;
+  private final Job job;
+  private final String tube;
+  private final Duration touchEvery;
+
+  CommandRun(List<String> command, Job job, String tube, Duration ttr) {
+    this.command = command;
+    this.job = job;
+    this.tube = tube;
+    var third = ttr.dividedBy(3);
+    touchEvery = third.compareTo(TOUCH_MIN) < 0 ? TOUCH_MIN : third;
+  }
+
+  /** Returns the exit code. When the command cannot be started the job goes back at once. */
+  int run(HeadraceClient client) {
+    var builder = new ProcessBuilder(command);
+    builder.redirectOutput(ProcessBuilder.Redirect.INHERIT);
+    builder.redirectError(ProcessBuilder.Redirect.INHERIT);
+    builder.environment().put("HEADRACE_JOB_ID", Long.toString(job.id()));
+    builder.environment().put("HEADRACE_TUBE", tube);
+    try {
+      var process = builder.start();
+      // Whoever ends this verb ends the command: it would go on beside the job's next holder.
+      var end = Thread.ofPlatform().unstarted(() -> end(process));
+      Runtime.getRuntime().addShutdownHook(end);
+      Thread.ofPlatform().daemon().name("headrace-body").start(() -> feed(process));
+      int exit = await(process, client);
+      Runtime.getRuntime().removeShutdownHook(end);
+      return exit;
+    } catch (IOException e) {
+      throw new Failure(
+          Exit.USAGE,
+          "'"
+              + command.getFirst()
+              + "' cannot be run: "
+              + e.getMessage()
+              + "; job "
+              + job.id()
+              + " goes back",
+          e);
+    }
+  }
+
+  private int await(Process process, HeadraceClient client) {
+    boolean held = true;
+    try {
+      while (!process.waitFor(touchEvery.toMillis(), TimeUnit.MILLISECONDS)) {
+        if (held && !client.touch(job.id())) {
+          held = false;
+          Output.note("job " + job.id() + " is not ours any more; the command still runs");
+        }
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      end(process);
+      throw new Failure(Exit.NO, "interrupted; job " + job.id() + " goes back", e);
+    }
+  }
+
+  private void feed(Process process) {
+    try (var stdin = process.getOutputStream()) {
+      stdin.write(job.body());
+    } catch (IOException e) {
+      // A command need not read its stdin; its exit code says whether it did what it should.
+      return;
+    }
+  }
+
+  private static void end(Process process) {
+    process.destroy();
+    try {
+      if (!process.waitFor(END_SECONDS_MAX, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

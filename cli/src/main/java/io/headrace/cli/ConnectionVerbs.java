@@ -1,0 +1,36 @@
+package io.headrace.cli;
+
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code headrace connection …}: who talks to the server. */
+@Command(name = "connection", description = "Looks at connections and closes them.")
+final class ConnectionVerbs {
+  @Command(
+      name = "list",
+      description = "Lists all connections.",
+      footer = {"", "Example:", "  headrace connection list"})
+  int list(@Mixin Talk talk) {
+    try (var client = talk.connect()) {
+      talk.output().rows(client.listConnections(), "there is no connection");
+      return Exit.DONE;
+    }
+  }
+
+  @Command(
+      name = "close",
+      description = "Closes a connection: the jobs that it holds become ready.",
+      footer = {"", "Example:", "  headrace connection close 17"})
+  int close(@Mixin Talk talk, @Parameters(paramLabel = "ID") long id) {
+    try (var client = talk.connect()) {
+      if (!client.closeConnection(id)) {
+        throw new Failure(
+            Exit.NO, "there is no connection " + id + "; 'headrace connection list' shows them");
+      }
+      talk.output().result("connection " + id + " closed", Map.of("id", id, "result", "closed"));
+      return Exit.DONE;
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package io.headrace.cli;
+
+import io.headrace.cli.config.ConfigurationLoader;
+import io.headrace.cli.config.Quantity;
+import io.headrace.cli.config.Settings;
+import io.headrace.client.HeadraceClient;
+import io.headrace.client.ServerAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The options of every verb that talks to a server. */
+final class Talk {
+  @Mixin private Output output;
+
+  @Option(
+      names = "--server",
+      paramLabel = "ADDRESS",
+      description =
+          "The server: host:port or unix:/path. Unless given: HEADRACE_SERVER, the configuration,"
+              + " 127.0.0.1:11300.")
+  private String server = "";
+
+  @Option(
+      names = "--patience",
+      paramLabel = "TIME",
+      defaultValue = "10s",
+      converter = AnyDuration.class,
+      description = "How long to wait for the server to connect or to answer (${DEFAULT-VALUE}).")
+  private Duration patience;
+
+  @Option(names = "--config", paramLabel = "FILE", description = "The configuration to read.")
+  private Optional<Path> config;
+
+  /** Converts what {@link Quantity#duration} takes. */
+  static final class AnyDuration implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String text) {
+      return converted(Quantity::duration, text);
+    }
+  }
+
+  /** Converts what the protocol can say. */
+  static final class Seconds implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String text) {
+      return converted(Quantity::seconds, text);
+    }
+  }
+
+  private static Duration converted(Function<String, Duration> reader, String text) {
+    try {
+      return reader.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw new TypeConversionException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  Output output() {
+    return output;
+  }
+
+  HeadraceClient connect() {
+    return HeadraceClient.connect(address(), patience);
+  }
+
+  /** Where the server is: the flag, or the key {@code server}, or the first place it listens. */
+  ServerAddress address() {
+    Map<String, List<String>> flags =
+        server.isEmpty() ? Map.of() : Map.of(Settings.SERVER.key(), List.of(server));
+    var configuration = new ConfigurationLoader(flags, System.getenv(), config).load();
+    var chosen = configuration.get(Settings.SERVER);
+    return chosen.isEmpty()
+        ? reachable(ServerAddress.parse(local(configuration.get(Settings.LISTEN))))
+        : ServerAddress.parse(chosen);
+  }
+
+  private static String local(String listen) {
+    return listen.startsWith(":") ? "127.0.0.1" + listen : listen;
+  }
+
+  /** Who listens on every address is reached on this one. */
+  private static ServerAddress reachable(ServerAddress listening) {
+    return switch (listening) {
+      case ServerAddress.Tcp(var host, var port) when host.equals("0.0.0.0") || host.equals("::") ->
+          new ServerAddress.Tcp("127.0.0.1", port);
+      case ServerAddress.Tcp tcp -> tcp;
+      case ServerAddress.Unix unix -> unix;
+    };
+  }
+}

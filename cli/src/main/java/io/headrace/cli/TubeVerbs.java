@@ -1,0 +1,130 @@
+package io.headrace.cli;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code headrace tube …}: what can be done to whole tubes. */
+@Command(name = "tube", description = "Looks at tubes, pauses them and clears them.")
+final class TubeVerbs {
+  private static final List<String> COUNTS =
+      List.of("ready", "reserved", "delayed", "buried", "urgent");
+
+  @Command(
+      name = "list",
+      description = "Lists all tubes with their jobs.",
+      footer = {"", "Example:", "  headrace tube list"})
+  int list(@Mixin Talk talk) {
+    try (var client = talk.connect()) {
+      var rows = new ArrayList<Map<String, String>>();
+      for (var tube : client.listTubes()) {
+        client.statsTube(tube).ifPresent(facts -> rows.add(row(tube, facts)));
+      }
+      talk.output().rows(rows, "there is no tube");
+      return Exit.DONE;
+    }
+  }
+
+  private static Map<String, String> row(String tube, Map<String, String> facts) {
+    var row = new LinkedHashMap<String, String>();
+    row.put("name", tube);
+    for (var count : COUNTS) {
+      row.put(count, facts.getOrDefault("current-jobs-" + count, "?"));
+    }
+    row.put("total", facts.getOrDefault("total-jobs", "?"));
+    row.put("watching", facts.getOrDefault("current-watching", "?"));
+    row.put("waiting", facts.getOrDefault("current-waiting", "?"));
+    row.put("pause-left", facts.getOrDefault("pause-time-left", "?"));
+    return row;
+  }
+
+  @Command(
+      name = "stats",
+      description = "Prints what is to be known of a tube.",
+      footer = {"", "Example:", "  headrace tube stats mail"})
+  int stats(@Mixin Talk talk, @Parameters(paramLabel = "TUBE") String tube) {
+    try (var client = talk.connect()) {
+      talk.output().facts(client.statsTube(tube).orElseThrow(() -> noTube(tube)));
+      return Exit.DONE;
+    }
+  }
+
+  @Command(
+      name = "pause",
+      description = "Lets no job of a tube be reserved for a time.",
+      footer = {
+        "",
+        "Examples:",
+        "  headrace tube pause mail --for 10m",
+        "  headrace tube pause mail --for 0        ends the pause"
+      })
+  int pause(
+      @Mixin Talk talk,
+      @Parameters(paramLabel = "TUBE") String tube,
+      @Option(
+              names = "--for",
+              paramLabel = "TIME",
+              required = true,
+              converter = Talk.Seconds.class,
+              description = "How long; 0 ends the pause.")
+          Duration time) {
+    try (var client = talk.connect()) {
+      if (!client.pauseTube(tube, time)) {
+        throw noTube(tube);
+      }
+      talk.output()
+          .result(
+              time.isZero()
+                  ? "tube " + tube + " goes on"
+                  : "tube " + tube + " pauses for " + time.toSeconds() + " s",
+              Map.of("name", tube, "pause", time.toSeconds()));
+      return Exit.DONE;
+    }
+  }
+
+  @Command(
+      name = "clear",
+      description = "Deletes every job of a tube that nobody holds.",
+      footer = {"", "Example:", "  headrace tube clear mail --yes"})
+  int clear(
+      @Mixin Talk talk,
+      @Parameters(paramLabel = "TUBE") String tube,
+      @Option(names = "--yes", description = "Yes, delete them.") boolean yes) {
+    try (var client = talk.connect()) {
+      var facts = client.statsTube(tube).orElseThrow(() -> noTube(tube));
+      if (!yes) {
+        throw new Failure(
+            Exit.USAGE,
+            "tube "
+                + tube
+                + " holds "
+                + held(facts)
+                + "; this would delete them for good. Say --yes to do it");
+      }
+      long cleared = client.clearTube(tube).orElseThrow(() -> noTube(tube));
+      talk.output()
+          .result(
+              "tube " + tube + " cleared of " + cleared + " jobs",
+              Map.of("name", tube, "cleared", cleared));
+      return Exit.DONE;
+    }
+  }
+
+  private static String held(Map<String, String> facts) {
+    long jobs = 0;
+    for (var state : List.of("ready", "delayed", "buried")) {
+      jobs += Long.parseLong(facts.getOrDefault("current-jobs-" + state, "0"));
+    }
+    return jobs + " jobs that nobody works on";
+  }
+
+  static Failure noTube(String tube) {
+    return new Failure(Exit.NO, "there is no tube " + tube + "; 'headrace tube list' shows them");
+  }
+}

@@ -1,0 +1,160 @@
+package io.headrace.cli.config;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * Every key there is: flags, environment, file and {@code config show} all come from this table.
+ */
+public final class Settings {
+  /** What {@code data} says when nothing is to be kept on disk. */
+  public static final String NO_DATA = "none";
+
+  private static final long JOB_BYTES_MAX = 1L << 30;
+  private static final long SEGMENT_BYTES_MIN = 1L << 20;
+  private static final long SEGMENT_BYTES_MAX = 1L << 30;
+  private static final long MEMORY_BYTES_MIN = 16L << 20;
+  private static final int CONNECTIONS_MAX = 1_000_000;
+
+  public static final Setting<String> SERVER =
+      one(
+          "server",
+          "ADDRESS",
+          "Where the verbs find the server: host:port or unix:/path. Unless set, the first of"
+              + " 'listen'.",
+          () -> "",
+          Function.identity());
+
+  public static final Setting<String> LISTEN =
+      new Setting<>(
+          "listen",
+          "ADDRESS",
+          "Where the server listens: host:port, [ipv6]:port, :port for every address, or"
+              + " unix:/path. Several are allowed.",
+          true,
+          () -> "127.0.0.1:11300",
+          Settings::present);
+
+  public static final Setting<Optional<Path>> DATA =
+      one(
+          "data",
+          "DIRECTORY",
+          "Where jobs are kept. 'none' keeps them in memory only: they end with the server.",
+          () -> DataDirectory.fallback(System.getenv()).toString(),
+          Settings::data);
+
+  public static final Setting<Durable> DURABILITY =
+      one(
+          "durability",
+          "WHEN",
+          "When a change is acknowledged. fsync: when it is on the disk. interval:50ms: when it is"
+              + " written, and it is on the disk at most that much later. never: when it is written."
+              + " none: nothing is kept on disk, as with data = none.",
+          () -> "fsync",
+          Durable::parse);
+
+  public static final Setting<Long> SEGMENT_SIZE =
+      one(
+          "segment-size",
+          "SIZE",
+          "Size of one file of the journal, 1MiB to 1GiB.",
+          () -> "64MiB",
+          size(SEGMENT_BYTES_MIN, SEGMENT_BYTES_MAX));
+
+  public static final Setting<Long> MAX_JOB_SIZE =
+      one(
+          "max-job-size",
+          "SIZE",
+          "Largest body of a job, up to 1GiB. Unless set, that of beanstalkd.",
+          () -> "65535",
+          size(1, JOB_BYTES_MAX));
+
+  public static final Setting<Long> MEMORY_MAX =
+      one(
+          "memory-max",
+          "SIZE",
+          "Most memory for bodies. At the limit puts are answered OUT_OF_MEMORY. Unless set, two"
+              + " fifths of the memory of this machine or container.",
+          () -> Quantity.text(memoryDefault()),
+          size(MEMORY_BYTES_MIN, Long.MAX_VALUE));
+
+  public static final Setting<Integer> CONNECTIONS_MAX_SETTING =
+      one(
+          "connections-max",
+          "COUNT",
+          "Most connections at a time; one more is closed at once.",
+          () -> "10000",
+          Settings::connections);
+
+  /** In the order in which they are shown. */
+  public static final List<Setting<?>> ALL =
+      List.of(
+          LISTEN,
+          DATA,
+          DURABILITY,
+          SEGMENT_SIZE,
+          MAX_JOB_SIZE,
+          MEMORY_MAX,
+          CONNECTIONS_MAX_SETTING,
+          SERVER);
+
+  private Settings() {}
+
+  private static <T> Setting<T> one(
+      String key,
+      String label,
+      String description,
+      Supplier<String> fallback,
+      Function<String, T> reader) {
+    return new Setting<>(key, label, description, false, fallback, reader);
+  }
+
+  private static String present(String text) {
+    if (text.isBlank()) {
+      throw new IllegalArgumentException("an address is missing; write host:port or unix:/path");
+    }
+    return text.strip();
+  }
+
+  private static Optional<Path> data(String text) {
+    if (text.isBlank()) {
+      throw new IllegalArgumentException("the directory is missing; write a path, or 'none'");
+    }
+    return text.equals(NO_DATA) ? Optional.empty() : Optional.of(Path.of(text).toAbsolutePath());
+  }
+
+  private static Function<String, Long> size(long min, long max) {
+    return text -> {
+      long bytes = Quantity.bytes(text);
+      if (bytes < min || bytes > max) {
+        var most = max == Long.MAX_VALUE ? "" : ", at most " + Quantity.text(max);
+        throw new IllegalArgumentException(
+            "'" + text + "' is out of range: at least " + Quantity.text(min) + most);
+      }
+      return bytes;
+    };
+  }
+
+  private static int connections(String text) {
+    if (!text.matches("\\d{1,7}")
+        || Integer.parseInt(text) < 1
+        || Integer.parseInt(text) > CONNECTIONS_MAX) {
+      throw new IllegalArgumentException("'" + text + "' is no number from 1 to 1000000");
+    }
+    return Integer.parseInt(text);
+  }
+
+  /** The JVM knows the limit of a container as well as the memory of a machine. */
+  private static long memoryDefault() {
+    var system = ManagementFactory.getOperatingSystemMXBean();
+    long total =
+        system instanceof com.sun.management.OperatingSystemMXBean machine
+            ? machine.getTotalMemorySize()
+            : Runtime.getRuntime().maxMemory() * 4;
+    return Math.max(MEMORY_BYTES_MIN, ((total / 5 * 2) >> 20) << 20);
+  }
+}
