@@ -124,7 +124,6 @@ final class CommandCodec {
         Varint.put(to, put.body().bytes());
         to.putInt(put.body().crc32c());
       }
-      case Command.SkipId skip -> session(to, skip.by());
       case Command.Reserve reserve -> {
         session(to, reserve.by());
         Varint.put(to, reserve.timeoutNs() - Command.FOREVER);
@@ -170,7 +169,7 @@ final class CommandCodec {
         session(to, clear.by());
         tube(to, clear.tube());
       }
-      case Command.Tick _, Command.Continue _ -> {}
+      case Command.SkipId _, Command.Tick _, Command.Continue _ -> {}
       case Command.Restart restart -> Varint.put(to, restart.epoch());
     }
   }
@@ -187,7 +186,7 @@ final class CommandCodec {
           case PUT ->
               new Command.Put(
                   session(from), Varint.get(from), Varint.get(from), Varint.get(from), body(from));
-          case SKIP_ID -> new Command.SkipId(session(from));
+          case SKIP_ID -> new Command.SkipId();
           case RESERVE -> new Command.Reserve(session(from), Varint.get(from) + Command.FOREVER);
           case CANCEL_RESERVE -> new Command.CancelReserve(session(from));
           case RESERVE_JOB -> new Command.ReserveJob(session(from), Varint.get(from));
