@@ -85,6 +85,14 @@ final class Batch {
     return forced;
   }
 
+  boolean isMark() {
+    return mark;
+  }
+
+  long firstIndex() {
+    return firstIndex;
+  }
+
   long lastIndex() {
     return firstIndex + entries - 1;
   }

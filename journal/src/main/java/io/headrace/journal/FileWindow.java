@@ -6,20 +6,22 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32C;
 
 /** A file read through a buffer of fixed size that moves over it. */
-final class FileWindow {
+final class FileWindow implements AutoCloseable {
+  /** For a file that is read from end to end, in bytes; longer than any record without its body. */
   static final int WINDOW_BYTES = 512 << 10;
 
-  final ByteBuffer buffer =
-      ByteBuffer.allocateDirect(WINDOW_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-  final ByteBuffer view = buffer.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+  final ByteBuffer buffer;
+  final ByteBuffer view;
   private final CRC32C crc = new CRC32C();
   private final DiskFile file;
   private final long size;
   private long start;
   private int filled;
 
-  FileWindow(DiskFile file) throws IOException {
+  FileWindow(DiskFile file, int windowBytes) throws IOException {
     this.file = file;
+    buffer = ByteBuffer.allocateDirect(windowBytes).order(ByteOrder.LITTLE_ENDIAN);
+    view = buffer.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     size = file.size();
   }
 
@@ -28,8 +30,8 @@ final class FileWindow {
   }
 
   /**
-   * Makes {@code bytes} of the file from {@code position} on readable, at most {@link
-   * #WINDOW_BYTES} and not beyond the file's end.
+   * Makes {@code bytes} of the file from {@code position} on readable, at most the
+   * window's size and not beyond the file's end.
    *
    * @return where in the buffer they begin
    */
@@ -47,7 +49,7 @@ final class FileWindow {
 
   /** Returns the next piece of the file's {@code bytes} from {@code position} on, in the view. */
   ByteBuffer piece(long position, long bytes) throws IOException {
-    int wanted = (int) Math.min(bytes, WINDOW_BYTES);
+    int wanted = (int) Math.min(bytes, buffer.capacity());
     int begin = at(position, Math.min(wanted, 1));
     int there = (int) Math.min(wanted, start + filled - position);
     return view.clear().limit(begin + there).position(begin);
@@ -82,5 +84,10 @@ final class FileWindow {
       }
     }
     return to;
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
   }
 }

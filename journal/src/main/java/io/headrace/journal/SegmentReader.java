@@ -10,7 +10,7 @@ import java.util.Optional;
  * Reads one log segment batch by batch. A batch is delivered whole or not at all: its visitor is
  * called only when every byte of it was found good.
  */
-final class SegmentReader {
+final class SegmentReader implements AutoCloseable {
   /** What {@link #next} found. */
   enum Found {
     /** A whole batch. */
@@ -24,7 +24,7 @@ final class SegmentReader {
   /** Takes the entries of good batches. */
   interface Visitor {
     /** Takes the body of the put that comes next; returns the reference it shall carry. */
-    long body(long location, int bytes, int crc32c, FileWindow window, long position)
+    long body(long index, long location, int bytes, int crc32c, FileWindow window, long position)
         throws IOException;
 
     void entry(long index, long stampNs, Command command);
@@ -37,7 +37,7 @@ final class SegmentReader {
   private String reason = "";
 
   SegmentReader(DiskFile file, int segment) throws IOException {
-    window = new FileWindow(file);
+    window = new FileWindow(file, FileWindow.WINDOW_BYTES);
     this.segment = segment;
   }
 
@@ -69,15 +69,19 @@ final class SegmentReader {
 
   /** Goes over the next batch. */
   Found next() throws IOException {
-    return next(Optional.empty());
+    return next(Optional.empty(), 0);
   }
 
-  /** Goes over the next batch; the entries of a good one are given to the visitor. */
-  Found next(Visitor visitor) throws IOException {
-    return next(Optional.of(visitor));
+  /**
+   * Goes over the next batch; the entries of a good one are given to the visitor.
+   *
+   * @param index that of the batch's first entry; another one counts as damage
+   */
+  Found next(Visitor visitor, long index) throws IOException {
+    return next(Optional.of(visitor), index);
   }
 
-  private Found next(Optional<Visitor> visitor) throws IOException {
+  private Found next(Optional<Visitor> visitor, long index) throws IOException {
     long left = window.size() - position;
     if (left < BatchHeader.BYTES || isZero(position)) {
       long nonZero = window.firstNonZero(position, window.size());
@@ -92,6 +96,9 @@ final class SegmentReader {
     }
     if (header.segment != segment || placeOf(header) != position) {
       return damage("the batch belongs elsewhere");
+    }
+    if (index != 0 && header.firstIndex != index) {
+      return damage("entry " + index + " should come next, not " + header.firstIndex);
     }
     if (header.length() > left) {
       return damage("the batch is cut short by the end of the file");
@@ -179,7 +186,7 @@ final class SegmentReader {
       Command command = CommandCodec.readFields(kind, record);
       at += length;
       if (command instanceof Command.Put put) {
-        command = put(put, at, end, visitor);
+        command = put(put, header.firstIndex + count, at, end, visitor);
         at += put.body().bytes();
       }
       if (visitor.isPresent()) {
@@ -197,7 +204,7 @@ final class SegmentReader {
   }
 
   private Command put(
-      Command.Put put, long at, long end, Optional<Visitor> visitor)
+      Command.Put put, long index, long at, long end, Optional<Visitor> visitor)
       throws IOException, MalformedException {
     int bytes = put.body().bytes();
     int crc = put.body().crc32c();
@@ -210,12 +217,17 @@ final class SegmentReader {
       }
       return put;
     }
-    long ref = visitor.get().body(Location.of(segment, at), bytes, crc, window, at);
+    long ref = visitor.get().body(index, Location.of(segment, at), bytes, crc, window, at);
     return new Command.Put(
         put.by(),
         put.priority(),
         put.delayNs(),
         put.ttrNs(),
         new Body(ref, bytes, crc));
+  }
+
+  @Override
+  public void close() throws IOException {
+    window.close();
   }
 }

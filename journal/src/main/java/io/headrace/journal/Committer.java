@@ -1,0 +1,356 @@
+package io.headrace.journal;
+
+import io.headrace.queue.Command;
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * Brings entries to the disk by group commit: while one batch is written or forced, the next one
+ * collects. Lives on the loop's thread; what the journal's thread did comes back by the mailbox.
+ */
+final class Committer {
+  /** What is under way on the journal's thread. While it is, nothing else is written. */
+  private enum Phase {
+    IDLE,
+    WRITING,
+    FORCING
+  }
+
+  /** What the durability asked for comes down to. */
+  private enum Mode {
+    /** Replies wait for the force. */
+    FORCED,
+    /** Replies wait for the write, which the journal's thread does; it forces by the clock. */
+    TIMED,
+    /** Replies wait for the write. */
+    WRITTEN
+  }
+
+  private final String where;
+  private final Lane forces;
+  private final Mailbox mailbox;
+  private final LogTail tail;
+  private final Ledger ledger;
+  private final Reserve reserve;
+  private final ForcePace pace;
+  private final JournalOptions options;
+  private final Mode mode;
+  private final long intervalNs;
+
+  private Batch open;
+
+  /** Is being written, or waits to be because the disk was full; else empty. */
+  private Batch closed;
+
+  private boolean closedWaits;
+  private Phase phase = Phase.IDLE;
+
+  private long lastIndex;
+  private long lastStampNs;
+  private long writtenIndex;
+  private long safeIndex;
+  private long forcedIndex;
+
+  /** The highest forced index that some batch on the disk names. */
+  private long markedIndex;
+
+  private long closedMark;
+  private long forceTarget;
+  private boolean forceWanted;
+
+  /** Bytes were written that no force covers; also those of a mark. */
+  private boolean unforced;
+
+  private boolean intervalArmed;
+  private boolean idleArmed;
+
+  /** Counts writes and forces, so that the idle timer can see that there was one. */
+  private long activity;
+
+  private long activityAtArming;
+
+  /**
+   * A log that ends as recovery found it.
+   *
+   * @param lastIndex the last entry; all up to it are forced
+   * @param markedIndex the highest forced index that the log names
+   */
+  Committer(
+      String where,
+      Lane forces,
+      Mailbox mailbox,
+      LogTail tail,
+      Ledger ledger,
+      Reserve reserve,
+      ForcePace pace,
+      JournalOptions options,
+      BodyStore bodies,
+      long lastIndex,
+      long markedIndex,
+      long lastStampNs) {
+    this.where = where;
+    this.forces = forces;
+    this.mailbox = mailbox;
+    this.tail = tail;
+    this.ledger = ledger;
+    this.reserve = reserve;
+    this.pace = pace;
+    this.options = options;
+    this.lastIndex = lastIndex;
+    this.writtenIndex = lastIndex;
+    this.safeIndex = lastIndex;
+    this.forcedIndex = lastIndex;
+    this.markedIndex = markedIndex;
+    this.lastStampNs = lastStampNs;
+    mode =
+        switch (options.durability()) {
+          case Durability.Fsync _ -> Mode.FORCED;
+          case Durability.Interval _ -> Mode.TIMED;
+          case Durability.Never _ -> Mode.WRITTEN;
+        };
+    intervalNs =
+        switch (options.durability()) {
+          case Durability.Interval(Duration every) -> every.toNanos();
+          case Durability.Fsync _, Durability.Never _ -> 0;
+        };
+    open = new Batch(bodies);
+    closed = new Batch(bodies);
+  }
+
+  long append(long stampNs, Command command) {
+    if (open.length() > Batch.BATCH_BYTES_MAX) {
+      makeWay();
+    }
+    lastStampNs = Math.max(stampNs, lastStampNs);
+    open.append(++lastIndex, lastStampNs, command);
+    return lastIndex;
+  }
+
+  /** Lets the caller wait until the open batch is on its way, or the disk is found full. */
+  private void makeWay() {
+    flush();
+    while (!open.isEmpty() && phase != Phase.IDLE) {
+      forces.join();
+      mailbox.open();
+      flush();
+    }
+  }
+
+  long lastIndex() {
+    return lastIndex;
+  }
+
+  long safeIndex() {
+    return safeIndex;
+  }
+
+  long forcedIndex() {
+    return forcedIndex;
+  }
+
+  /** Has everything written so far forced soon, whatever the durability. */
+  void wantForce() {
+    if (forcedIndex < writtenIndex) {
+      forceWanted = true;
+      flush();
+    }
+  }
+
+  /** Writes what collected, unless a write or force is under way. */
+  void flush() {
+    if (phase != Phase.IDLE) {
+      return;
+    }
+    if (!closedWaits) {
+      if (open.isEmpty()) {
+        if (forceWanted && unforced) {
+          force(false);
+        }
+        return;
+      }
+      if (!tail.place(open.length(), open.firstIndex())) {
+        return;
+      }
+      Batch next = closed;
+      closed = open;
+      open = next;
+      complete();
+    }
+    if (mode == Mode.TIMED) {
+      writeElsewhere();
+    } else {
+      writeHere();
+    }
+  }
+
+  private void complete() {
+    closedMark = forcedIndex;
+    closed.close(tail.segment().number, tail.position(), forcedIndex);
+    for (int i = 0; i < closed.bodyCount(); i++) {
+      ledger.located(tail.segment(), closed.bodyBytes(i));
+    }
+    closedWaits = true;
+  }
+
+  private void writeHere() {
+    try {
+      tail.write(closed, closedMark);
+    } catch (DiskFullException e) {
+      reserve.foundFull();
+      return;
+    } catch (IOException e) {
+      throw Lane.failure(where, "writing " + tail.segment().name, e);
+    }
+    written();
+  }
+
+  private void writeElsewhere() {
+    phase = Phase.WRITING;
+    forces.run(
+        "writing " + tail.segment().name,
+        () -> {
+          try {
+            tail.write(closed, closedMark);
+            mailbox.post(
+                () -> {
+                  phase = Phase.IDLE;
+                  written();
+                });
+          } catch (DiskFullException e) {
+            mailbox.post(
+                () -> {
+                  phase = Phase.IDLE;
+                  reserve.foundFull();
+                });
+          }
+        });
+  }
+
+  private void written() {
+    closedWaits = false;
+    activity++;
+    unforced = true;
+    tail.advance(closed);
+    writtenIndex = closed.lastIndex();
+    markedIndex = closedMark;
+    boolean replyWaits = mode == Mode.FORCED && closed.mustBeForced();
+    boolean forceNow = replyWaits || closed.isMark() || forceWanted;
+    closed.reset();
+    if (!replyWaits) {
+      safeIndex = writtenIndex;
+    }
+    if (forceNow) {
+      force(mode != Mode.TIMED && pace.inline());
+      return;
+    }
+    if (mode == Mode.TIMED && !intervalArmed) {
+      intervalArmed = true;
+      forces.later(
+          intervalNs,
+          () -> {
+            intervalArmed = false;
+            forceWanted = true;
+          });
+    }
+    armIdle();
+  }
+
+  private void force(boolean here) {
+    forceWanted = false;
+    unforced = false;
+    forceTarget = writtenIndex;
+    if (!here) {
+      phase = Phase.FORCING;
+      forces.run("forcing " + tail.segment().name, this::forceElsewhere);
+      return;
+    }
+    long startNs = pace.nanoTime();
+    try {
+      tail.force();
+      tail.closeLeft();
+    } catch (IOException e) {
+      throw Lane.failure(where, "forcing " + tail.segment().name, e);
+    }
+    pace.measured(pace.nanoTime() - startNs);
+    forceEnded();
+  }
+
+  private void forceElsewhere() throws IOException {
+    long startNs = pace.nanoTime();
+    tail.force();
+    tail.closeLeft();
+    long tookNs = pace.nanoTime() - startNs;
+    mailbox.post(
+        () -> {
+          phase = Phase.IDLE;
+          pace.measured(tookNs);
+          forceEnded();
+        });
+  }
+
+  private void forceEnded() {
+    activity++;
+    forcedIndex = forceTarget;
+    safeIndex = Math.max(safeIndex, forceTarget);
+    armIdle();
+  }
+
+  /** Once nothing happens any more, all that is written gets forced, and then marked as forced. */
+  private void armIdle() {
+    if (!idleArmed && (forcedIndex < writtenIndex || markedIndex < forcedIndex)) {
+      idleArmed = true;
+      activityAtArming = activity;
+      forces.later(options.idleMarkNs(), this::idle);
+    }
+  }
+
+  private void idle() {
+    idleArmed = false;
+    boolean quiet = activity == activityAtArming && phase == Phase.IDLE && open.isEmpty();
+    if (!quiet || closedWaits || mode == Mode.WRITTEN) {
+      if (mode != Mode.WRITTEN) {
+        armIdle();
+      }
+    } else if (forcedIndex < writtenIndex) {
+      force(false);
+    } else if (markedIndex < forcedIndex) {
+      open.makeMark(lastIndex + 1, lastStampNs);
+      flush();
+    }
+  }
+
+  /** Writes and forces everything, then the mark of it; waits for the journal's thread. */
+  void finish() {
+    settle();
+    if (unforced) {
+      force(true);
+    }
+    if (markedIndex < forcedIndex && open.isEmpty() && !closedWaits) {
+      open.makeMark(lastIndex + 1, lastStampNs);
+      settle();
+      if (unforced) {
+        force(true);
+      }
+    }
+  }
+
+  private void settle() {
+    do {
+      forces.join();
+      mailbox.open();
+      flush();
+    } while (phase != Phase.IDLE);
+  }
+
+  /** Whether entries wait for room on the disk. */
+  boolean isStuck() {
+    return phase == Phase.IDLE && (closedWaits || !open.isEmpty());
+  }
+
+  void close() throws IOException {
+    forces.join();
+    tail.close();
+    open.free();
+    closed.free();
+  }
+}

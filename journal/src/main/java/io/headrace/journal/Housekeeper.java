@@ -1,0 +1,292 @@
+package io.headrace.journal;
+
+import io.headrace.queue.QueueMachine;
+import io.headrace.queue.QueueView;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Keeps the journal's files within their bound: decides when a snapshot is due and what it copies
+ * forward, and removes what is no longer needed. The rules and their arithmetic are in
+ * docs/journal-format.md.
+ */
+final class Housekeeper {
+  /** The promise: twice the live bodies and {@link #JOB_BYTES} a job, and this. In bytes. */
+  private static final long BASE_BYTES = 256L << 20;
+
+  private static final long JOB_BYTES = 256;
+
+  /** A snapshot is due when so much log was written since the last, or twice the live bodies. */
+  private static final long LOG_BYTES_MIN = 64L << 20;
+
+  /** Between two snapshots that are due for lack of room so much must have changed, in bytes. */
+  private static final long CHANGED_BYTES_MIN = 4L << 20;
+
+  /** How much must have been written or freed until it is looked again whether one is due. */
+  private static final long LOOK_AGAIN_BYTES = 256 << 10;
+
+  private final Disk disk;
+  private final Lane chores;
+  private final Mailbox mailbox;
+  private final BodyStore bodies;
+  private final Ledger ledger;
+  private final LogTail tail;
+  private final Committer committer;
+  private final Reserve reserve;
+  private final ForcePace clock;
+
+  /** Newest last; two at most. */
+  private final List<Kept> snapshots = new ArrayList<>();
+
+  private int nextBodies;
+  private Optional<SnapshotRun> run = Optional.empty();
+  private boolean removing;
+
+  /** Log bytes before this process that the newest snapshot does not hold. */
+  private long logBytesBefore;
+
+  private long writtenAtSnapshot;
+  private long freedAtSnapshot;
+  private long lookedAt;
+
+  /** A snapshot has ended: another one may release what this one made dispensable. */
+  private boolean released;
+
+  private long lastSnapshotBytes;
+
+  /** A snapshot that is durable. */
+  record Kept(long index, long bytes) {}
+
+  Housekeeper(
+      Disk disk,
+      Lane chores,
+      Mailbox mailbox,
+      BodyStore bodies,
+      Ledger ledger,
+      LogTail tail,
+      Committer committer,
+      Reserve reserve,
+      ForcePace clock,
+      List<Kept> found,
+      int nextBodies,
+      long logBytesBefore) {
+    this.disk = disk;
+    this.chores = chores;
+    this.mailbox = mailbox;
+    this.bodies = bodies;
+    this.ledger = ledger;
+    this.tail = tail;
+    this.committer = committer;
+    this.reserve = reserve;
+    this.clock = clock;
+    this.nextBodies = nextBodies;
+    this.logBytesBefore = logBytesBefore;
+    snapshots.addAll(found);
+    lastSnapshotBytes = found.isEmpty() ? 0 : found.getLast().bytes;
+  }
+
+  /** Does a slice of work; see {@link CommandLog#housekeep}. */
+  boolean step(QueueMachine machine, long budgetNs) {
+    if (run.isEmpty()) {
+      considerSnapshot(machine);
+      return false;
+    }
+    SnapshotRun current = run.get();
+    return switch (current.phase()) {
+      case OPENING, FINISHING -> false;
+      case OPEN -> {
+        current.begin(machine, committer.safeIndex());
+        writtenAtSnapshot = tail.writtenBytes();
+        freedAtSnapshot = ledger.freedBytes();
+        logBytesBefore = 0;
+        yield true;
+      }
+      case WALKING -> current.walk(clock, clock.nanoTime() + budgetNs);
+      case WALKED -> {
+        if (committer.forcedIndex() >= current.index()) {
+          current.finish();
+        } else {
+          committer.wantForce();
+        }
+        yield false;
+      }
+      case DONE -> {
+        ended(current);
+        yield true;
+      }
+      case ABANDONED -> {
+        abandoned(current);
+        yield false;
+      }
+    };
+  }
+
+  private long changedBytes() {
+    return logBytesBefore
+        + (tail.writtenBytes() - writtenAtSnapshot)
+        + (ledger.freedBytes() - freedAtSnapshot);
+  }
+
+  private void considerSnapshot(QueueMachine machine) {
+    long changed = changedBytes();
+    boolean lookAgain = changed - lookedAt >= LOOK_AGAIN_BYTES || released;
+    if (removing || !lookAgain || newestIndex() >= committer.safeIndex()) {
+      return;
+    }
+    released = false;
+    lookedAt = changed;
+    QueueView totals = machine.totals();
+    long jobs = totals.ready() + totals.reserved() + totals.delayed() + totals.buried();
+    long live = totals.bodyBytes();
+    reserve.wantSnapshotBytes(
+        Math.max(jobs * Reserve.JOB_BYTES, lastSnapshotBytes) * 9 / 8 + Reserve.SNAPSHOT_BYTES_MIN);
+    long allowed = 2 * (live + JOB_BYTES * jobs) + BASE_BYTES;
+    long worthwhile = Math.max(CHANGED_BYTES_MIN, allowed / 64);
+    boolean crowded =
+        fileBytes() > allowed / 8 * 7 && (changed > worthwhile || awaited() > worthwhile);
+    boolean pressed =
+        reserve.isHalfUsed() && (changed >= LOOK_AGAIN_BYTES || awaited() > 0);
+    long log = logBytesBefore + tail.writtenBytes() - writtenAtSnapshot;
+    if (pressed || crowded || log > Math.max(LOG_BYTES_MIN, 2 * live)) {
+      begin(allowed);
+    }
+  }
+
+  private long newestIndex() {
+    return snapshots.isEmpty() ? 0 : snapshots.getLast().index;
+  }
+
+  /** Bytes that only wait for the newest snapshot to become the second newest. */
+  private long awaited() {
+    return ledger.dispensable(newestIndex(), tail.segment().number).stream()
+        .mapToLong(segment -> segment.fileBytes)
+        .sum();
+  }
+
+  /** Bytes of all files of the journal. */
+  long fileBytes() {
+    long bytes = ledger.fileBytes() + reserve.fileBytes();
+    for (Kept kept : snapshots) {
+      bytes += kept.bytes;
+    }
+    return bytes;
+  }
+
+  private void begin(long allowed) {
+    reserve.snapshotBegins();
+    run =
+        Optional.of(
+            new SnapshotRun(
+                disk, chores, mailbox, bodies, ledger, victims(allowed), nextBodies++));
+  }
+
+  /** Chooses full segments with little left in them, the emptiest first. */
+  private List<Segment> victims(long allowed) {
+    List<Segment> candidates = new ArrayList<>(ledger.log());
+    candidates.removeIf(segment -> segment.number >= tail.segment().number);
+    candidates.addAll(ledger.bodies());
+    candidates.removeIf(
+        segment -> segment.liveBytes == 0 || segment.lastIndex > committer.safeIndex());
+    candidates.sort(
+        Comparator.comparingDouble(segment -> (double) segment.liveBytes / segment.fileBytes));
+    List<Segment> victims = new ArrayList<>();
+    long copied = 0;
+    long use = fileBytes();
+    for (Segment segment : candidates) {
+      boolean nearlyEmpty = segment.liveBytes <= segment.fileBytes / 8;
+      boolean crowded =
+          use > allowed / 4 * 3 && segment.liveBytes <= segment.fileBytes / 4 * 3;
+      if ((!nearlyEmpty && !crowded) || copied + segment.liveBytes > allowed / 16) {
+        break;
+      }
+      victims.add(segment);
+      copied += segment.liveBytes;
+      use -= segment.fileBytes - segment.liveBytes;
+    }
+    return victims;
+  }
+
+  private void ended(SnapshotRun done) {
+    run = Optional.empty();
+    for (Segment victim : done.victims()) {
+      if (victim.liveBytes == 0) {
+        victim.cleanFrom = done.index();
+      }
+    }
+    snapshots.add(new Kept(done.index(), done.bytes()));
+    lastSnapshotBytes = done.bytes();
+    lookedAt = 0;
+    removing = true;
+    Optional<Kept> oldest =
+        snapshots.size() > 2 ? Optional.of(snapshots.removeFirst()) : Optional.empty();
+    List<Segment> dispensable =
+        snapshots.size() == 2
+            ? ledger.dispensable(snapshots.getFirst().index, tail.segment().number)
+            : List.of();
+    ledger.remove(dispensable);
+    long bytesMax = lastSnapshotBytes * 9 / 8 + Reserve.SNAPSHOT_BYTES_MIN;
+    chores.run("removing old segments", () -> remove(oldest, dispensable, bytesMax));
+  }
+
+  /** The oldest snapshot's file becomes the room for the next: nothing new has to be found. */
+  private void remove(Optional<Kept> oldest, List<Segment> dispensable, long bytesMax)
+      throws IOException {
+    long spareBytes = 0;
+    if (oldest.isPresent()) {
+      disk.rename(FileNames.snapshot(oldest.get().index), FileNames.SPARE_SNAPSHOT);
+      spareBytes = oldest.get().bytes;
+      if (spareBytes > bytesMax) {
+        try (DiskFile file = disk.open(FileNames.SPARE_SNAPSHOT)) {
+          file.truncate(bytesMax);
+        }
+        spareBytes = bytesMax;
+      }
+    }
+    for (Segment segment : dispensable) {
+      disk.delete(segment.name);
+    }
+    disk.forceDirectory();
+    long bytes = spareBytes;
+    mailbox.post(
+        () -> {
+          removing = false;
+          released = true;
+          reserve.snapshotEnded(bytes);
+          reserve.tryAgain();
+        });
+  }
+
+  private void abandoned(SnapshotRun failed) {
+    run = Optional.empty();
+    lookedAt = changedBytes();
+    if (failed.wasFull()) {
+      reserve.foundFull();
+    }
+    chores.run(
+        "measuring the room of the next snapshot",
+        () -> {
+          long bytes;
+          try (DiskFile file = disk.open(FileNames.SPARE_SNAPSHOT)) {
+            bytes = file.size();
+          }
+          mailbox.post(() -> reserve.snapshotEnded(bytes));
+        });
+  }
+
+  /** Gives up what is under way and waits for the journal's thread. */
+  void close() {
+    chores.join();
+    mailbox.open();
+    run.filter(r -> r.phase() != SnapshotRun.Phase.DONE && r.phase() != SnapshotRun.Phase.ABANDONED)
+        .ifPresent(SnapshotRun::abandon);
+    chores.join();
+  }
+
+  /** Whether a snapshot is being written. */
+  boolean isBusy() {
+    return run.isPresent() || removing || reserve.isBusy();
+  }
+}

@@ -1,0 +1,325 @@
+package io.headrace.journal;
+
+import io.headrace.queue.Answer;
+import io.headrace.queue.Command;
+import io.headrace.queue.Effects;
+import io.headrace.queue.QueueMachine;
+import io.headrace.queue.QueueView;
+import io.headrace.queue.SessionId;
+import io.headrace.queue.TubeName;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Brings a machine to the state that the files hold: the newest good snapshot, then the entries
+ * after it. Refuses what is corrupt, cuts a torn tail, and says so.
+ */
+final class Recovery implements SegmentReader.Visitor {
+  private static final long PROGRESS_BYTES = 64 << 20;
+
+  private final Disk disk;
+  private final BodyStore bodies;
+  private final QueueMachine machine;
+  private final RecoveryListener listener;
+  private final Effects effects;
+  private final Ledger ledger;
+  private final JournalFiles files;
+  private final List<Housekeeper.Kept> snapshots = new ArrayList<>();
+  private long covered;
+  private long replayed;
+  private long logBytesAfterSnapshot;
+  private long doneBytes;
+  private long toldBytes;
+  private long ofBytes;
+  private long marked;
+  private long lastIndex;
+  private List<LogScan.Scanned> scanned = List.of();
+  private Optional<LogScan.End.Torn> torn = Optional.empty();
+
+  Recovery(
+      Disk disk,
+      BodyStore bodies,
+      Ledger ledger,
+      QueueMachine machine,
+      RecoveryListener listener)
+      throws IOException {
+    this.ledger = ledger;
+    this.disk = disk;
+    this.bodies = bodies;
+    this.machine = machine;
+    this.listener = listener;
+    effects = new Freeing(bodies);
+    files = JournalFiles.list(disk);
+  }
+
+  /** Refuses a file that another version of the program wrote. */
+  static void requireVersion(Disk disk, String name, SegmentHeader header) {
+    if (header.version() != SegmentHeader.VERSION) {
+      throw new JournalException(
+          disk.describe()
+              + "/"
+              + name
+              + " has format "
+              + header.version()
+              + ", and this headrace writes format "
+              + SegmentHeader.VERSION
+              + ": start the headrace that wrote it, or choose another data directory");
+    }
+  }
+
+  void run() throws IOException {
+    requireVersions();
+    for (String name : files.unfinished()) {
+      disk.delete(name);
+    }
+    for (int number : files.log()) {
+      Segment segment = new Segment(false, number, size(FileNames.log(number)));
+      ledger.add(segment);
+      ofBytes += segment.fileBytes;
+    }
+    for (int number : files.bodies()) {
+      ledger.add(new Segment(true, number, size(FileNames.bodies(number))));
+    }
+    loadSnapshot();
+    LogScan scan = new LogScan(disk, files, covered, this, this::progress);
+    LogScan.End end = scan.run();
+    scanned = scan.scanned();
+    lastIndex = Math.max(scan.lastIndex(), covered);
+    marked = scan.marked();
+    switch (end) {
+      case LogScan.End.Clean _ -> {}
+      case LogScan.End.Corrupt corrupt -> throw refusal(corrupt);
+      case LogScan.End.Torn cut -> torn = Optional.of(cut);
+    }
+    settleLedger();
+    tell();
+  }
+
+  /** An older snapshot may still refer to what is not live now. */
+  private void settleLedger() {
+    List<Segment> unused = new ArrayList<>(ledger.log());
+    for (LogScan.Scanned found : scanned) {
+      Segment segment = ledger.segment(Location.of(found.number(), 0));
+      segment.firstIndex = found.firstIndex();
+      segment.lastIndex = found.lastIndex();
+      if (!found.unused()) {
+        unused.remove(segment);
+      }
+    }
+    ledger.remove(unused);
+    ledger.log().forEach(segment -> segment.cleanFrom = lastIndex);
+    ledger.bodies().forEach(segment -> segment.cleanFrom = lastIndex);
+  }
+
+  private long size(String name) throws IOException {
+    try (DiskFile file = disk.open(name)) {
+      return file.size();
+    }
+  }
+
+  private void requireVersions() throws IOException {
+    List<String> names = new ArrayList<>();
+    files.log().forEach(number -> names.add(FileNames.log(number)));
+    files.bodies().forEach(number -> names.add(FileNames.bodies(number)));
+    files.snapshots().forEach(index -> names.add(FileNames.snapshot(index)));
+    ByteBuffer start =
+        ByteBuffer.allocate(SegmentHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (String name : names) {
+      try (DiskFile file = disk.open(name)) {
+        start.clear();
+        if (file.read(start, 0) == SegmentHeader.BYTES) {
+          requireVersion(disk, name, SegmentHeader.read(start, 0));
+        }
+      } catch (MalformedException e) {
+        // Unused, or damaged: what that means is decided where the file is needed.
+      }
+    }
+  }
+
+  private JournalException refusal(LogScan.End.Corrupt corrupt) {
+    return new JournalException(
+        disk.describe()
+            + "/"
+            + FileNames.log(corrupt.segment())
+            + " at byte "
+            + corrupt.offset()
+            + ": "
+            + corrupt.reason()
+            + ". Entries "
+            + corrupt.index()
+            + " to "
+            + corrupt.forced()
+            + " were forced to the disk and are damaged or missing. Those before are intact:"
+            + " 'headrace journal verify' shows them, 'headrace journal repair' cuts what follows");
+  }
+
+  private void loadSnapshot() throws IOException {
+    List<Long> indexes = files.snapshots();
+    for (int i = indexes.size() - 1; i >= 0 && covered == 0; i--) {
+      long index = indexes.get(i);
+      String name = FileNames.snapshot(index);
+      try (SnapshotReader reader = new SnapshotReader(disk.open(name), index)) {
+        long records = reader.check();
+        ofBytes += reader.size();
+        restore(reader, name, records);
+        covered = index;
+        snapshots.add(new Housekeeper.Kept(index, reader.size()));
+        doneBytes += reader.size();
+        for (int older = i - 1; older >= 0 && snapshots.size() < 2; older--) {
+          snapshots.addFirst(
+              new Housekeeper.Kept(
+                  indexes.get(older), size(FileNames.snapshot(indexes.get(older)))));
+        }
+      } catch (MalformedException e) {
+        setAside(name, e);
+      }
+    }
+  }
+
+  private void setAside(String name, MalformedException e) throws IOException {
+    String aside = name + ".damaged";
+    disk.rename(name, aside);
+    disk.forceDirectory();
+    listener.notice(
+        disk.describe() + "/" + name + ": " + e.reason() + ". It was set aside as " + aside
+            + "; the snapshot before it is used, or the whole log");
+  }
+
+  private void restore(SnapshotReader reader, String name, long records) throws IOException {
+    try (BodyFiles bodyFiles = new BodyFiles(disk, bodies)) {
+      reader.read(
+          record ->
+              machine.restore(
+                  record,
+                  (job, location, bytes, crc) -> {
+                    try {
+                      long ref = bodyFiles.load(job, location, bytes, crc);
+                      ledger.found(location, bytes);
+                      return ref;
+                    } catch (IOException e) {
+                      throw new JournalException(
+                          disk.describe() + ": the body of job " + job + " cannot be read: "
+                              + e.getMessage(),
+                          e);
+                    }
+                  }));
+      machine.restored();
+    } catch (IllegalArgumentException e) {
+      throw new JournalException(
+          disk.describe() + "/" + name + ": its " + records + " records are intact but make no"
+              + " sense: " + e.getMessage(),
+          e);
+    }
+  }
+
+  private void progress(int segment, long bytes, BatchHeader header) {
+    doneBytes += bytes;
+    if (header.lastIndex() > covered) {
+      logBytesAfterSnapshot += bytes;
+    }
+    if (doneBytes - toldBytes >= PROGRESS_BYTES) {
+      tell();
+    }
+  }
+
+  private void tell() {
+    toldBytes = doneBytes;
+    QueueView totals = machine.totals();
+    long jobs = totals.ready() + totals.reserved() + totals.delayed() + totals.buried();
+    listener.progress(doneBytes, Math.max(doneBytes, ofBytes), replayed, jobs);
+  }
+
+  @Override
+  public long body(
+      long index, long location, int bytes, int crc32c, FileWindow window, long position)
+      throws IOException {
+    long ref = BodyFiles.load(bodies, window, position, bytes);
+    bodies.locate(ref, bytes, location);
+    ledger.found(location, bytes);
+    return ref;
+  }
+
+  @Override
+  public void entry(long index, long stampNs, Command command) {
+    machine.apply(stampNs, command, effects);
+    replayed++;
+  }
+
+  /** The snapshots that are kept, newest last. */
+  List<Housekeeper.Kept> snapshots() {
+    return snapshots;
+  }
+
+  JournalFiles files() {
+    return files;
+  }
+
+  List<LogScan.Scanned> scanned() {
+    return scanned;
+  }
+
+  Optional<LogScan.End.Torn> torn() {
+    return torn;
+  }
+
+  long lastIndex() {
+    return lastIndex;
+  }
+
+  /** The highest forced index that the log itself names. */
+  long marked() {
+    return marked;
+  }
+
+  /** Bytes of the log that the snapshot does not hold. */
+  long logBytesAfterSnapshot() {
+    return logBytesAfterSnapshot;
+  }
+
+  /** Effects of the past: they were answered then, or will never be. Only bodies are freed. */
+  private record Freeing(BodyStore bodies) implements Effects {
+    @Override
+    public void answer(SessionId to, Answer answer) {
+      // Nobody waits.
+    }
+
+    @Override
+    public void inserted(SessionId to, long job) {
+      // Nobody waits.
+    }
+
+    @Override
+    public void using(SessionId to, TubeName tube) {
+      // Nobody waits.
+    }
+
+    @Override
+    public void watching(SessionId to, int tubes) {
+      // Nobody waits.
+    }
+
+    @Override
+    public void reserved(SessionId to, long job, long bodyRef, int bodyBytes) {
+      // Nobody waits.
+    }
+
+    @Override
+    public void kicked(SessionId to, long jobs) {
+      // Nobody waits.
+    }
+
+    @Override
+    public void cleared(SessionId to, long jobs) {
+      // Nobody waits.
+    }
+
+    @Override
+    public void bodyFreed(long bodyRef, int bodyBytes) {
+      bodies.free(bodyRef, bodyBytes);
+    }
+  }
+}

@@ -1,0 +1,249 @@
+package io.headrace.journal;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Optional;
+
+/**
+ * The disk space that the journal holds before it needs it: the next two segments, and a file as
+ * large as the next snapshot. While the file system gives no more, it is what deletes and the
+ * snapshot that makes room live on.
+ */
+final class Reserve {
+  /** Segments prepared beside the one that is written. */
+  static final int SEGMENTS = 2;
+
+  /** A snapshot with few jobs: sessions, tubes, and the first jobs to come. In bytes. */
+  static final long SNAPSHOT_BYTES_MIN = 1 << 20;
+
+  /** What a job takes in a snapshot, rounded up, in bytes. */
+  static final long JOB_BYTES = 104;
+
+  /** A segment of zeros. */
+  record Spare(int number, DiskFile file, long bytes) {}
+
+  private final Disk disk;
+  private final Lane chores;
+  private final Mailbox mailbox;
+  private final JournalOptions options;
+  private final ArrayDeque<Spare> ready = new ArrayDeque<>();
+  private int nextNumber;
+  private boolean preparing;
+
+  /** Bytes that the first spare must have, where a batch needs more than a segment. */
+  private long firstBytesWanted;
+
+  private long snapshotBytes;
+  private long snapshotBytesWanted = SNAPSHOT_BYTES_MIN;
+
+  /** A snapshot is written into the file: it is not there to be made larger. */
+  private boolean snapshotInUse;
+
+  private boolean full;
+  private boolean retryArmed;
+
+  Reserve(Disk disk, Lane chores, Mailbox mailbox, JournalOptions options, int nextNumber) {
+    this.disk = disk;
+    this.chores = chores;
+    this.mailbox = mailbox;
+    this.options = options;
+    this.nextNumber = nextNumber;
+  }
+
+  /** Adds a spare that an earlier process has left. */
+  void found(Spare spare) {
+    ready.add(spare);
+    nextNumber = Math.max(nextNumber, spare.number + 1);
+  }
+
+  /** An earlier process has left a file for the next snapshot. */
+  void foundSnapshotFile(long bytes) {
+    snapshotBytes = bytes;
+  }
+
+  /** What may be appended while the space is as it is. */
+  Room room() {
+    if (!full) {
+      return Room.ALL;
+    }
+    return ready.size() == SEGMENTS ? Room.NO_PUTS : Room.ENDS_ONLY;
+  }
+
+  boolean isFull() {
+    return full;
+  }
+
+  /** Whether so much is used that a snapshot should make room. */
+  boolean isHalfUsed() {
+    return full && ready.size() < SEGMENTS;
+  }
+
+  /** Bytes of all files it holds. */
+  long fileBytes() {
+    long bytes = snapshotBytes;
+    for (Spare spare : ready) {
+      bytes += spare.bytes;
+    }
+    return bytes;
+  }
+
+  /** Returns the next segment, if it is ready and has so many bytes; else it is made so. */
+  Optional<Spare> take(long bytes) {
+    Optional<Spare> first = Optional.ofNullable(ready.peek()).filter(s -> s.bytes >= bytes);
+    if (first.isPresent()) {
+      ready.remove();
+      firstBytesWanted = 0;
+    } else {
+      firstBytesWanted = bytes;
+    }
+    tend();
+    return first;
+  }
+
+  /** The table has grown: the next snapshot may take so many bytes. */
+  void wantSnapshotBytes(long bytes) {
+    snapshotBytesWanted = Math.max(bytes, SNAPSHOT_BYTES_MIN);
+    tend();
+  }
+
+  /** The file for the next snapshot is being written. */
+  void snapshotBegins() {
+    snapshotInUse = true;
+  }
+
+  /** The next snapshot has a file again, of so many bytes; 0 when there is none. */
+  void snapshotEnded(long bytes) {
+    snapshotInUse = false;
+    snapshotBytes = bytes;
+    tend();
+  }
+
+  /** Space was given back to the file system, or may have been. */
+  void tryAgain() {
+    retry();
+  }
+
+  /** A write or another file found the disk full. */
+  void foundFull() {
+    full = true;
+    if (!retryArmed) {
+      retryArmed = true;
+      chores.later(
+          options.retryFullNs(),
+          () -> {
+            retryArmed = false;
+            retry();
+          });
+    }
+  }
+
+  /** The reserve counts as full until what is missing could be made. */
+  private void retry() {
+    if (full) {
+      tendAnyway();
+    }
+  }
+
+  /** Has what is missing made. */
+  void tend() {
+    if (!full) {
+      tendAnyway();
+    }
+  }
+
+  private void tendAnyway() {
+    if (preparing) {
+      return;
+    }
+    Spare first = ready.peek();
+    if (first != null && first.bytes < firstBytesWanted) {
+      enlarge(first, firstBytesWanted);
+    } else if (ready.size() < SEGMENTS) {
+      prepare(nextNumber, Math.max(options.segmentBytes(), first == null ? firstBytesWanted : 0));
+    } else if (!snapshotInUse && snapshotBytes < snapshotBytesWanted) {
+      enlargeSnapshot(snapshotBytesWanted);
+    } else {
+      full = false;
+    }
+  }
+
+  private void prepare(int number, long bytes) {
+    String name = FileNames.log(number);
+    start(
+        "preparing " + name,
+        () -> {
+          DiskFile file = Zeros.create(disk, name, bytes);
+          return () -> {
+            ready.add(new Spare(number, file, bytes));
+            nextNumber = number + 1;
+          };
+        });
+  }
+
+  private void enlarge(Spare spare, long bytes) {
+    start(
+        "making room in " + FileNames.log(spare.number),
+        () -> {
+          Zeros.extend(spare.file, bytes);
+          return () -> {
+            ready.remove();
+            ready.addFirst(new Spare(spare.number, spare.file, bytes));
+          };
+        });
+  }
+
+  private void enlargeSnapshot(long bytes) {
+    boolean there = snapshotBytes > 0;
+    start(
+        "making room for the next snapshot",
+        () -> {
+          if (there) {
+            try (DiskFile file = disk.open(FileNames.SPARE_SNAPSHOT)) {
+              Zeros.extend(file, bytes);
+            }
+          } else {
+            Zeros.create(disk, FileNames.SPARE_SNAPSHOT, bytes).close();
+          }
+          return () -> snapshotBytes = Math.max(snapshotBytes, bytes);
+        });
+  }
+
+  /** Work that ends with what the loop shall do then. */
+  private interface Making {
+    Runnable make() throws IOException;
+  }
+
+  private void start(String what, Making making) {
+    preparing = true;
+    chores.run(
+        what,
+        () -> {
+          try {
+            Runnable made = making.make();
+            mailbox.post(
+                () -> {
+                  preparing = false;
+                  made.run();
+                  tendAnyway();
+                });
+          } catch (DiskFullException e) {
+            mailbox.post(
+                () -> {
+                  preparing = false;
+                  foundFull();
+                });
+          }
+        });
+  }
+
+  /** Whether something is being made. */
+  boolean isBusy() {
+    return preparing;
+  }
+
+  void close() throws IOException {
+    for (Spare spare : ready) {
+      spare.file.close();
+    }
+  }
+}

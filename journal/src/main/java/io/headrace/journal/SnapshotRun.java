@@ -1,0 +1,254 @@
+package io.headrace.journal;
+
+import io.headrace.queue.Invariant;
+import io.headrace.queue.MachineSnapshot;
+import io.headrace.queue.QueueMachine;
+import io.headrace.queue.SnapshotSink;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One snapshot, from its file to its name. The loop walks the machine in slices; the journal's
+ * thread writes; when all is written and the log forced up to the snapshot's index, it is forced,
+ * renamed, and its directory forced.
+ */
+final class SnapshotRun implements SnapshotSink {
+  /** Places of the job table visited between two looks at the clock. */
+  private static final int STEP_JOBS = 64;
+
+  /** How far it is. */
+  enum Phase {
+    /** The files are being opened. */
+    OPENING,
+    /** They are open; the walk may begin. */
+    OPEN,
+    WALKING,
+    /** Everything was handed over; the log must be forced up to the index. */
+    WALKED,
+    /** The journal's thread gives it its name. */
+    FINISHING,
+    DONE,
+    /** The disk was full, or too much changed during the walk. */
+    ABANDONED
+  }
+
+  private final Disk disk;
+  private final Lane chores;
+  private final Mailbox mailbox;
+  private final BodyStore bodies;
+  private final Ledger ledger;
+  private final List<Segment> victims;
+  private final BufferPool pool = new BufferPool();
+  private final Optional<Segment> target;
+  private Phase phase = Phase.OPENING;
+  private boolean diskFull;
+  private boolean headTaken;
+  private long index;
+  private long bytes;
+  private Optional<DiskFile> snapshotFile = Optional.empty();
+  private Optional<DiskFile> bodiesFile = Optional.empty();
+  private Optional<SnapshotWriter> writer = Optional.empty();
+  private Optional<BodyCopies> copies = Optional.empty();
+  private Optional<MachineSnapshot> walk = Optional.empty();
+
+  /**
+   * Has the files opened.
+   *
+   * @param victims log segments whose live bodies are copied forward
+   * @param bodiesNumber the number of the segment they are copied to
+   */
+  SnapshotRun(
+      Disk disk,
+      Lane chores,
+      Mailbox mailbox,
+      BodyStore bodies,
+      Ledger ledger,
+      List<Segment> victims,
+      int bodiesNumber) {
+    this.disk = disk;
+    this.chores = chores;
+    this.mailbox = mailbox;
+    this.bodies = bodies;
+    this.ledger = ledger;
+    this.victims = victims;
+    long live = victims.stream().mapToLong(victim -> victim.liveBytes).sum();
+    target =
+        live == 0
+            ? Optional.empty()
+            : Optional.of(new Segment(true, bodiesNumber, SegmentHeader.BYTES + live));
+    chores.run("opening the file of a snapshot", this::open);
+  }
+
+  private void open() throws IOException {
+    boolean there = disk.list().contains(FileNames.SPARE_SNAPSHOT);
+    DiskFile snapshot =
+        there ? disk.open(FileNames.SPARE_SNAPSHOT) : disk.create(FileNames.SPARE_SNAPSHOT);
+    Optional<DiskFile> copied = Optional.empty();
+    if (target.isPresent()) {
+      try {
+        copied = Optional.of(Zeros.create(disk, target.get().name, target.get().fileBytes));
+      } catch (DiskFullException e) {
+        // The snapshot itself has its room; the segments stay this time.
+      }
+    }
+    Optional<DiskFile> opened = copied;
+    mailbox.post(() -> opened(snapshot, opened));
+  }
+
+  private void opened(DiskFile snapshot, Optional<DiskFile> copied) {
+    snapshotFile = Optional.of(snapshot);
+    bodiesFile = copied;
+    phase = Phase.OPEN;
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  long index() {
+    return index;
+  }
+
+  /** Length of the finished file in bytes. */
+  long bytes() {
+    return bytes;
+  }
+
+  List<Segment> victims() {
+    return copies.isPresent() ? victims : List.of();
+  }
+
+  /** Begins the walk: the snapshot holds the state as it is now, after this entry. */
+  void begin(QueueMachine machine, long appliedIndex) {
+    Invariant.check(phase == Phase.OPEN, "a walk begins when its files are open");
+    index = appliedIndex;
+    if (bodiesFile.isPresent()) {
+      Segment segment = target.orElseThrow();
+      segment.cleanFrom = Long.MAX_VALUE;
+      ledger.add(segment);
+      copies =
+          Optional.of(
+              new BodyCopies(bodies, ledger, segment, appender(segment.name, bodiesFile.get())));
+      victims.forEach(victim -> victim.victim = true);
+    }
+    writer =
+        Optional.of(
+            new SnapshotWriter(
+                appender(FileNames.SPARE_SNAPSHOT, snapshotFile.orElseThrow()), index));
+    phase = Phase.WALKING;
+    walk = Optional.of(machine.snapshot(this));
+  }
+
+  private FileAppender appender(String name, DiskFile file) {
+    return new FileAppender(chores, mailbox, pool, name, file, 0, () -> diskFull = true);
+  }
+
+  @Override
+  public void record(ByteBuffer record) {
+    writer.orElseThrow().record(record);
+  }
+
+  @Override
+  public long location(long job, long bodyRef, int bodyBytes, int crc32c) {
+    long location = bodies.location(bodyRef, bodyBytes);
+    Invariant.check(location != 0, "the body of an applied put is in the log");
+    if (copies.isPresent() && ledger.segment(location).victim) {
+      return copies.get().copy(job, bodyRef, bodyBytes, crc32c);
+    }
+    return location;
+  }
+
+  /**
+   * Walks on until this time.
+   *
+   * @return true when the walk could go on at once
+   */
+  boolean walk(ForcePace clock, long untilNs) {
+    if (diskFull || (headTaken && pool.isExhausted())) {
+      abandon();
+      return false;
+    }
+    if (pool.isShort()) {
+      return false;
+    }
+    headTaken = true;
+    MachineSnapshot walking = walk.orElseThrow();
+    boolean ended = walking.step(STEP_JOBS);
+    while (!ended && !pool.isShort() && clock.nanoTime() - untilNs < 0) {
+      ended = walking.step(STEP_JOBS);
+    }
+    if (ended) {
+      bytes = writer.orElseThrow().end();
+      endCopies();
+      phase = Phase.WALKED;
+    }
+    return !ended && !pool.isShort();
+  }
+
+  private void endCopies() {
+    if (copies.isEmpty()) {
+      bodiesFile.ifPresent(file -> chores.run("closing a segment of bodies", file::close));
+      return;
+    }
+    Segment segment = copies.get().segment();
+    long length = copies.get().end();
+    DiskFile file = bodiesFile.orElseThrow();
+    ledger.resized(segment, length);
+    victims.forEach(victim -> victim.victim = false);
+    if (segment.liveBytes == 0) {
+      segment.cleanFrom = index;
+    }
+    chores.run(
+        "forcing " + segment.name,
+        () -> {
+          file.truncate(length);
+          file.force();
+          file.close();
+        });
+  }
+
+  /** The log is forced up to the index: has the snapshot forced and named. */
+  void finish() {
+    Invariant.check(phase == Phase.WALKED, "a snapshot is finished when it was walked");
+    phase = Phase.FINISHING;
+    DiskFile file = snapshotFile.orElseThrow();
+    chores.run("forcing a snapshot", () -> force(file));
+  }
+
+  private void force(DiskFile file) throws IOException {
+    String name = FileNames.snapshot(index);
+    file.truncate(bytes);
+    file.force();
+    file.close();
+    mailbox.post(
+        () -> {
+          if (diskFull) {
+            phase = Phase.ABANDONED;
+          } else {
+            chores.run(
+                "naming " + name,
+                () -> {
+                  disk.rename(FileNames.SPARE_SNAPSHOT, name);
+                  disk.forceDirectory();
+                  mailbox.post(() -> phase = Phase.DONE);
+                });
+          }
+        });
+  }
+
+  /** Gives up; what was copied forward stays where it is now. */
+  void abandon() {
+    walk.ifPresent(MachineSnapshot::abandon);
+    if (phase == Phase.OPEN || phase == Phase.WALKING) {
+      endCopies();
+    }
+    phase = Phase.ABANDONED;
+    snapshotFile.ifPresent(file -> chores.run("closing a snapshot", file::close));
+  }
+
+  boolean wasFull() {
+    return diskFull;
+  }
+}
