@@ -29,8 +29,8 @@ final class BeanstalkSession extends Session implements Conversation {
    */
   static final int SAVED_BYTES_MAX = 64 * 1024;
 
-  /** Unsent replies, in bytes, with which decoding stops until they are sent. */
-  static final int REPLIES_BYTES_MAX = 256 * 1024;
+  /** Unsent replies, in bytes, that are sent before more are made, though the turn is not over. */
+  static final int REPLIES_BYTES_MAX = 64 * 1024;
 
   private static final Query PEEK_READY = new Query.PeekFirst(JobState.READY);
   private static final Query PEEK_DELAYED = new Query.PeekFirst(JobState.DELAYED);
