@@ -19,11 +19,6 @@ final class NoSession extends Session {
   }
 
   @Override
-  public long connectedAtNs() {
-    return 0;
-  }
-
-  @Override
   public boolean isWaiting() {
     return false;
   }

@@ -110,19 +110,9 @@ public final class QueueLoop {
     submit(nobody, new Command.Restart(epoch));
   }
 
-  /** The time that the next entry gets: nanoseconds since 1970, growing with a monotonic clock. */
-  public long nowNs() {
-    return nowNs;
-  }
-
   /** How long the loop has run. */
   public long uptimeNs() {
     return nowNs - baseNs;
-  }
-
-  /** The queue, to be read while a {@link Query} is answered, or between turns. */
-  public QueueMachine machine() {
-    return machine;
   }
 
   /** How many connections are open. */
@@ -156,7 +146,7 @@ public final class QueueLoop {
   public void connect(Session session) {
     refresh();
     connectionsEver++;
-    session.connected(new SessionId(epoch, connectionsEver));
+    session.connected(new SessionId(epoch, connectionsEver), nowNs);
     sessions.put(session.id().number(), session);
     unopened++;
   }

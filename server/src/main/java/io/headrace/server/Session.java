@@ -17,6 +17,7 @@ public abstract class Session {
   /** The name under which the log knows the connection, once it has opened its session. */
   private SessionId id = new SessionId(0, 0);
 
+  private long connectedAtNs;
   private boolean opening;
   private boolean open;
   private boolean gone;
@@ -36,8 +37,14 @@ public abstract class Session {
     return open;
   }
 
-  final void connected(SessionId as) {
+  /** When the connection was opened, in the loop's time. */
+  public final long connectedAtNs() {
+    return connectedAtNs;
+  }
+
+  final void connected(SessionId as, long nowNs) {
     id = as;
+    connectedAtNs = nowNs;
   }
 
   /** Notes that the opening is submitted; true when that is news. */
@@ -91,9 +98,6 @@ public abstract class Session {
 
   /** The peer's address, as a person reads it. */
   public abstract String peer();
-
-  /** When the connection was opened, in the loop's time. */
-  public abstract long connectedAtNs();
 
   /** Whether it waits in a reserve. */
   public abstract boolean isWaiting();

@@ -47,7 +47,6 @@ final class BeanstalkSession extends Session implements Conversation {
   private final Wire wire;
   private final BeanstalkDecoder decoder;
   private final SavedInput saved = new SavedInput();
-  private final long connectedAtNs;
 
   /** Requests that were submitted and not answered. */
   private int unanswered;
@@ -74,7 +73,6 @@ final class BeanstalkSession extends Session implements Conversation {
     loop = protocol.loop;
     encoder = protocol.encoder;
     decoder = protocol.newDecoder();
-    connectedAtNs = loop.nowNs();
   }
 
   @Override
@@ -155,11 +153,6 @@ final class BeanstalkSession extends Session implements Conversation {
   @Override
   public String peer() {
     return wire.peer();
-  }
-
-  @Override
-  public long connectedAtNs() {
-    return connectedAtNs;
   }
 
   @Override

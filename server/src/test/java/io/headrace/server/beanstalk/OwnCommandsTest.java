@@ -111,6 +111,7 @@ final class OwnCommandsTest {
 
   @Test
   void list_connections_shows_who_is_there() {
+    server.pass(100);
     var worker = server.connect();
     worker.ask("watch a");
     worker.ask("reserve");
@@ -126,7 +127,7 @@ final class OwnCommandsTest {
               used: "b"
               watched: 1
               waiting: false
-              age: 7
+              age: 107
               producer: true
               worker: false
             - id: 2
