@@ -58,7 +58,10 @@ final class RunningServer implements AutoCloseable {
       return this;
     }
 
-    /** Runs it by another program, which must become it: the pid stays that of the server. */
+    /**
+     * Runs it by another program, which must become it: the pid stays that of the server. {@code
+     * {port}} stands for the port.
+     */
     Launch by(String... words) {
       wrapper.addAll(List.of(words));
       return this;
@@ -86,7 +89,8 @@ final class RunningServer implements AutoCloseable {
     }
 
     private List<String> words(int port) {
-      var words = new ArrayList<>(wrapper);
+      var words = new ArrayList<String>();
+      wrapper.forEach(word -> words.add(word.replace("{port}", Integer.toString(port))));
       words.addAll(command);
       words.addAll(List.of("-l", "127.0.0.1", "-p", Integer.toString(port)));
       words.addAll(options);
