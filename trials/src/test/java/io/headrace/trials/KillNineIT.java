@@ -2,7 +2,6 @@ package io.headrace.trials;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -26,29 +25,26 @@ final class KillNineIT {
   private static final int LIFE_MS_MAX = 1500;
   private static final int RECOVERY_MS_MAX = 600;
 
-  /** Small, so that segments come and go within a round. */
-  private static final String SEGMENT_BYTES = Integer.toString(1 << 20);
-
   @TempDir Path folder;
 
   @Test
   void forced_before_each_reply_nothing_acknowledged_is_lost() throws Exception {
-    rounds(launch(Peer.HEADRACE, 0));
+    rounds(serve("fsync"));
   }
 
   @Test
   void forced_every_50_ms_nothing_acknowledged_is_lost() throws Exception {
-    rounds(launch(Peer.HEADRACE, 50));
+    rounds(serve("interval:50ms"));
   }
 
   @Test
   void with_small_segments_nothing_acknowledged_is_lost() throws Exception {
-    rounds(launch(Peer.HEADRACE, 50).options("-s", SEGMENT_BYTES));
+    rounds(serve("interval:50ms").options("--segment-size", "1MiB"));
   }
 
   @Test
   void beanstalkd_passes_too() throws Exception {
-    rounds(launch(Peer.BEANSTALKD, 0));
+    rounds(RunningServer.of(Peer.BEANSTALKD, folder).data(folder.resolve("data"), 0));
   }
 
   @Test
@@ -65,8 +61,8 @@ final class KillNineIT {
     }
   }
 
-  private RunningServer.Launch launch(Peer peer, int fsyncMs) throws IOException {
-    return RunningServer.of(peer, folder).data(folder.resolve("data"), fsyncMs);
+  private RunningServer.Launch serve(String durability) {
+    return RunningServer.serve(folder, folder.resolve("data"), durability);
   }
 
   private static void rounds(RunningServer.Launch launch) throws Exception {

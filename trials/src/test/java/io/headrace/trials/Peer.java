@@ -8,7 +8,7 @@ enum Peer {
   HEADRACE {
     @Override
     List<String> command() {
-      return List.of(Tools.root().resolve("headrace").toString(), "beanstalkd");
+      return List.of(Tools.headrace(), "beanstalkd");
     }
   },
   /** The one it stands in for: shows that a trial asks for nothing that the original lacks. */

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A server as a process of its own, on a free port of the loopback address. What it prints goes
@@ -32,16 +33,17 @@ final class RunningServer implements AutoCloseable {
     this.log = log;
   }
 
-  /** How a server is started. Options are those of beanstalkd, which both programs take. */
+  /** How a server is started. */
   static final class Launch {
     private final Path folder;
     private final List<String> wrapper = new ArrayList<>();
     private final List<String> command;
     private final List<String> options = new ArrayList<>();
 
-    private Launch(List<String> command, Path folder) {
+    private Launch(List<String> command, Path folder, String... listening) {
       this.command = command;
       this.folder = folder;
+      options.addAll(List.of(listening));
     }
 
     /**
@@ -89,23 +91,34 @@ final class RunningServer implements AutoCloseable {
     }
 
     private List<String> words(int port) {
-      var words = new ArrayList<String>();
-      wrapper.forEach(word -> words.add(word.replace("{port}", Integer.toString(port))));
-      words.addAll(command);
-      words.addAll(List.of("-l", "127.0.0.1", "-p", Integer.toString(port)));
-      words.addAll(options);
-      return words;
+      return Stream.of(wrapper, command, options)
+          .flatMap(List::stream)
+          .map(word -> word.replace("{port}", Integer.toString(port)))
+          .toList();
     }
   }
 
   /** A launch of {@code peer}; its output goes into {@code folder}. */
   static Launch of(Peer peer, Path folder) {
-    return new Launch(peer.command(), folder);
+    return of(peer.command(), folder);
   }
 
-  /** A launch of another command that takes the same options. */
+  /** A launch of another command that takes beanstalkd's options. */
   static Launch of(List<String> command, Path folder) {
-    return new Launch(command, folder);
+    return new Launch(command, folder, "-l", "127.0.0.1", "-p", "{port}");
+  }
+
+  /** A launch of {@code headrace serve}, with options of its own. */
+  static Launch serve(Path folder, Path data, String durability) {
+    return new Launch(
+        List.of(Tools.headrace(), "serve"),
+        folder,
+        "--listen",
+        "127.0.0.1:{port}",
+        "--data",
+        data.toString(),
+        "--durability",
+        durability);
   }
 
   /** A port that was free a moment ago. */

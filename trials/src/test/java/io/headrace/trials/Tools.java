@@ -57,6 +57,11 @@ final class Tools {
     return abort("skipped: " + what);
   }
 
+  /** The launcher of the program on trial. */
+  static String headrace() {
+    return root().resolve("headrace").toString();
+  }
+
   /** The root of the sources, where the launcher {@code headrace} lies. */
   static Path root() {
     var given = System.getProperty("headrace.root");
