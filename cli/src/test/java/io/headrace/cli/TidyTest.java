@@ -71,9 +71,8 @@ final class TidyTest {
             .map(Path::getParent)
             .distinct();
     assertThat(packages)
-        .allSatisfy(
-            folder ->
-                assertThat(folder.resolve("package-info.java")).content().contains("@NullMarked"));
+        .allSatisfy(folder ->
+            assertThat(folder.resolve("package-info.java")).content().contains("@NullMarked"));
   }
 
   private interface LineTest {
