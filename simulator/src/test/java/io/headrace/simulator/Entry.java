@@ -1,0 +1,43 @@
+package io.headrace.simulator;
+
+import io.headrace.queue.Command;
+
+/**
+ * One entry as the loop gave it to the log.
+ *
+ * @param body the bytes of a put's body; empty for other commands
+ */
+record Entry(long index, long stampNs, Command command, byte[] body) {
+
+  /**
+   * Whether the reply must wait until the entry is forced. Written down here once more, from the
+   * design and not from the journal's code.
+   */
+  boolean mustBeForced() {
+    return switch (command) {
+      case Command.Put _,
+          Command.Delete _,
+          Command.Release _,
+          Command.Bury _,
+          Command.Kick _,
+          Command.KickJob _,
+          Command.PauseTube _,
+          Command.ClearTube _ ->
+          true;
+      case Command.SessionOpen _,
+          Command.SessionClose _,
+          Command.Use _,
+          Command.Watch _,
+          Command.Ignore _,
+          Command.SkipId _,
+          Command.Reserve _,
+          Command.CancelReserve _,
+          Command.ReserveJob _,
+          Command.Touch _,
+          Command.Tick _,
+          Command.Continue _,
+          Command.Restart _ ->
+          false;
+    };
+  }
+}

@@ -1,0 +1,25 @@
+package io.headrace.simulator;
+
+import io.headrace.journal.BodyStore;
+import io.headrace.journal.CommandLog;
+import io.headrace.journal.Disk;
+import io.headrace.journal.JournalThread;
+import io.headrace.journal.VolatileLog;
+import io.headrace.queue.QueueMachine;
+
+/** Which log the server runs on. */
+interface LogKind {
+  /** One that keeps nothing. */
+  LogKind VOLATILE =
+      (scenario, disk, bodies, machine, forces, chores, clock, wake) -> new VolatileLog();
+
+  CommandLog open(
+      Scenario scenario,
+      Disk disk,
+      BodyStore bodies,
+      QueueMachine machine,
+      JournalThread forces,
+      JournalThread chores,
+      SimClock clock,
+      Runnable wake);
+}

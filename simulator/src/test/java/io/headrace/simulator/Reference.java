@@ -1,0 +1,164 @@
+package io.headrace.simulator;
+
+import io.headrace.queue.Answer;
+import io.headrace.queue.Body;
+import io.headrace.queue.Command;
+import io.headrace.queue.Effects;
+import io.headrace.queue.JobView;
+import io.headrace.queue.QueueMachine;
+import io.headrace.queue.SessionId;
+import io.headrace.queue.TubeName;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A machine that is given exactly the entries of the history, one after the other, with an auditor
+ * looking on. What it answers is what the server must have replied.
+ */
+final class Reference {
+  /**
+   * A reply that the server owes.
+   *
+   * @param line without its CRLF
+   * @param body what follows the line of a reserved job
+   */
+  record Reply(String line, byte[] body) {}
+
+  private final History history;
+  private final QueueMachine machine = new QueueMachine();
+  private final Auditor auditor = new Auditor();
+  private final Effects effects = new Scribe();
+  private final Map<Long, byte[]> bodies = new HashMap<>();
+  private final Map<SessionId, ArrayDeque<Reply>> replies = new HashMap<>();
+  private long applied;
+
+  Reference(History history) {
+    this.history = history;
+  }
+
+  QueueMachine machine() {
+    return machine;
+  }
+
+  AuditedState state() {
+    return auditor.state;
+  }
+
+  long applied() {
+    return applied;
+  }
+
+  void advanceTo(long index) {
+    while (applied < index) {
+      apply(history.get(++applied));
+    }
+  }
+
+  private void apply(Entry entry) {
+    Command command = entry.command();
+    if (command instanceof Command.Put put) {
+      bodies.put(entry.index(), entry.body());
+      var body = new Body(entry.index(), entry.body().length, put.body().crc32c());
+      command =
+          new Command.Put(put.by(), put.priority(), put.delayNs(), put.ttrNs(), body);
+    }
+    auditor.begin(entry.stampNs(), command);
+    machine.apply(entry.stampNs(), command, effects);
+    auditor.end(machine);
+    Violation.unless(
+        bodies.size() == auditor.state.jobs.size(),
+        "%d bodies are kept for %d jobs",
+        bodies.size(),
+        auditor.state.jobs.size());
+  }
+
+  /** Compares the machine with the auditor's books, and checks its insides. */
+  void check() {
+    auditor.state.compare(machine);
+    machine.validate();
+  }
+
+  String dump() {
+    return MachineDump.of(machine, auditor.state.sessions.keySet(), this::bodyOf);
+  }
+
+  private byte[] bodyOf(JobView job) {
+    return bodies.get(job.body().ref());
+  }
+
+  /** Takes the next reply that a session is owed. */
+  Optional<Reply> nextReply(SessionId session) {
+    ArrayDeque<Reply> owed = replies.get(session);
+    return owed == null ? Optional.empty() : Optional.ofNullable(owed.poll());
+  }
+
+  /** Looks at the next reply that a session is owed. */
+  Optional<Reply> peekReply(SessionId session) {
+    ArrayDeque<Reply> owed = replies.get(session);
+    return owed == null ? Optional.empty() : Optional.ofNullable(owed.peek());
+  }
+
+  /** Writes the replies down after the auditor has seen the effects. */
+  private final class Scribe implements Effects {
+    private void owe(SessionId to, String line, byte[] body) {
+      replies.computeIfAbsent(to, _ -> new ArrayDeque<>()).add(new Reply(line, body));
+    }
+
+    private void owe(SessionId to, String line) {
+      owe(to, line, new byte[0]);
+    }
+
+    @Override
+    public void answer(SessionId to, Answer answer) {
+      auditor.answer(to, answer);
+      owe(to, answer == Answer.JOB_KICKED ? "KICKED" : answer.name());
+    }
+
+    @Override
+    public void inserted(SessionId to, long job) {
+      auditor.inserted(to, job);
+      owe(to, "INSERTED " + job);
+    }
+
+    @Override
+    public void using(SessionId to, TubeName tube) {
+      auditor.using(to, tube);
+      owe(to, "USING " + tube);
+    }
+
+    @Override
+    public void watching(SessionId to, int tubes) {
+      auditor.watching(to, tubes);
+      owe(to, "WATCHING " + tubes);
+    }
+
+    @Override
+    public void reserved(SessionId to, long job, long bodyRef, int bodyBytes) {
+      auditor.reserved(to, job, bodyRef, bodyBytes);
+      byte[] body = bodies.getOrDefault(bodyRef, new byte[0]);
+      Violation.unless(body.length == bodyBytes, "job %d has another body", job);
+      owe(to, "RESERVED " + job + " " + bodyBytes, body);
+    }
+
+    @Override
+    public void kicked(SessionId to, long jobs) {
+      auditor.kicked(to, jobs);
+      owe(to, "KICKED " + jobs);
+    }
+
+    @Override
+    public void cleared(SessionId to, long jobs) {
+      auditor.cleared(to, jobs);
+      owe(to, "CLEARED " + jobs);
+    }
+
+    @Override
+    public void bodyFreed(long bodyRef, int bodyBytes) {
+      byte[] freed = bodies.remove(bodyRef);
+      Violation.unless(
+          freed != null && freed.length == bodyBytes, "body %d is freed twice", bodyRef);
+    }
+  }
+}

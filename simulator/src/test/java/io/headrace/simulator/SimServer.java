@@ -1,0 +1,172 @@
+package io.headrace.simulator;
+
+import io.headrace.journal.BodyStore;
+import io.headrace.journal.CommandLog;
+import io.headrace.journal.JournalException;
+import io.headrace.queue.JobView;
+import io.headrace.queue.QueueMachine;
+import io.headrace.queue.SessionId;
+import io.headrace.server.Admission;
+import io.headrace.server.LogFacts;
+import io.headrace.server.QueueLoop;
+import io.headrace.server.beanstalk.BeanstalkProtocol;
+import io.headrace.server.beanstalk.CpuTimes;
+import io.headrace.server.beanstalk.ServerFacts;
+import io.headrace.simulator.Reference.Reply;
+import java.util.Optional;
+
+/** One start of the server: all of it the product's own, from the wire to the journal's files. */
+final class SimServer {
+  /** Opens a log over a disk, bringing the machine to where the log ends. */
+  interface LogOpener {
+    CommandLog open(BodyStore bodies, QueueMachine machine, Runnable wake);
+  }
+
+  private static final long BODIES_BYTES_MAX = 64 << 20;
+
+  private final Scenario scenario;
+  private final History history;
+  private final SimLoopThread thread;
+  private final QueueMachine machine = new QueueMachine();
+  private final BodyStore bodies = BodyStore.offHeap(BODIES_BYTES_MAX);
+  private final CommandLog log;
+  private final Reference reference;
+  private final QueueLoop loop;
+  private final BeanstalkProtocol protocol;
+  private Optional<JournalException> failure = Optional.empty();
+
+  /** Opens the log, and judges what was recovered. */
+  SimServer(Scenario scenario, SimClock clock, History history, long atLeast, LogOpener opener) {
+    this.scenario = scenario;
+    this.history = history;
+    thread = new SimLoopThread(clock);
+    // The loop is there before anybody can be woken by the log.
+    QueueLoop[] woken = new QueueLoop[1];
+    CommandLog opened =
+        opener.open(
+            bodies,
+            machine,
+            () ->
+                thread.execute(
+                    () -> {
+                      if (woken[0] != null) {
+                        woken[0].wake();
+                      }
+                    }));
+    long recovered = opened.safeIndex();
+    Violation.unless(
+        recovered >= atLeast, "G1: entry %d was safe; %d were recovered", atLeast, recovered);
+    Violation.unless(
+        recovered <= history.last(),
+        "%d entries were recovered of %d",
+        recovered,
+        history.last());
+    history.cut(recovered);
+    reference = new Reference(history);
+    checkState();
+    log = new RecordingLog(opened, bodies, history);
+    loop =
+        new QueueLoop(machine, log, bodies, thread, clock.wallNs(), e -> failure = Optional.of(e));
+    woken[0] = loop;
+    protocol =
+        new BeanstalkProtocol(
+            loop,
+            bodies,
+            new Admission(log, bodies),
+            new ServerFacts("0", "0123456789abcdef", 1, "simulated", "none", "none", CpuTimes.NONE),
+            LogFacts.NONE,
+            RequestMix.JOB_BYTES_MAX);
+    loop.start();
+  }
+
+  SimLoopThread thread() {
+    return thread;
+  }
+
+  History history() {
+    return history;
+  }
+
+  QueueMachine machine() {
+    return machine;
+  }
+
+  BodyStore bodies() {
+    return bodies;
+  }
+
+  SimConnection connect() {
+    return new SimConnection(this, protocol);
+  }
+
+  Optional<JournalException> failure() {
+    return failure;
+  }
+
+  /** Ends the process in good order. */
+  void close() {
+    loop.close();
+  }
+
+  /** Gives memory back when the process is no more. */
+  void forget() {
+    bodies.close();
+  }
+
+  long liveJobs() {
+    var totals = machine.totals();
+    return totals.ready() + totals.reserved() + totals.delayed() + totals.buried();
+  }
+
+  boolean mayClear() {
+    return scenario.clears();
+  }
+
+  /** Whether requests may be refused for want of room. */
+  boolean mayRefuse() {
+    return scenario.diskBytes() != Long.MAX_VALUE;
+  }
+
+  void repliesAreAllowed() {
+    Violation.unless(failure.isEmpty(), "G1: a reply is sent after the journal has failed");
+  }
+
+  /** The next reply to a logged command that this session is owed. */
+  Optional<Reply> owed(SessionId session) {
+    reference.advanceTo(history.safe());
+    return reference.nextReply(session);
+  }
+
+  /** Compares the machine with one that was given the same entries. */
+  void checkState() {
+    reference.advanceTo(history.safe());
+    reference.check();
+    machine.validate();
+    String live = MachineDump.of(machine, reference.state().sessions.keySet(), this::bodyOf);
+    String replayed = reference.dump();
+    if (!live.equals(replayed)) {
+      throw new Violation(
+          "the live state and the replayed one differ: " + firstDifference(live, replayed));
+    }
+  }
+
+  private byte[] bodyOf(JobView job) {
+    byte[] bytes = RecordingLog.bytesOf(bodies, job.body());
+    Violation.unless(
+        bodies.crc32c(job.body().ref(), bytes.length) == job.body().crc32c(),
+        "the body of job %d has another checksum",
+        job.job());
+    return bytes;
+  }
+
+  private static String firstDifference(String live, String replayed) {
+    String[] a = live.split("\n", -1);
+    String[] b = replayed.split("\n", -1);
+    for (int i = 0; i < Math.min(a.length, b.length); i++) {
+      if (!a[i].equals(b[i])) {
+        return "\n  live     " + a[i] + "\n  replayed " + b[i];
+      }
+    }
+    return a.length + " lines against " + b.length;
+  }
+}

@@ -1,0 +1,291 @@
+package io.headrace.simulator;
+
+import io.headrace.queue.TubeName;
+import io.headrace.simulator.DiskFaults.Fate;
+import io.headrace.simulator.Request.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** A server, its clients, its disk and its clock, on one thread; and what befalls them. */
+final class World {
+  private static final long MILLISECOND_NS = 1_000_000;
+  private static final long SECOND_NS = 1_000_000_000;
+
+  /** Rounds within which a world that is left alone must come to rest. */
+  private static final int ROUNDS_MAX = 20_000;
+
+  /** Steps between two comparisons of the live state with the replayed one. */
+  private static final int STEPS_A_CHECK = 200;
+
+  private final Scenario scenario;
+  private final SplittableRandom random;
+  private final SimClock clock = new SimClock();
+  private final Accounts accounts = new Accounts();
+  private final Host host;
+  private final List<SimClient> clients = new ArrayList<>();
+  private long replies;
+
+  World(Scenario scenario, LogKind kind) {
+    this(scenario, kind, new FakeDisk(new SplittableRandom(~scenario.seed())));
+  }
+
+  World(Scenario scenario, LogKind kind, FakeDisk disk) {
+    this.scenario = scenario;
+    random = new SplittableRandom(scenario.seed());
+    disk.capacityBytes(scenario.diskBytes());
+    host = new Host(scenario, kind, random.split(), clock, accounts, disk);
+  }
+
+  Host host() {
+    return host;
+  }
+
+  Accounts accounts() {
+    return accounts;
+  }
+
+  /** How many replies clients have read and found right. */
+  long replies() {
+    return replies + clients.stream().mapToLong(SimClient::replies).sum();
+  }
+
+  /** The whole story: a start, the steps, the end of all faults, and an empty queue. */
+  void run() {
+    host.start();
+    for (int step = 0; step < scenario.steps(); step++) {
+      step(step);
+    }
+    heal();
+    drain();
+  }
+
+  /** Stops and starts the server in good order. */
+  void restart() {
+    lose();
+    host.shutDown();
+    host.server().checkState();
+  }
+
+  /** Lets one thing happen. */
+  void step(int number) {
+    int what = random.nextInt(1000);
+    if (what < 400) {
+      speak();
+    } else if (what < 700) {
+      turn();
+    } else if (what < 800) {
+      listen();
+    } else if (what < 900) {
+      guarded(host::stepThreads);
+    } else if (what < 960) {
+      clock.advance(random.nextLong(3 * MILLISECOND_NS));
+    } else if (what < 968) {
+      clock.advance(random.nextLong(2 * SECOND_NS));
+    } else if (what < 980) {
+      comeAndGo();
+    } else {
+      befall();
+    }
+    if (number % STEPS_A_CHECK == 0) {
+      host.server().checkState();
+    }
+  }
+
+  private void speak() {
+    if (clients.isEmpty()) {
+      connect();
+    }
+    SimClient client = clients.get(random.nextInt(clients.size()));
+    for (int i = random.nextInt(4); i >= 0 && client.mayAsk(); i--) {
+      client.ask();
+    }
+  }
+
+  /** A turn of the loop, in which some connections have something. */
+  private void turn() {
+    guarded(
+        () ->
+            host.server()
+                .thread()
+                .turn(
+                    () -> {
+                      for (SimClient client : List.copyOf(clients)) {
+                        SimConnection connection = client.connection();
+                        if (connection.isDue() && random.nextInt(4) > 0) {
+                          connection.deliver(random);
+                        }
+                      }
+                    }));
+  }
+
+  private void listen() {
+    clients.forEach(client -> client.read(false));
+    clients.removeIf(this::isOver);
+  }
+
+  private boolean isOver(SimClient client) {
+    boolean over = client.connection().isOver() && client.connection().received().isEmpty();
+    if (over) {
+      client.read(true);
+      replies += client.replies();
+    }
+    return over;
+  }
+
+  private void connect() {
+    clients.add(new SimClient(random.split(), accounts, host.server()));
+  }
+
+  private void comeAndGo() {
+    if (clients.size() < scenario.connectionsMax() && random.nextInt(3) > 0) {
+      connect();
+    } else if (!clients.isEmpty()) {
+      SimClient client = clients.get(random.nextInt(clients.size()));
+      if (client.mayAsk()) {
+        client.leave();
+      }
+    }
+  }
+
+  private void befall() {
+    int what = random.nextInt(20);
+    if (what * 10 < scenario.crashesPerMille() * 10) {
+      crash();
+    } else if (what < 10 && scenario.wallJumps()) {
+      clock.jumpWall(random.nextBoolean() ? -3600 * SECOND_NS : 24 * 3600 * SECOND_NS);
+    } else if (what - 10 < scenario.failuresPerMille() && what >= 10) {
+      Fate fate = random.nextInt(3) == 0 ? Fate.FULL : Fate.FAILS;
+      host.disk().faults(DiskFaults.failAt(1 + random.nextInt(30), fate, random.nextBoolean()));
+    }
+  }
+
+  /** The server ends now, or at one of its next operations on the disk. */
+  private void crash() {
+    switch (random.nextInt(4)) {
+      case 0 -> {
+        host.losePower();
+        lose();
+        host.start();
+      }
+      case 1 -> {
+        host.kill();
+        lose();
+        host.start();
+      }
+      case 2 -> {
+        lose();
+        host.shutDown();
+      }
+      default -> host.disk().faults(DiskFaults.crashAtChange(1 + random.nextInt(60)));
+    }
+  }
+
+  /** Whatever the clients had under way is lost with their connections. */
+  private void lose() {
+    clients.forEach(client -> replies += client.replies());
+    clients.clear();
+  }
+
+  private void guarded(Runnable action) {
+    if (!host.survives(action)) {
+      lose();
+    }
+  }
+
+  /** Ends all faults. */
+  void heal() {
+    host.disk().faults(DiskFaults.NONE);
+    host.disk().capacityBytes(Long.MAX_VALUE);
+    settle();
+  }
+
+  /** Lets everything take its course until nothing is left to do, without time passing. */
+  void settle() {
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+      if (!isBusy()) {
+        host.server().checkState();
+        return;
+      }
+      guarded(this::round);
+      listenToAll();
+    }
+    throw new Violation("the server does not come to rest");
+  }
+
+  private void round() {
+    host.server()
+        .thread()
+        .turn(
+            () -> {
+              for (SimClient client : List.copyOf(clients)) {
+                if (client.connection().isDue()) {
+                  client.connection().deliver(random);
+                }
+              }
+            });
+    if (host.threadsAreDue()) {
+      host.stepThreads();
+    }
+  }
+
+  private void listenToAll() {
+    clients.forEach(client -> client.read(true));
+    clients.removeIf(this::isOver);
+  }
+
+  private boolean isBusy() {
+    return host.server().thread().isDue()
+        || host.threadsAreDue()
+        || clients.stream().anyMatch(client -> client.connection().isDue());
+  }
+
+  /** Lets time pass while nobody speaks. */
+  void idle(long forNs) {
+    long untilNs = clock.now() + forNs;
+    while (clock.now() < untilNs) {
+      long dueNs = Math.min(host.server().thread().alarmNs(), host.threadsDueNs());
+      clock.advance(Math.clamp(dueNs - clock.now(), 1, untilNs - clock.now()));
+      settle();
+    }
+  }
+
+  /** A client of the test's own, which asks what it is told to. */
+  SimClient newClient() {
+    var client = new SimClient(random.split(), accounts, host.server());
+    clients.add(client);
+    return client;
+  }
+
+  SimClient ask(SimClient client, Kind kind, String line) {
+    client.ask(Request.of(kind, line));
+    return client;
+  }
+
+  /** Everybody leaves; then one client takes and deletes all that is there. */
+  void drain() {
+    clients.forEach(client -> client.connection().reset());
+    settle();
+    var client = newClient();
+    for (TubeName tube : host.server().machine().tubes()) {
+      ask(client, Kind.LOGGED, "watch " + tube);
+      ask(client, Kind.LOGGED, "use " + tube);
+      ask(client, Kind.LOGGED, "pause-tube " + tube + " 0");
+      ask(client, Kind.LOGGED, "kick 1000000000");
+      ask(client, Kind.LOGGED, "kick 1000000000");
+    }
+    settle();
+    for (long left = host.server().liveJobs(); left > 0; left = host.server().liveJobs()) {
+      ask(client, Kind.LOGGED, "reserve-with-timeout 0");
+      settle();
+      client.ask(Request.about(Kind.DELETE, "delete", client.held(random)));
+      settle();
+      Violation.unless(host.server().liveJobs() < left, "%d jobs cannot be drained", left);
+    }
+    client.finish();
+    settle();
+    accounts.settle();
+    Violation.unless(
+        host.server().bodies().usedBytes() == 0, "bodies are kept that nobody refers to");
+  }
+}
