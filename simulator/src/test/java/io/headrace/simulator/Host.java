@@ -153,7 +153,7 @@ final class Host {
   /** Ends the process in good order: everything that was appended is kept. */
   void shutDown() {
     if (survives(() -> server().close())) {
-      required = history.last();
+      required = server().mayRefuse() ? history.safe() : history.last();
       forget();
       if (random.nextBoolean() && scenario.isForced()) {
         disk.losePower();

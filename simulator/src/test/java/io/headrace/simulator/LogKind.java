@@ -3,7 +3,9 @@ package io.headrace.simulator;
 import io.headrace.journal.BodyStore;
 import io.headrace.journal.CommandLog;
 import io.headrace.journal.Disk;
+import io.headrace.journal.Journal;
 import io.headrace.journal.JournalThread;
+import io.headrace.journal.RecoveryListener;
 import io.headrace.journal.VolatileLog;
 import io.headrace.queue.QueueMachine;
 
@@ -12,6 +14,20 @@ interface LogKind {
   /** One that keeps nothing. */
   LogKind VOLATILE =
       (scenario, disk, bodies, machine, forces, chores, clock, wake) -> new VolatileLog();
+
+  /** The journal, in the files of the simulated disk. */
+  LogKind JOURNAL =
+      (scenario, disk, bodies, machine, forces, chores, clock, wake) ->
+          Journal.open(
+              scenario.options(),
+              disk,
+              bodies,
+              machine,
+              RecoveryListener.silent(),
+              forces,
+              chores,
+              clock::nanoTime,
+              wake);
 
   CommandLog open(
       Scenario scenario,

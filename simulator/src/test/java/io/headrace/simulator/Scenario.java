@@ -1,6 +1,7 @@
 package io.headrace.simulator;
 
 import io.headrace.journal.Durability;
+import io.headrace.journal.JournalOptions;
 import java.time.Duration;
 import java.util.SplittableRandom;
 
@@ -106,6 +107,14 @@ record Scenario(
         failuresPerMille,
         true,
         clears);
+  }
+
+  /** How the journal is run. */
+  JournalOptions options() {
+    return JournalOptions.defaults()
+        .with(durability)
+        .withSegmentBytes(segmentBytes)
+        .withInlineForceMaxNs(seed % 2 == 0 ? 500_000 : 0);
   }
 
   boolean isForced() {

@@ -124,7 +124,7 @@ final class SimServer {
 
   /** Whether requests may be refused for want of room. */
   boolean mayRefuse() {
-    return scenario.diskBytes() != Long.MAX_VALUE;
+    return scenario.diskBytes() != Long.MAX_VALUE || scenario.failuresPerMille() > 0;
   }
 
   void repliesAreAllowed() {
