@@ -40,8 +40,7 @@ final class BodyCopies {
     int start = buffer.position();
     buffer.putInt(MAGIC).putInt(0).putLong(job).putInt(bytes).putInt(crc32c);
     buffer.putInt(
-        start + 4,
-        SnapshotFormat.crc(buffer, start + CHECKED_FROM, start + RECORD_HEADER_BYTES));
+        start + 4, SnapshotFormat.crc(buffer, start + CHECKED_FROM, start + RECORD_HEADER_BYTES));
     long place = file.position();
     int done = 0;
     while (done < bytes) {

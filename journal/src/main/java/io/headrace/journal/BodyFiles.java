@@ -60,8 +60,16 @@ final class BodyFiles implements AutoCloseable {
 
   private JournalException damaged(long job, String name, long position, String how) {
     return new JournalException(
-        disk.describe() + "/" + name + " at byte " + position + ": the body of job " + job + " "
-            + how + ". 'headrace journal verify' shows what is intact");
+        disk.describe()
+            + "/"
+            + name
+            + " at byte "
+            + position
+            + ": the body of job "
+            + job
+            + " "
+            + how
+            + ". 'headrace journal verify' shows what is intact");
   }
 
   private static String name(long location) {

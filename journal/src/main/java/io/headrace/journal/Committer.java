@@ -211,17 +211,15 @@ final class Committer {
         () -> {
           try {
             tail.write(closed, closedMark);
-            mailbox.post(
-                () -> {
-                  phase = Phase.IDLE;
-                  written();
-                });
+            mailbox.post(() -> {
+              phase = Phase.IDLE;
+              written();
+            });
           } catch (DiskFullException e) {
-            mailbox.post(
-                () -> {
-                  phase = Phase.IDLE;
-                  reserve.foundFull();
-                });
+            mailbox.post(() -> {
+              phase = Phase.IDLE;
+              reserve.foundFull();
+            });
           }
         });
   }
@@ -280,12 +278,11 @@ final class Committer {
     tail.force();
     tail.closeLeft();
     long tookNs = pace.nanoTime() - startNs;
-    mailbox.post(
-        () -> {
-          phase = Phase.IDLE;
-          pace.measured(tookNs);
-          forceEnded();
-        });
+    mailbox.post(() -> {
+      phase = Phase.IDLE;
+      pace.measured(tookNs);
+      forceEnded();
+    });
   }
 
   private void forceEnded() {

@@ -39,10 +39,7 @@ public final class FileDisk implements Disk {
       Path file = directory.resolve(LOCK);
       FileChannel lock =
           FileChannel.open(
-              file,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE);
+              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
       if (tryLock(lock).isEmpty()) {
         String holder = Files.readString(file, StandardCharsets.UTF_8).strip();
         lock.close();
@@ -57,7 +54,11 @@ public final class FileDisk implements Disk {
       return disk;
     } catch (IOException e) {
       throw new JournalException(
-          "cannot use " + directory + " as data directory: " + reason(e) + "; check that this user"
+          "cannot use "
+              + directory
+              + " as data directory: "
+              + reason(e)
+              + "; check that this user"
               + " may write there",
           e);
     }
@@ -92,17 +93,18 @@ public final class FileDisk implements Disk {
   @Override
   public List<String> list() throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
-      return files.filter(Files::isRegularFile).map(f -> f.getFileName().toString()).sorted().toList();
+      return files
+          .filter(Files::isRegularFile)
+          .map(f -> f.getFileName().toString())
+          .sorted()
+          .toList();
     }
   }
 
   @Override
   public DiskFile create(String name) throws IOException {
     return openFile(
-        name,
-        StandardOpenOption.CREATE_NEW,
-        StandardOpenOption.READ,
-        StandardOpenOption.WRITE);
+        name, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
   }
 
   @Override

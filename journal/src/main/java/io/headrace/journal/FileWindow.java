@@ -30,8 +30,8 @@ final class FileWindow implements AutoCloseable {
   }
 
   /**
-   * Makes {@code bytes} of the file from {@code position} on readable, at most the
-   * window's size and not beyond the file's end.
+   * Makes {@code bytes} of the file from {@code position} on readable, at most the window's size
+   * and not beyond the file's end.
    *
    * @return where in the buffer they begin
    */

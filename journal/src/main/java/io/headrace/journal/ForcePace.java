@@ -30,7 +30,6 @@ final class ForcePace {
   }
 
   void measured(long ns) {
-    averageNs =
-        averageNs == Long.MAX_VALUE ? ns : averageNs + ((ns - averageNs) >> WEIGHT_SHIFT);
+    averageNs = averageNs == Long.MAX_VALUE ? ns : averageNs + ((ns - averageNs) >> WEIGHT_SHIFT);
   }
 }

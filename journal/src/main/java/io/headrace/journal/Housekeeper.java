@@ -14,19 +14,23 @@ import java.util.Optional;
  * docs/journal-format.md.
  */
 final class Housekeeper {
-  /** The promise: twice the live bodies and {@link #JOB_BYTES} a job, and this. In bytes. */
-  private static final long BASE_BYTES = 256L << 20;
-
+  /** The promise: twice the live bodies, twice this a job, and {@link #BASE_SEGMENTS}. In bytes. */
   private static final long JOB_BYTES = 256;
 
-  /** A snapshot is due when so much log was written since the last, or twice the live bodies. */
-  private static final long LOG_BYTES_MIN = 64L << 20;
+  /** 256 MiB of segments of 16 MiB. */
+  private static final long BASE_SEGMENTS = 16;
 
-  /** Between two snapshots that are due for lack of room so much must have changed, in bytes. */
-  private static final long CHANGED_BYTES_MIN = 4L << 20;
+  /**
+   * A snapshot is due when so many segments of log were written since the last, or twice the live
+   * bodies: what a restart has to replay.
+   */
+  private static final long LOG_SEGMENTS_MIN = 4;
 
-  /** How much must have been written or freed until it is looked again whether one is due. */
-  private static final long LOOK_AGAIN_BYTES = 256 << 10;
+  /** Between two snapshots that are due for lack of room this part of a segment has changed. */
+  private static final long CHANGED_PART = 4;
+
+  /** When this part of a segment was written or freed it is looked again whether one is due. */
+  private static final long LOOK_AGAIN_PART = 64;
 
   private final Disk disk;
   private final Lane chores;
@@ -37,6 +41,7 @@ final class Housekeeper {
   private final Committer committer;
   private final Reserve reserve;
   private final ForcePace clock;
+  private final long segmentBytes;
 
   /** Newest last; two at most. */
   private final List<Kept> snapshots = new ArrayList<>();
@@ -70,6 +75,7 @@ final class Housekeeper {
       Committer committer,
       Reserve reserve,
       ForcePace clock,
+      long segmentBytes,
       List<Kept> found,
       int nextBodies,
       long logBytesBefore) {
@@ -82,6 +88,7 @@ final class Housekeeper {
     this.committer = committer;
     this.reserve = reserve;
     this.clock = clock;
+    this.segmentBytes = segmentBytes;
     this.nextBodies = nextBodies;
     this.logBytesBefore = logBytesBefore;
     snapshots.addAll(found);
@@ -132,8 +139,9 @@ final class Housekeeper {
 
   private void considerSnapshot(QueueMachine machine) {
     long changed = changedBytes();
-    boolean lookAgain = changed - lookedAt >= LOOK_AGAIN_BYTES || released;
-    if (removing || !lookAgain || newestIndex() >= committer.safeIndex()) {
+    long lookAgain = segmentBytes / LOOK_AGAIN_PART;
+    boolean again = changed - lookedAt >= lookAgain || released;
+    if (removing || !again || newestIndex() >= committer.safeIndex()) {
       return;
     }
     released = false;
@@ -142,15 +150,14 @@ final class Housekeeper {
     long jobs = totals.ready() + totals.reserved() + totals.delayed() + totals.buried();
     long live = totals.bodyBytes();
     reserve.wantSnapshotBytes(
-        Math.max(jobs * Reserve.JOB_BYTES, lastSnapshotBytes) * 9 / 8 + Reserve.SNAPSHOT_BYTES_MIN);
-    long allowed = 2 * (live + JOB_BYTES * jobs) + BASE_BYTES;
-    long worthwhile = Math.max(CHANGED_BYTES_MIN, allowed / 64);
+        Math.max(jobs * Reserve.JOB_BYTES, lastSnapshotBytes) * 9 / 8 + reserve.snapshotBytesMin());
+    long allowed = 2 * (live + JOB_BYTES * jobs) + BASE_SEGMENTS * segmentBytes;
+    long worthwhile = Math.max(segmentBytes / CHANGED_PART, allowed / 64);
     boolean crowded =
         fileBytes() > allowed / 8 * 7 && (changed > worthwhile || awaited() > worthwhile);
-    boolean pressed =
-        reserve.isHalfUsed() && (changed >= LOOK_AGAIN_BYTES || awaited() > 0);
+    boolean pressed = reserve.isHalfUsed() && (changed >= lookAgain || awaited() > 0);
     long log = logBytesBefore + tail.writtenBytes() - writtenAtSnapshot;
-    if (pressed || crowded || log > Math.max(LOG_BYTES_MIN, 2 * live)) {
+    if (pressed || crowded || log > Math.max(LOG_SEGMENTS_MIN * segmentBytes, 2 * live)) {
       begin(allowed);
     }
   }
@@ -179,8 +186,7 @@ final class Housekeeper {
     reserve.snapshotBegins();
     run =
         Optional.of(
-            new SnapshotRun(
-                disk, chores, mailbox, bodies, ledger, victims(allowed), nextBodies++));
+            new SnapshotRun(disk, chores, mailbox, bodies, ledger, victims(allowed), nextBodies++));
   }
 
   /** Chooses full segments with little left in them, the emptiest first. */
@@ -197,8 +203,7 @@ final class Housekeeper {
     long use = fileBytes();
     for (Segment segment : candidates) {
       boolean nearlyEmpty = segment.liveBytes <= segment.fileBytes / 8;
-      boolean crowded =
-          use > allowed / 4 * 3 && segment.liveBytes <= segment.fileBytes / 4 * 3;
+      boolean crowded = use > allowed / 4 * 3 && segment.liveBytes <= segment.fileBytes / 4 * 3;
       if ((!nearlyEmpty && !crowded) || copied + segment.liveBytes > allowed / 16) {
         break;
       }
@@ -227,7 +232,7 @@ final class Housekeeper {
             ? ledger.dispensable(snapshots.getFirst().index, tail.segment().number)
             : List.of();
     ledger.remove(dispensable);
-    long bytesMax = lastSnapshotBytes * 9 / 8 + Reserve.SNAPSHOT_BYTES_MIN;
+    long bytesMax = lastSnapshotBytes * 9 / 8 + reserve.snapshotBytesMin();
     chores.run("removing old segments", () -> remove(oldest, dispensable, bytesMax));
   }
 
@@ -250,13 +255,12 @@ final class Housekeeper {
     }
     disk.forceDirectory();
     long bytes = spareBytes;
-    mailbox.post(
-        () -> {
-          removing = false;
-          released = true;
-          reserve.snapshotEnded(bytes);
-          reserve.tryAgain();
-        });
+    mailbox.post(() -> {
+      removing = false;
+      released = true;
+      reserve.snapshotEnded(bytes);
+      reserve.tryAgain();
+    });
   }
 
   private void abandoned(SnapshotRun failed) {

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * The log of one machine, in the files of one directory: segments, snapshots, and the reserve for
- * a full disk. docs/journal-format.md describes every byte and the rules of safety.
+ * The log of one machine, in the files of one directory: segments, snapshots, and the reserve for a
+ * full disk. docs/journal-format.md describes every byte and the rules of safety.
  *
  * <p>Two threads of its own help the loop: one forces (and, where replies do not wait for that,
  * writes); the other prepares segments, writes snapshots and removes files. Neither touches the
@@ -79,7 +79,9 @@ public final class Journal implements CommandLog {
           .open(forces, chores, nanoTime, new Mailbox(wake));
     } catch (IOException e) {
       throw new JournalException(
-          disk.describe() + ": the journal cannot be opened: " + e.getMessage()
+          disk.describe()
+              + ": the journal cannot be opened: "
+              + e.getMessage()
               + ". Nothing was lost by that; check the disk and its permissions, and start again",
           e);
     }
@@ -107,7 +109,11 @@ public final class Journal implements CommandLog {
       Recovery recovery,
       Ledger ledger) {
 
-    Journal open(JournalThread forceThread, JournalThread choreThread, LongSupplier nanoTime, Mailbox mailbox)
+    Journal open(
+        JournalThread forceThread,
+        JournalThread choreThread,
+        LongSupplier nanoTime,
+        Mailbox mailbox)
         throws IOException {
       Lane forces = new Lane(forceThread, mailbox, disk.describe());
       Lane chores = new Lane(choreThread, mailbox, disk.describe());
@@ -172,6 +178,7 @@ public final class Journal implements CommandLog {
               committer,
               reserve,
               pace,
+              options.segmentBytes(),
               recovery.snapshots(),
               recovery.files().bodies().isEmpty() ? 1 : recovery.files().bodies().getLast() + 1,
               recovery.logBytesAfterSnapshot());
@@ -210,10 +217,9 @@ public final class Journal implements CommandLog {
 
   @Override
   public void flush() {
-    failure.ifPresent(
-        e -> {
-          throw e;
-        });
+    failure.ifPresent(e -> {
+      throw e;
+    });
     try {
       mailbox.open();
       committer.flush();

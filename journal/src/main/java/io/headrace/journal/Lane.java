@@ -33,16 +33,15 @@ final class Lane {
       work.run();
     } catch (IOException e) {
       JournalException failure = failure(where, what, e);
-      mailbox.post(
-          () -> {
-            throw failure;
-          });
+      mailbox.post(() -> {
+        throw failure;
+      });
     } catch (RuntimeException | Error e) {
-      // The outermost frame of the journal's thread: a bug here must end the process, not the thread.
-      mailbox.post(
-          () -> {
-            throw e;
-          });
+      // The outermost frame of the journal's thread: a bug here must end the process, not the
+      // thread.
+      mailbox.post(() -> {
+        throw e;
+      });
     }
   }
 

@@ -26,8 +26,7 @@ final class LogScan {
      *
      * @param cutFrom where in the segment zeros must begin
      */
-    record Torn(int segment, long offset, long cutFrom, long index, String reason)
-        implements End {}
+    record Torn(int segment, long offset, long cutFrom, long index, String reason) implements End {}
 
     /** Before an entry that is known to be forced. */
     record Corrupt(int segment, long offset, long index, long forced, String reason)
@@ -208,7 +207,9 @@ final class LogScan {
       if (number != lastNumber + 1) {
         evidence = Math.max(evidence, header.index() - 1);
       }
-      return "entry " + expected + " should come next, but the segment begins with "
+      return "entry "
+          + expected
+          + " should come next, but the segment begins with "
           + header.index();
     }
     expected = header.index();

@@ -10,8 +10,7 @@ final class PlatformJournalThread implements JournalThread {
 
   PlatformJournalThread(String name) {
     executor =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().name(name).daemon(true).factory());
+        new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().name(name).daemon(true).factory());
     executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     executor.setRemoveOnCancelPolicy(true);
     executor.prestartAllCoreThreads();

@@ -41,11 +41,7 @@ final class Recovery implements SegmentReader.Visitor {
   private Optional<LogScan.End.Torn> torn = Optional.empty();
 
   Recovery(
-      Disk disk,
-      BodyStore bodies,
-      Ledger ledger,
-      QueueMachine machine,
-      RecoveryListener listener)
+      Disk disk, BodyStore bodies, Ledger ledger, QueueMachine machine, RecoveryListener listener)
       throws IOException {
     this.ledger = ledger;
     this.disk = disk;
@@ -126,8 +122,7 @@ final class Recovery implements SegmentReader.Visitor {
     files.log().forEach(number -> names.add(FileNames.log(number)));
     files.bodies().forEach(number -> names.add(FileNames.bodies(number)));
     files.snapshots().forEach(index -> names.add(FileNames.snapshot(index)));
-    ByteBuffer start =
-        ByteBuffer.allocate(SegmentHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer start = ByteBuffer.allocate(SegmentHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (String name : names) {
       try (DiskFile file = disk.open(name)) {
         start.clear();
@@ -185,33 +180,47 @@ final class Recovery implements SegmentReader.Visitor {
     disk.rename(name, aside);
     disk.forceDirectory();
     listener.notice(
-        disk.describe() + "/" + name + ": " + e.reason() + ". It was set aside as " + aside
+        disk.describe()
+            + "/"
+            + name
+            + ": "
+            + e.reason()
+            + ". It was set aside as "
+            + aside
             + "; the snapshot before it is used, or the whole log");
   }
 
   private void restore(SnapshotReader reader, String name, long records) throws IOException {
     try (BodyFiles bodyFiles = new BodyFiles(disk, bodies)) {
-      reader.read(
-          record ->
-              machine.restore(
-                  record,
-                  (job, location, bytes, crc) -> {
-                    try {
-                      long ref = bodyFiles.load(job, location, bytes, crc);
-                      ledger.found(location, bytes);
-                      return ref;
-                    } catch (IOException e) {
-                      throw new JournalException(
-                          disk.describe() + ": the body of job " + job + " cannot be read: "
-                              + e.getMessage(),
-                          e);
-                    }
-                  }));
+      reader.read(record ->
+          machine.restore(
+              record,
+              (job, location, bytes, crc) -> {
+                try {
+                  long ref = bodyFiles.load(job, location, bytes, crc);
+                  ledger.found(location, bytes);
+                  return ref;
+                } catch (IOException e) {
+                  throw new JournalException(
+                      disk.describe()
+                          + ": the body of job "
+                          + job
+                          + " cannot be read: "
+                          + e.getMessage(),
+                      e);
+                }
+              }));
       machine.restored();
     } catch (IllegalArgumentException e) {
       throw new JournalException(
-          disk.describe() + "/" + name + ": its " + records + " records are intact but make no"
-              + " sense: " + e.getMessage(),
+          disk.describe()
+              + "/"
+              + name
+              + ": its "
+              + records
+              + " records are intact but make no"
+              + " sense: "
+              + e.getMessage(),
           e);
     }
   }

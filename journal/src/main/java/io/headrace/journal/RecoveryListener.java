@@ -27,6 +27,8 @@ public interface RecoveryListener {
    */
   void progress(long doneBytes, long ofBytes, long entries, long jobs);
 
-  /** Something that a person should read: a tail that was cut, a snapshot that could not be used. */
+  /**
+   * Something that a person should read: a tail that was cut, a snapshot that could not be used.
+   */
   void notice(String message);
 }

@@ -13,8 +13,8 @@ final class Reserve {
   /** Segments prepared beside the one that is written. */
   static final int SEGMENTS = 2;
 
-  /** A snapshot with few jobs: sessions, tubes, and the first jobs to come. In bytes. */
-  static final long SNAPSHOT_BYTES_MIN = 1 << 20;
+  /** This part of a segment holds a snapshot with few jobs: sessions, tubes, the first jobs. */
+  private static final int SNAPSHOT_PART = 16;
 
   /** What a job takes in a snapshot, rounded up, in bytes. */
   static final long JOB_BYTES = 104;
@@ -34,7 +34,7 @@ final class Reserve {
   private long firstBytesWanted;
 
   private long snapshotBytes;
-  private long snapshotBytesWanted = SNAPSHOT_BYTES_MIN;
+  private long snapshotBytesWanted;
 
   /** A snapshot is written into the file: it is not there to be made larger. */
   private boolean snapshotInUse;
@@ -48,6 +48,7 @@ final class Reserve {
     this.mailbox = mailbox;
     this.options = options;
     this.nextNumber = nextNumber;
+    snapshotBytesWanted = snapshotBytesMin();
   }
 
   /** Adds a spare that an earlier process has left. */
@@ -67,6 +68,11 @@ final class Reserve {
       return Room.ALL;
     }
     return ready.size() == SEGMENTS ? Room.NO_PUTS : Room.ENDS_ONLY;
+  }
+
+  /** The least room that is kept for a snapshot, in bytes. */
+  long snapshotBytesMin() {
+    return options.segmentBytes() / SNAPSHOT_PART;
   }
 
   boolean isFull() {
@@ -102,7 +108,7 @@ final class Reserve {
 
   /** The table has grown: the next snapshot may take so many bytes. */
   void wantSnapshotBytes(long bytes) {
-    snapshotBytesWanted = Math.max(bytes, SNAPSHOT_BYTES_MIN);
+    snapshotBytesWanted = Math.max(bytes, snapshotBytesMin());
     tend();
   }
 
@@ -220,18 +226,16 @@ final class Reserve {
         () -> {
           try {
             Runnable made = making.make();
-            mailbox.post(
-                () -> {
-                  preparing = false;
-                  made.run();
-                  tendAnyway();
-                });
+            mailbox.post(() -> {
+              preparing = false;
+              made.run();
+              tendAnyway();
+            });
           } catch (DiskFullException e) {
-            mailbox.post(
-                () -> {
-                  preparing = false;
-                  foundFull();
-                });
+            mailbox.post(() -> {
+              preparing = false;
+              foundFull();
+            });
           }
         });
   }

@@ -19,7 +19,9 @@ final class Segment {
   /** Bytes of the bodies in it that jobs still have, with their overhead. */
   long liveBytes;
 
-  /** Snapshots of this index or later do not refer to it; meaningful while nothing in it is live. */
+  /**
+   * Snapshots of this index or later do not refer to it; meaningful while nothing in it is live.
+   */
   long cleanFrom;
 
   /** The snapshot that is being written copies what lives in it forward. */

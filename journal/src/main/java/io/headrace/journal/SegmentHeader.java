@@ -59,7 +59,8 @@ record SegmentHeader(long magic, int version, int number, long index, long force
 
   private static int crc(ByteBuffer buffer, int start) {
     CRC32C crc = new CRC32C();
-    crc.update(buffer.duplicate().order(ByteOrder.nativeOrder()).limit(start + CRC_AT).position(start));
+    crc.update(
+        buffer.duplicate().order(ByteOrder.nativeOrder()).limit(start + CRC_AT).position(start));
     return (int) crc.getValue();
   }
 }

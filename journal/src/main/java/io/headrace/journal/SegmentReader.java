@@ -203,8 +203,7 @@ final class SegmentReader implements AutoCloseable {
     }
   }
 
-  private Command put(
-      Command.Put put, long index, long at, long end, Optional<Visitor> visitor)
+  private Command put(Command.Put put, long index, long at, long end, Optional<Visitor> visitor)
       throws IOException, MalformedException {
     int bytes = put.body().bytes();
     int crc = put.body().crc32c();
@@ -219,11 +218,7 @@ final class SegmentReader implements AutoCloseable {
     }
     long ref = visitor.get().body(index, Location.of(segment, at), bytes, crc, window, at);
     return new Command.Put(
-        put.by(),
-        put.priority(),
-        put.delayNs(),
-        put.ttrNs(),
-        new Body(ref, bytes, crc));
+        put.by(), put.priority(), put.delayNs(), put.ttrNs(), new Body(ref, bytes, crc));
   }
 
   @Override

@@ -222,20 +222,19 @@ final class SnapshotRun implements SnapshotSink {
     file.truncate(bytes);
     file.force();
     file.close();
-    mailbox.post(
-        () -> {
-          if (diskFull) {
-            phase = Phase.ABANDONED;
-          } else {
-            chores.run(
-                "naming " + name,
-                () -> {
-                  disk.rename(FileNames.SPARE_SNAPSHOT, name);
-                  disk.forceDirectory();
-                  mailbox.post(() -> phase = Phase.DONE);
-                });
-          }
-        });
+    mailbox.post(() -> {
+      if (diskFull) {
+        phase = Phase.ABANDONED;
+      } else {
+        chores.run(
+            "naming " + name,
+            () -> {
+              disk.rename(FileNames.SPARE_SNAPSHOT, name);
+              disk.forceDirectory();
+              mailbox.post(() -> phase = Phase.DONE);
+            });
+      }
+    });
   }
 
   /** Gives up; what was copied forward stays where it is now. */

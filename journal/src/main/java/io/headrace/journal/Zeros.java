@@ -14,7 +14,8 @@ final class Zeros {
 
   /** Writes zeros from one position to another. */
   static void fill(DiskFile file, long from, long to) throws IOException {
-    ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(PIECE_BYTES, Math.max(to - from, 0)));
+    ByteBuffer zeros =
+        ByteBuffer.allocateDirect((int) Math.min(PIECE_BYTES, Math.max(to - from, 0)));
     long at = from;
     while (at < to) {
       zeros.clear().limit((int) Math.min(zeros.capacity(), to - at));
@@ -41,7 +42,9 @@ final class Zeros {
     return file;
   }
 
-  /** Makes a file at least this long and forces it; its length is as before when the disk is full. */
+  /**
+   * Makes a file at least this long and forces it; its length is as before when the disk is full.
+   */
   static void extend(DiskFile file, long bytes) throws IOException {
     long before = file.size();
     try {

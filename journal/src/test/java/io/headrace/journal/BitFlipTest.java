@@ -8,15 +8,13 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class BitFlipTest {
-  private static final JournalOptions SMALL =
-      JournalOptions.defaults().withSegmentBytes(64 << 10);
+  private static final JournalOptions SMALL = JournalOptions.defaults().withSegmentBytes(64 << 10);
 
   /** A shell whose journal's threads are run on this thread. */
   private static Shell open(MemoryDisk disk) {
     ManualThread thread = new ManualThread();
     return new Shell(disk, SMALL, thread, thread);
   }
-
 
   @Test
   void a_bit_flipped_at_every_byte_of_a_small_journal_is_never_silent() {

@@ -11,8 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class JournalTest {
-  private static final JournalOptions SMALL =
-      JournalOptions.defaults().withSegmentBytes(64 << 10);
+  private static final JournalOptions SMALL = JournalOptions.defaults().withSegmentBytes(64 << 10);
 
   @TempDir Path directory;
 
@@ -45,7 +44,8 @@ class JournalTest {
     Map<String, String> before;
     try (Shell shell = open(SMALL)) {
       for (int i = 0; i < 200; i++) {
-        byte[] body = new byte[random.nextInt(10) == 0 ? random.nextInt(300_000) : random.nextInt(3000)];
+        byte[] body =
+            new byte[random.nextInt(10) == 0 ? random.nextInt(300_000) : random.nextInt(3000)];
         random.nextBytes(body);
         shell.put(body, 0);
         if (random.nextInt(3) == 0) {

@@ -80,13 +80,12 @@ final class MemoryDisk implements Disk {
   /** The same directory, as another process finds it when this one was killed. */
   synchronized MemoryDisk copy() {
     MemoryDisk copy = new MemoryDisk();
-    names.forEach(
-        (name, content) -> {
-          Content same = new Content();
-          same.bytes = content.bytes.clone();
-          same.forced = content.bytes.clone();
-          copy.names.put(name, same);
-        });
+    names.forEach((name, content) -> {
+      Content same = new Content();
+      same.bytes = content.bytes.clone();
+      same.forced = content.bytes.clone();
+      copy.names.put(name, same);
+    });
     copy.forcedNames = new TreeMap<>(copy.names);
     return copy;
   }

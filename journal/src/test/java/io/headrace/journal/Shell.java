@@ -8,9 +8,7 @@ import io.headrace.queue.JobState;
 import io.headrace.queue.JobView;
 import io.headrace.queue.QueueMachine;
 import io.headrace.queue.SessionId;
-import io.headrace.queue.SnapshotSink;
 import io.headrace.queue.TubeName;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -36,7 +34,42 @@ final class Shell implements AutoCloseable {
   private long stampNs;
   long appliedIndex;
 
+  /** What was appended, for tests that replay it. */
+  List<Logged> logged = new ArrayList<>();
+
+  /** The last entry that must be forced and whose effects were shown. */
+  long acknowledgedIndex;
+
   private record Pending(long index, long stampNs, Command command) {}
+
+  record Logged(long stampNs, Command command) {}
+
+  static final Effects IGNORING =
+      new Effects() {
+        @Override
+        public void answer(SessionId to, Answer answer) {}
+
+        @Override
+        public void inserted(SessionId to, long job) {}
+
+        @Override
+        public void using(SessionId to, TubeName tube) {}
+
+        @Override
+        public void watching(SessionId to, int tubes) {}
+
+        @Override
+        public void reserved(SessionId to, long job, long bodyRef, int bodyBytes) {}
+
+        @Override
+        public void kicked(SessionId to, long jobs) {}
+
+        @Override
+        public void cleared(SessionId to, long jobs) {}
+
+        @Override
+        public void bodyFreed(long bodyRef, int bodyBytes) {}
+      };
 
   /** Remembers the last answers. */
   final class Recorder implements Effects {
@@ -120,15 +153,14 @@ final class Shell implements AutoCloseable {
     stampNs += 1000;
     long index = journal.append(stampNs, command);
     pending.add(new Pending(index, stampNs, command));
+    logged.add(new Logged(stampNs, command));
   }
 
   void put(byte[] body, long delayNs) {
     long ref = bodies.allocate(body.length);
     bodies.write(ref, 0, ByteBuffer.wrap(body));
     int crc = bodies.crc32c(ref, body.length);
-    submit(
-        new Command.Put(
-            session, 100, delayNs, 60 * SECOND_NS, new Body(ref, body.length, crc)));
+    submit(new Command.Put(session, 100, delayNs, 60 * SECOND_NS, new Body(ref, body.length, crc)));
   }
 
   long putNow(String body) {
@@ -150,6 +182,9 @@ final class Shell implements AutoCloseable {
       Pending entry = pending.removeFirst();
       machine.apply(entry.stampNs, entry.command, effects);
       appliedIndex = entry.index;
+      if (CommandCodec.mustBeForced(entry.command)) {
+        acknowledgedIndex = entry.index;
+      }
     }
     journal.housekeep(machine, 500_000);
   }
@@ -195,8 +230,17 @@ final class Shell implements AutoCloseable {
           byte[] body = body(job.body());
           state.put(
               "job " + job.job(),
-              tube + " " + in + " " + job.priority() + " " + job.reserves() + " "
-                  + body.length + " " + Arrays.hashCode(body));
+              tube
+                  + " "
+                  + in
+                  + " "
+                  + job.priority()
+                  + " "
+                  + job.reserves()
+                  + " "
+                  + body.length
+                  + " "
+                  + Arrays.hashCode(body));
         }
       }
     }
@@ -209,28 +253,36 @@ final class Shell implements AutoCloseable {
     return bytes.array();
   }
 
-  /** The machine's snapshot as bytes, with every location as 0. */
-  byte[] image() {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    var walk =
-        machine.snapshot(
-            new SnapshotSink() {
-              @Override
-              public void record(ByteBuffer record) {
-                byte[] bytes = new byte[record.remaining()];
-                record.get(bytes);
-                out.writeBytes(bytes);
-              }
-
-              @Override
-              public long location(long job, long bodyRef, int bodyBytes, int crc32c) {
-                return 0;
-              }
-            });
-    while (!walk.step(1000)) {
-      Thread.onSpinWait();
+  /** Checks every body in memory against its checksum. */
+  void checkBodies() {
+    for (TubeName tube : machine.tubes()) {
+      for (JobState in : JobState.values()) {
+        for (JobView job : machine.jobs(tube, in, Integer.MAX_VALUE, stampNs)) {
+          Body body = job.body();
+          if (bodies.crc32c(body.ref(), body.bytes()) != body.crc32c()) {
+            throw new AssertionError("the body of job " + job.job() + " differs");
+          }
+        }
+      }
     }
-    return out.toByteArray();
+  }
+
+  /** Everything that can be seen of a machine, one line each, but for where bodies lie. */
+  static List<String> describe(QueueMachine machine) {
+    long now = machine.lastStampNs();
+    List<String> lines = new ArrayList<>();
+    lines.add("epoch " + machine.epoch() + " stamp " + now + " job " + machine.lastJob());
+    lines.add("deadline " + machine.nextDeadlineNs() + " unfinished " + machine.unfinished());
+    lines.add(machine.totals().toString());
+    for (TubeName tube : machine.tubes()) {
+      lines.add(machine.tube(tube, now).orElseThrow().toString());
+      for (JobState in : JobState.values()) {
+        for (JobView job : machine.jobs(tube, in, Integer.MAX_VALUE, now)) {
+          lines.add(job.toString().replaceAll("ref=\\d+", "ref"));
+        }
+      }
+    }
+    return lines;
   }
 
   @Override
