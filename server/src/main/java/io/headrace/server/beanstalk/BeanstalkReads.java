@@ -82,6 +82,7 @@ final class BeanstalkReads {
 
   private void send(BeanstalkSession asker) {
     if (text.isTooLong()) {
+      text.clear();
       protocol.encoder.word(asker.out(), Word.OUT_OF_MEMORY);
     } else {
       protocol.encoder.ok(asker.out(), text);

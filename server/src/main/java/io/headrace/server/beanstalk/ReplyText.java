@@ -29,8 +29,7 @@ final class ReplyText {
 
   /** Begins a new text. */
   ReplyText begin() {
-    length = 0;
-    tooLong = false;
+    clear();
     return raw("---\n");
   }
 
@@ -45,7 +44,13 @@ final class ReplyText {
   /** Copies the text; it is then gone. */
   void writeTo(ByteBuf out) {
     out.writeBytes(text, 0, length);
+    clear();
+  }
+
+  /** Forgets the text, and what memory is more than the next one will need. */
+  void clear() {
     length = 0;
+    tooLong = false;
     if (text.length > BYTES_KEPT_MAX) {
       text = new byte[BYTES_AT_START];
     }

@@ -174,6 +174,20 @@ final class BeanstalkProtocolTest {
   }
 
   @Test
+  void the_checksum_of_a_body_is_right_however_it_came() {
+    var other = server.connect();
+    peer.send("put 0 0 60 10\r\nhello");
+    other.send("put 0 0 60 10\r\nHEL");
+    server.connect().put("whole");
+    peer.send("world\r\n");
+    other.send("LOWORLD\r\n");
+    for (long job = 1; job <= 3; job++) {
+      var body = server.machine.job(job, 0).orElseThrow().body();
+      assertThat(body.crc32c()).isEqualTo(server.bodies.crc32c(body.ref(), body.bytes()));
+    }
+  }
+
+  @Test
   void a_put_that_is_too_big_is_answered_when_its_last_byte_came() {
     peer.send("put 0 0 60 4294967295\r\n");
     assertThat(peer.send("x".repeat(1_000_000))).isEmpty();
