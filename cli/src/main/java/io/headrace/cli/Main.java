@@ -3,7 +3,10 @@ package io.headrace.cli;
 import io.headrace.cli.config.ConfigurationException;
 import io.headrace.client.ServerUnreachable;
 import io.headrace.client.UnexpectedReply;
+import io.headrace.journal.JournalException;
+import io.headrace.server.ListenException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import picocli.CommandLine;
@@ -17,6 +20,7 @@ public final class Main {
 
   private static Map<String, Supplier<Object>> verbs() {
     var verbs = new LinkedHashMap<String, Supplier<Object>>();
+    verbs.put("serve", ServeVerb::new);
     verbs.put("put", PutVerb::new);
     verbs.put("reserve", ReserveVerb::new);
     verbs.put("job", JobVerbs::new);
@@ -44,6 +48,9 @@ public final class Main {
         || args[0].equals("help")) {
       System.out.print(Headrace.OVERVIEW);
       return Exit.DONE;
+    }
+    if (args[0].equals("beanstalkd")) {
+      return BeanstalkdVerb.run(List.of(args).subList(1, args.length));
     }
     return tree(args[0]).execute(args);
   }
@@ -110,6 +117,14 @@ public final class Main {
             reply.unknownCommand()
                 ? message(reply) + ": only Headrace knows this command"
                 : message(reply));
+        yield Exit.NO;
+      }
+      case ListenException taken -> {
+        Output.note(message(taken));
+        yield Exit.NO;
+      }
+      case JournalException broken -> {
+        Output.note(message(broken));
         yield Exit.NO;
       }
       case IllegalArgumentException wrong -> {

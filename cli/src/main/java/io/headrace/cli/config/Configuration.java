@@ -7,6 +7,9 @@ import java.util.Map;
 
 /** The effective value of each setting, and where it came from. All of them can be used. */
 public final class Configuration {
+  private static final Origin DEFAULT = new Origin.Default();
+  private static final Entry NOTHING = new Entry(List.of(), List.of(), DEFAULT);
+
   private final Map<String, Entry> entries = new LinkedHashMap<>();
 
   private record Entry(List<String> texts, List<?> values, Origin origin) {}
@@ -55,10 +58,10 @@ public final class Configuration {
   }
 
   private Entry entry(Setting<?> setting) {
-    var entry = entries.get(setting.key());
-    if (entry == null) {
-      throw new IllegalStateException(setting.key() + " was not loaded");
+    if (!entries.containsKey(setting.key())) {
+      // Only now: to find out how much memory there is takes longer than a put.
+      set(setting, ConfigurationLoader.items(setting, setting.fallback().get()), DEFAULT);
     }
-    return entry;
+    return entries.getOrDefault(setting.key(), NOTHING);
   }
 }

@@ -25,9 +25,6 @@ public record ConfigurationLoader(
   /** Reads every source. Throws {@link ConfigurationException} with one line at the first fault. */
   public Configuration load() {
     var configuration = new Configuration();
-    for (var setting : Settings.ALL) {
-      configuration.set(setting, items(setting, setting.fallback().get()), new Origin.Default());
-    }
     file().ifPresent(path -> TomlFile.read(path, configuration));
     for (var setting : Settings.ALL) {
       var value = environment.get(setting.variable());
@@ -79,7 +76,7 @@ public record ConfigurationLoader(
         .toList();
   }
 
-  private static List<String> items(Setting<?> setting, String text) {
+  static List<String> items(Setting<?> setting, String text) {
     return setting.many() ? List.of(text.split(",", -1)) : List.of(text);
   }
 }

@@ -1,5 +1,6 @@
 package io.headrace.cli.config;
 
+import io.headrace.server.ServerOptions;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +19,7 @@ public final class Settings {
   private static final long SEGMENT_BYTES_MIN = 1L << 20;
   private static final long SEGMENT_BYTES_MAX = 1L << 30;
   private static final long MEMORY_BYTES_MIN = 16L << 20;
-  private static final int CONNECTIONS_MAX = 1_000_000;
+  private static final int CONNECTIONS_LIMIT = 1_000_000;
 
   public static final Setting<String> SERVER =
       one(
@@ -82,12 +83,13 @@ public final class Settings {
           () -> Quantity.text(memoryDefault()),
           size(MEMORY_BYTES_MIN, Long.MAX_VALUE));
 
-  public static final Setting<Integer> CONNECTIONS_MAX_SETTING =
+  public static final Setting<Integer> CONNECTIONS_MAX =
       one(
           "connections-max",
           "COUNT",
-          "Most connections at a time; one more is closed at once.",
-          () -> "10000",
+          "Most connections at a time; one more is closed at once. Unless set, what the limit of open"
+              + " files allows.",
+          () -> Integer.toString(ServerOptions.defaultConnectionsMax()),
           Settings::connections);
 
   /** In the order in which they are shown. */
@@ -99,7 +101,7 @@ public final class Settings {
           SEGMENT_SIZE,
           MAX_JOB_SIZE,
           MEMORY_MAX,
-          CONNECTIONS_MAX_SETTING,
+          CONNECTIONS_MAX,
           SERVER);
 
   private Settings() {}
@@ -142,14 +144,14 @@ public final class Settings {
   private static int connections(String text) {
     if (!text.matches("\\d{1,7}")
         || Integer.parseInt(text) < 1
-        || Integer.parseInt(text) > CONNECTIONS_MAX) {
+        || Integer.parseInt(text) > CONNECTIONS_LIMIT) {
       throw new IllegalArgumentException("'" + text + "' is no number from 1 to 1000000");
     }
     return Integer.parseInt(text);
   }
 
-  /** The JVM knows the limit of a container as well as the memory of a machine. */
-  private static long memoryDefault() {
+  /** Two fifths of what there is: the JVM knows the limit of a container as well as a machine's. */
+  public static long memoryDefault() {
     var system = ManagementFactory.getOperatingSystemMXBean();
     long total =
         system instanceof com.sun.management.OperatingSystemMXBean machine

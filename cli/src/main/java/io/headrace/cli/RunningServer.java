@@ -1,0 +1,47 @@
+package io.headrace.cli;
+
+import io.headrace.server.HeadraceServer;
+import io.headrace.server.ListenException;
+import io.headrace.server.ServerEnd;
+import io.headrace.server.ServerOptions;
+import java.util.List;
+
+/** The server of this process, and what signals do to it. */
+final class RunningServer {
+  private final HeadraceServer server;
+
+  private RunningServer(HeadraceServer server) {
+    this.server = server;
+  }
+
+  /** Starts it. Throws {@link ListenException}, or {@code JournalException} with its message. */
+  static RunningServer start(ServerPlan plan, LogLevel level) {
+    level.choose();
+    var options =
+        new ServerOptions(
+            Version.text(),
+            plan.listen(),
+            plan.maxJobBytes(),
+            plan.memoryBytes(),
+            plan.connectionsMax());
+    return new RunningServer(HeadraceServer.start(options));
+  }
+
+  List<String> addresses() {
+    return server.addresses();
+  }
+
+  /** Stops cleanly at these signals, and drains at SIGUSR1. */
+  void stopOn(String... signals) {
+    Signals.on(server::close, signals);
+    Signals.on(() -> server.drain(true), "USR1");
+  }
+
+  /** Waits for the end; returns what the process should end with. */
+  int awaitEnd() {
+    return switch (server.awaitEnd()) {
+      case ServerEnd.Stopped _ -> Exit.DONE;
+      case ServerEnd.Failed(var exitCode, _) -> exitCode;
+    };
+  }
+}

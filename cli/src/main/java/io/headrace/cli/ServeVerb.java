@@ -1,0 +1,147 @@
+package io.headrace.cli;
+
+import io.headrace.cli.config.Configuration;
+import io.headrace.cli.config.Durable;
+import io.headrace.cli.config.Origin;
+import io.headrace.cli.config.Quantity;
+import io.headrace.cli.config.Settings;
+import io.headrace.journal.Durability;
+import io.headrace.server.ListenAddress;
+import io.headrace.server.ListenException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code headrace serve}. */
+@Command(
+    name = "serve",
+    description = {
+      "Runs the server until it is told to stop.",
+      "",
+      "Every option is also a key of headrace.toml and a variable: --max-job-size,"
+          + " max-job-size = ..., HEADRACE_MAX_JOB_SIZE. 'headrace config show' shows what is in"
+          + " force.",
+      ""
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  headrace serve",
+      "  headrace serve --listen :11300 --listen unix:/run/headrace.sock --data /srv/jobs"
+    })
+final class ServeVerb implements Callable<Integer> {
+  private final SettingFlags flags = new SettingFlags();
+
+  @Mixin private Output output;
+
+  @Spec
+  void adds_its_flags(CommandSpec spec) {
+    flags.addTo(spec);
+  }
+
+  @Override
+  public Integer call() {
+    var configuration = flags.load();
+    var plan = plan(configuration);
+    var running = RunningServer.start(plan, LogLevel.WARN);
+    announce(running, plan);
+    running.stopOn("TERM", "INT", "HUP");
+    return running.awaitEnd();
+  }
+
+  private static ServerPlan plan(Configuration configuration) {
+    return new ServerPlan(
+        listen(configuration),
+        data(configuration),
+        durability(configuration.get(Settings.DURABILITY)),
+        Math.toIntExact(configuration.get(Settings.SEGMENT_SIZE)),
+        Math.toIntExact(configuration.get(Settings.MAX_JOB_SIZE)),
+        configuration.get(Settings.MEMORY_MAX),
+        configuration.get(Settings.CONNECTIONS_MAX));
+  }
+
+  /** Sockets that were handed over take the place of addresses that nobody has chosen. */
+  private static List<ListenAddress> listen(Configuration configuration) {
+    var origin = configuration.origin(Settings.LISTEN);
+    if (origin instanceof Origin.Default && ServerPlan.inheritsSockets(System.getenv())) {
+      return List.of();
+    }
+    try {
+      return configuration.all(Settings.LISTEN).stream().map(ListenAddress::parse).toList();
+    } catch (ListenException e) {
+      throw new Failure(Exit.USAGE, origin + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Optional<Path> data(Configuration configuration) {
+    return configuration.get(Settings.DURABILITY) instanceof Durable.None
+        ? Optional.empty()
+        : configuration.get(Settings.DATA);
+  }
+
+  private static Durability durability(Durable durable) {
+    return switch (durable) {
+      case Durable.Fsync _ -> new Durability.Fsync();
+      case Durable.Interval(var atMost) -> new Durability.Interval(atMost);
+      case Durable.Never _, Durable.None _ -> new Durability.Never();
+    };
+  }
+
+  /** Says in five lines where it listens, where its data is, how durable, how to stop and try. */
+  private void announce(RunningServer running, ServerPlan plan) {
+    var addresses = running.addresses();
+    var first = addresses.isEmpty() ? "" : addresses.getFirst();
+    var server = first.equals("127.0.0.1:11300") ? "" : " --server " + first;
+    long pid = ProcessHandle.current().pid();
+    var lines =
+        List.of(
+            "headrace " + Version.text() + " listens on " + String.join(", ", addresses),
+            plan.data()
+                .map(path -> "jobs are kept in " + path)
+                .orElse("jobs are kept in memory only: they end with this server"),
+            durableLine(plan),
+            "stop it with Ctrl-C or 'kill " + pid + "'; 'kill -USR1 " + pid + "' drains it",
+            "try: headrace put" + server + " hello; headrace reserve" + server + " --delete");
+    var value = new LinkedHashMap<String, Object>();
+    value.put("version", Version.text());
+    value.put("pid", pid);
+    value.put("listen", addresses);
+    value.put("data", plan.data().map(Path::toString));
+    value.put("durability", durableWord(plan));
+    output.result(String.join("\n", lines), value);
+  }
+
+  private static String durableWord(ServerPlan plan) {
+    if (plan.data().isEmpty()) {
+      return "none";
+    }
+    return switch (plan.durability()) {
+      case Durability.Fsync _ -> "fsync";
+      case Durability.Interval(var every) -> "interval:" + Quantity.text(every);
+      case Durability.Never _ -> "never";
+    };
+  }
+
+  private static String durableLine(ServerPlan plan) {
+    if (plan.data().isEmpty()) {
+      return "durability: none; give --data DIRECTORY to keep jobs over a restart";
+    }
+    return "durability: "
+        + switch (plan.durability()) {
+          case Durability.Fsync _ -> "fsync; what is acknowledged is on the disk";
+          case Durability.Interval(var every) ->
+              durableWord(plan)
+                  + "; a power failure takes at most the last "
+                  + Quantity.text(every)
+                  + ", a crash of this server nothing";
+          case Durability.Never _ ->
+              "never forced; a power failure may take much, a crash of this server nothing";
+        };
+  }
+}

@@ -1,0 +1,32 @@
+package io.headrace.cli;
+
+import io.headrace.journal.Durability;
+import io.headrace.server.ListenAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a server is to be, whoever's command line said so.
+ *
+ * @param data where jobs are kept; nothing means in memory only, and then durability and
+ *     segmentBytes mean nothing
+ */
+record ServerPlan(
+    List<ListenAddress> listen,
+    Optional<Path> data,
+    Durability durability,
+    int segmentBytes,
+    int maxJobBytes,
+    long memoryBytes,
+    int connectionsMax) {
+
+  /** Whether a service manager handed sockets over to this process, see sd_listen_fds(3). */
+  static boolean inheritsSockets(Map<String, String> environment) {
+    return environment.getOrDefault("LISTEN_FDS", "0").matches("[1-9]\\d*")
+        && environment
+            .getOrDefault("LISTEN_PID", "")
+            .equals(Long.toString(ProcessHandle.current().pid()));
+  }
+}
