@@ -21,6 +21,9 @@ final class Deadlines {
     if (state.timers.firstDueNs() > state.nowNs) {
       return;
     }
+    // Those whose wait was over and who could be served go first, else waits that end might use up
+    // every entry's changes, and nobody would ever be served.
+    reservations.match(effects);
     while (state.changesLeft > 0 && state.timers.firstDueNs() <= state.nowNs) {
       switch (state.timers.first()) {
         case Tube tube -> takeDue(tube);
