@@ -64,6 +64,19 @@ public final class FileDisk implements Disk {
     }
   }
 
+  /**
+   * Locks a directory that is there already.
+   *
+   * @throws JournalException when it is not, cannot be used, or another process uses it
+   */
+  public static FileDisk openExisting(Path directory) {
+    if (!Files.isDirectory(directory)) {
+      throw new JournalException(
+          directory + " is no directory; give the data directory of a server");
+    }
+    return open(directory);
+  }
+
   private static Optional<FileLock> tryLock(FileChannel channel) throws IOException {
     try {
       return Optional.ofNullable(channel.tryLock());

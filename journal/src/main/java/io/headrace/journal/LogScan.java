@@ -4,6 +4,7 @@ import io.headrace.queue.Command;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Goes over all log segments, checks every byte, and decides what damage means. Of what follows the
@@ -18,7 +19,7 @@ final class LogScan {
   /** How the log ends. */
   sealed interface End {
     /** In zeros, after a whole batch. */
-    record Clean() implements End {}
+    record Clean(long lastIndex) implements End {}
 
     /**
      * In bytes that may have been under way at a crash: nothing at or after this index is known to
@@ -29,7 +30,8 @@ final class LogScan {
     record Torn(int segment, long offset, long cutFrom, long index, String reason) implements End {}
 
     /** Before an entry that is known to be forced. */
-    record Corrupt(int segment, long offset, long index, long forced, String reason)
+    record Corrupt(
+        int segment, long offset, long cutFrom, long index, long forced, String reason)
         implements End {}
   }
 
@@ -41,7 +43,7 @@ final class LogScan {
   private final Disk disk;
   private final JournalFiles files;
   private final long covered;
-  private final SegmentReader.Visitor visitor;
+  private final Optional<SegmentReader.Visitor> visitor;
   private final Progress progress;
   private final List<Scanned> scanned = new ArrayList<>();
 
@@ -74,8 +76,17 @@ final class LogScan {
     this.disk = disk;
     this.files = files;
     this.covered = covered;
-    this.visitor = new After(covered, visitor);
+    this.visitor = Optional.of(new After(covered, visitor));
     this.progress = progress;
+  }
+
+  /** Prepares a scan that only checks. */
+  LogScan(Disk disk, JournalFiles files, long covered) {
+    this.disk = disk;
+    this.files = files;
+    this.covered = covered;
+    this.visitor = Optional.empty();
+    this.progress = (segment, bytes, header) -> {};
   }
 
   /** Leaves out the entries that the snapshot holds. */
@@ -115,10 +126,10 @@ final class LogScan {
       damage(lastNumber, 0, 0, "the log ends before what the newest snapshot holds");
     }
     if (!damaged) {
-      return new End.Clean();
+      return new End.Clean(next - 1);
     }
     return evidence >= next
-        ? new End.Corrupt(damagedSegment, damagedAt, next, evidence, reason)
+        ? new End.Corrupt(damagedSegment, damagedAt, cutFrom, next, evidence, reason)
         : new End.Torn(damagedSegment, damagedAt, cutFrom, next, reason);
   }
 
@@ -166,7 +177,10 @@ final class LogScan {
     SegmentReader.Found found = SegmentReader.Found.BATCH;
     while (found == SegmentReader.Found.BATCH && !damaged) {
       long begin = reader.position();
-      found = reader.next(visitor, expected);
+      found =
+          visitor.isPresent()
+              ? reader.next(visitor.get(), expected)
+              : reader.next(expected);
       switch (found) {
         case BATCH -> {
           expected += reader.header.entries;

@@ -5,13 +5,16 @@ import java.util.ArrayDeque;
 import java.util.Optional;
 
 /**
- * The disk space that the journal holds before it needs it: the next two segments, and a file as
- * large as the next snapshot. While the file system gives no more, it is what deletes and the
+ * The disk space that the journal holds before it needs it: the next segments, and a file as large
+ * as the next snapshot. While the file system gives no more, it is what deletes and the
  * snapshot that makes room live on.
  */
 final class Reserve {
-  /** Segments prepared beside the one that is written. */
-  static final int SEGMENTS = 2;
+  /** Segments that are kept for a full disk. */
+  static final int SEGMENTS_KEPT = 2;
+
+  /** Segments prepared beside the one that is written: one to go on with, and those. */
+  static final int SEGMENTS = SEGMENTS_KEPT + 1;
 
   /** This part of a segment holds a snapshot with few jobs: sessions, tubes, the first jobs. */
   private static final int SNAPSHOT_PART = 16;
@@ -67,7 +70,7 @@ final class Reserve {
     if (!full) {
       return Room.ALL;
     }
-    return ready.size() == SEGMENTS ? Room.NO_PUTS : Room.ENDS_ONLY;
+    return ready.size() >= SEGMENTS_KEPT ? Room.NO_PUTS : Room.ENDS_ONLY;
   }
 
   /** The least room that is kept for a snapshot, in bytes. */
@@ -81,7 +84,7 @@ final class Reserve {
 
   /** Whether so much is used that a snapshot should make room. */
   boolean isHalfUsed() {
-    return full && ready.size() < SEGMENTS;
+    return full && ready.size() < SEGMENTS_KEPT;
   }
 
   /** Bytes of all files it holds. */

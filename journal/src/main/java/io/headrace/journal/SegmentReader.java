@@ -67,9 +67,14 @@ final class SegmentReader implements AutoCloseable {
     return window.firstNonZero(0, window.size()) == window.size();
   }
 
-  /** Goes over the next batch. */
-  Found next() throws IOException {
-    return next(Optional.empty(), 0);
+  /** Checks the next batch, whose first entry has this index. */
+  Found next(long index) throws IOException {
+    return next(Optional.empty(), index);
+  }
+
+  /** Goes over the next batch, whatever its indexes. */
+  Found next(Visitor visitor) throws IOException {
+    return next(Optional.of(visitor), 0);
   }
 
   /**

@@ -28,6 +28,8 @@ final class Shell implements AutoCloseable {
   final List<String> notices = new ArrayList<>();
   final Semaphore woken = new Semaphore(0);
   final Journal journal;
+  private final JournalThread forces;
+  private final JournalThread chores;
   final Recorder effects = new Recorder();
   private final ArrayDeque<Pending> pending = new ArrayDeque<>();
   SessionId session = new SessionId(1, 1);
@@ -115,6 +117,8 @@ final class Shell implements AutoCloseable {
   }
 
   Shell(Disk disk, JournalOptions options, JournalThread forces, JournalThread chores) {
+    this.forces = forces;
+    this.chores = chores;
     RecoveryListener listener =
         new RecoveryListener() {
           @Override
@@ -191,26 +195,29 @@ final class Shell implements AutoCloseable {
 
   /** Turns until everything submitted is applied. */
   void settle() {
-    turn();
-    while (!pending.isEmpty()) {
-      await();
-      turn();
-    }
+    turnUntil(pending::isEmpty);
   }
 
   /** Turns until a condition holds. */
   void turnUntil(java.util.function.BooleanSupplier condition) {
     long deadline = System.nanoTime() + 30 * SECOND_NS;
+    turn();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("it did not happen within 30 s");
       }
-      turn();
       await();
+      turn();
     }
   }
 
   private void await() {
+    if (forces instanceof ManualThread byHand) {
+      byHand.join();
+    }
+    if (chores instanceof ManualThread byHand) {
+      byHand.join();
+    }
     try {
       if (woken.tryAcquire(2, TimeUnit.MILLISECONDS)) {
         woken.drainPermits();
