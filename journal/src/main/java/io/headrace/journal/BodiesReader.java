@@ -55,8 +55,7 @@ final class BodiesReader implements AutoCloseable {
         "no body begins here, or its header's checksum differs");
     int bytes = window.buffer.getInt(begin + 16);
     int bodyCrc = window.buffer.getInt(begin + 20);
-    require(
-        bytes >= 0 && bytes <= left - BodyCopies.RECORD_HEADER_BYTES, "a body is cut short");
+    require(bytes >= 0 && bytes <= left - BodyCopies.RECORD_HEADER_BYTES, "a body is cut short");
     long start = position + BodyCopies.RECORD_HEADER_BYTES;
     require(window.crc32c(start, bytes) == bodyCrc, "the checksum of a body differs");
     position = (start + bytes + BatchHeader.ALIGNMENT - 1) & -BatchHeader.ALIGNMENT;

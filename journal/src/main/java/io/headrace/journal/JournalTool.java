@@ -93,21 +93,20 @@ public final class JournalTool {
 
   /** Reads every byte of every file. */
   public Report verify() {
-    return guarded(
-        () -> {
-          JournalFiles files = JournalFiles.list(disk);
-          List<FileReport> reports = new ArrayList<>();
-          for (long index : files.snapshots()) {
-            reports.add(snapshot(index));
-          }
-          for (int number : files.log()) {
-            reports.add(log(number));
-          }
-          for (int number : files.bodies()) {
-            reports.add(bodies(number));
-          }
-          return new Report(reports, verdict(files));
-        });
+    return guarded(() -> {
+      JournalFiles files = JournalFiles.list(disk);
+      List<FileReport> reports = new ArrayList<>();
+      for (long index : files.snapshots()) {
+        reports.add(snapshot(index));
+      }
+      for (int number : files.log()) {
+        reports.add(log(number));
+      }
+      for (int number : files.bodies()) {
+        reports.add(bodies(number));
+      }
+      return new Report(reports, verdict(files));
+    });
   }
 
   /**
@@ -118,22 +117,20 @@ public final class JournalTool {
    * @return the damage that ended it, if any
    */
   public Optional<Damage> dump(long from, long to, boolean withBodies, Consumer<Entry> entries) {
-    return guarded(
-        () -> {
-          for (int number : JournalFiles.list(disk).log()) {
-            try (SegmentReader reader = openLog(number)) {
-              if (reader.isUnused()) {
-                continue;
-              }
-              Optional<Damage> damage =
-                  new Dump(number, reader, from, to, withBodies, entries).run();
-              if (damage.isPresent()) {
-                return damage;
-              }
-            }
+    return guarded(() -> {
+      for (int number : JournalFiles.list(disk).log()) {
+        try (SegmentReader reader = openLog(number)) {
+          if (reader.isUnused()) {
+            continue;
           }
-          return Optional.empty();
-        });
+          Optional<Damage> damage = new Dump(number, reader, from, to, withBodies, entries).run();
+          if (damage.isPresent()) {
+            return damage;
+          }
+        }
+      }
+      return Optional.empty();
+    });
   }
 
   /**
@@ -141,30 +138,32 @@ public final class JournalTool {
    * {@code .cut} added. Call it only when a person has agreed to lose what follows.
    */
   public Repair repair() {
-    return guarded(
-        () -> {
-          JournalFiles files = JournalFiles.list(disk);
-          long covered = newestGoodSnapshot(files);
-          return switch (scan(files, covered)) {
-            case LogScan.End.Clean _ -> new Repair.Nothing();
-            case LogScan.End.Torn torn -> cut(files, torn);
-            case LogScan.End.Corrupt corrupt ->
-                corrupt.index() <= covered
-                    ? new Repair.Refused(
-                        FileNames.log(corrupt.segment()),
+    return guarded(() -> {
+      JournalFiles files = JournalFiles.list(disk);
+      long covered = newestGoodSnapshot(files);
+      return switch (scan(files, covered)) {
+        case LogScan.End.Clean _ -> new Repair.Nothing();
+        case LogScan.End.Torn torn -> cut(files, torn);
+        case LogScan.End.Corrupt corrupt ->
+            corrupt.index() <= covered
+                ? new Repair.Refused(
+                    FileNames.log(corrupt.segment()),
+                    corrupt.offset(),
+                    corrupt.reason()
+                        + ", before entry "
+                        + covered
+                        + " where the newest"
+                        + " snapshot ends; restore the file from a copy")
+                : cut(
+                    files,
+                    new LogScan.End.Torn(
+                        corrupt.segment(),
                         corrupt.offset(),
-                        corrupt.reason() + ", before entry " + covered + " where the newest"
-                            + " snapshot ends; restore the file from a copy")
-                    : cut(
-                        files,
-                        new LogScan.End.Torn(
-                            corrupt.segment(),
-                            corrupt.offset(),
-                            corrupt.cutFrom(),
-                            corrupt.index(),
-                            corrupt.reason()));
-          };
-        });
+                        corrupt.cutFrom(),
+                        corrupt.index(),
+                        corrupt.reason()));
+      };
+    });
   }
 
   private Repair cut(JournalFiles files, LogScan.End.Torn torn) throws IOException {
@@ -239,8 +238,7 @@ public final class JournalTool {
       } catch (MalformedException e) {
         damage = Optional.of(new Damage(0, e.reason()));
       }
-      return new FileReport(
-          name, Kind.SNAPSHOT, reader.size(), records, 0, index, index, damage);
+      return new FileReport(name, Kind.SNAPSHOT, reader.size(), records, 0, index, index, damage);
     }
   }
 
@@ -295,8 +293,7 @@ public final class JournalTool {
       } catch (MalformedException e) {
         damage = Optional.of(new Damage(reader.position(), e.reason()));
       }
-      return new FileReport(
-          name, Kind.BODIES, reader.size(), reader.bodies(), 0, 0, 0, damage);
+      return new FileReport(name, Kind.BODIES, reader.size(), reader.bodies(), 0, 0, 0, damage);
     }
   }
 

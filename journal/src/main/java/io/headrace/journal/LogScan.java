@@ -30,8 +30,7 @@ final class LogScan {
     record Torn(int segment, long offset, long cutFrom, long index, String reason) implements End {}
 
     /** Before an entry that is known to be forced. */
-    record Corrupt(
-        int segment, long offset, long cutFrom, long index, long forced, String reason)
+    record Corrupt(int segment, long offset, long cutFrom, long index, long forced, String reason)
         implements End {}
   }
 
@@ -177,10 +176,7 @@ final class LogScan {
     SegmentReader.Found found = SegmentReader.Found.BATCH;
     while (found == SegmentReader.Found.BATCH && !damaged) {
       long begin = reader.position();
-      found =
-          visitor.isPresent()
-              ? reader.next(visitor.get(), expected)
-              : reader.next(expected);
+      found = visitor.isPresent() ? reader.next(visitor.get(), expected) : reader.next(expected);
       switch (found) {
         case BATCH -> {
           expected += reader.header.entries;

@@ -6,8 +6,8 @@ import java.util.Optional;
 
 /**
  * The disk space that the journal holds before it needs it: the next segments, and a file as large
- * as the next snapshot. While the file system gives no more, it is what deletes and the
- * snapshot that makes room live on.
+ * as the next snapshot. While the file system gives no more, it is what deletes and the snapshot
+ * that makes room live on.
  */
 final class Reserve {
   /** Segments that are kept for a full disk. */

@@ -12,8 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DirectoryTest {
-  private static final JournalOptions SMALL =
-      JournalOptions.defaults().withSegmentBytes(64 << 10);
+  private static final JournalOptions SMALL = JournalOptions.defaults().withSegmentBytes(64 << 10);
 
   @TempDir Path directory;
 

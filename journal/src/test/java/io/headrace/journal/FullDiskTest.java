@@ -8,8 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class FullDiskTest {
-  private static final JournalOptions SMALL =
-      JournalOptions.defaults().withSegmentBytes(64 << 10);
+  private static final JournalOptions SMALL = JournalOptions.defaults().withSegmentBytes(64 << 10);
 
   private final ManualThread thread = new ManualThread();
   private final MemoryDisk disk = new MemoryDisk();

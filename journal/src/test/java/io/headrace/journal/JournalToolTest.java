@@ -10,8 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class JournalToolTest {
-  private static final JournalOptions SMALL =
-      JournalOptions.defaults().withSegmentBytes(64 << 10);
+  private static final JournalOptions SMALL = JournalOptions.defaults().withSegmentBytes(64 << 10);
 
   private final MemoryDisk disk = new MemoryDisk();
 

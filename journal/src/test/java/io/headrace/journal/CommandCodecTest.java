@@ -1,0 +1,93 @@
+package io.headrace.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.headrace.queue.Body;
+import io.headrace.queue.Command;
+import io.headrace.queue.SessionId;
+import io.headrace.queue.TubeName;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class CommandCodecTest {
+  private final Random random = new Random(3);
+
+  private long number() {
+    return random.nextLong() >>> random.nextInt(64);
+  }
+
+  private List<Command> commands() {
+    SessionId by = new SessionId(random.nextInt(1 << random.nextInt(31)), number());
+    byte[] name = new byte[1 + random.nextInt(TubeName.BYTES_MAX)];
+    random.nextBytes(name);
+    TubeName tube = TubeName.of(name);
+    return List.of(
+        new Command.SessionOpen(by),
+        new Command.SessionClose(by),
+        new Command.Use(by, tube),
+        new Command.Watch(by, tube),
+        new Command.Ignore(by, tube),
+        new Command.Put(
+            by,
+            number(),
+            number(),
+            number(),
+            new Body(0, random.nextInt(1 << 20), random.nextInt())),
+        new Command.SkipId(),
+        new Command.Reserve(by, Command.FOREVER),
+        new Command.Reserve(by, number()),
+        new Command.CancelReserve(by),
+        new Command.ReserveJob(by, number()),
+        new Command.Delete(by, -1),
+        new Command.Release(by, number(), number(), number()),
+        new Command.Bury(by, number(), number()),
+        new Command.Touch(by, number()),
+        new Command.Kick(by, number()),
+        new Command.KickJob(by, number()),
+        new Command.PauseTube(by, tube, number()),
+        new Command.ClearTube(by, tube),
+        new Command.Tick(),
+        new Command.Continue(),
+        new Command.Restart(random.nextInt(1000)));
+  }
+
+  @Test
+  void every_command_comes_back_as_it_was() throws MalformedException {
+    for (int round = 0; round < 500; round++) {
+      for (Command command : commands()) {
+        ByteBuffer bytes =
+            ByteBuffer.allocate(CommandCodec.FIELDS_BYTES_MAX).order(ByteOrder.LITTLE_ENDIAN);
+        CommandCodec.writeFields(bytes, command);
+        bytes.flip();
+        assertThat(CommandCodec.readFields(CommandCodec.kind(command), bytes)).isEqualTo(command);
+      }
+    }
+  }
+
+  @Test
+  void every_command_cut_short_is_malformed() {
+    for (Command command : commands()) {
+      ByteBuffer bytes =
+          ByteBuffer.allocate(CommandCodec.FIELDS_BYTES_MAX).order(ByteOrder.LITTLE_ENDIAN);
+      CommandCodec.writeFields(bytes, command);
+      for (int length = 0; length < bytes.position(); length++) {
+        ByteBuffer cut = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).clear().limit(length);
+        assertThatThrownBy(() -> CommandCodec.readFields(CommandCodec.kind(command), cut))
+            .as("%s cut to %d bytes", command, length)
+            .isInstanceOf(MalformedException.class);
+      }
+    }
+  }
+
+  @Test
+  void an_unknown_kind_is_malformed() {
+    for (int kind : new int[] {0, 22, 127, -1}) {
+      assertThatThrownBy(() -> CommandCodec.readFields(kind, ByteBuffer.allocate(0)))
+          .isInstanceOf(MalformedException.class);
+    }
+  }
+}
