@@ -95,6 +95,14 @@ final class BeanstalkProtocolTest {
   }
 
   @Test
+  void what_comes_in_the_turn_that_ends_a_wait_stands_behind_what_came_during_it() {
+    peer.send("reserve\r\nuse a\r\n");
+    server.connect().push("put 0 0 60 1\r\nx\r\n");
+    assertThat(peer.send("list-tube-used\r\n"))
+        .isEqualTo("RESERVED 1 1\r\nx\r\nUSING a\r\nUSING a\r\n");
+  }
+
+  @Test
   void workers_are_served_in_the_order_in_which_they_came() {
     var first = server.connect();
     var second = server.connect();
