@@ -2,6 +2,7 @@ package io.headrace.server;
 
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.TimeZone;
 
 /**
@@ -17,5 +18,8 @@ final class FailurePaths {
     Instant now = Instant.now();
     var _ = ZoneId.systemDefault().getRules().getOffset(now);
     var _ = TimeZone.getDefault().getOffset(now.toEpochMilli());
+    for (ServerEnd end : List.of(new ServerEnd.Stopped(), new ServerEnd.Failed(0, ""))) {
+      var _ = end.toString();
+    }
   }
 }

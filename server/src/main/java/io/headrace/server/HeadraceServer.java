@@ -1,9 +1,8 @@
 package io.headrace.server;
 
 import io.headrace.journal.BodyStore;
-import io.headrace.journal.CommandLog;
 import io.headrace.journal.JournalException;
-import io.headrace.journal.VolatileLog;
+import io.headrace.journal.RecoveryListener;
 import io.headrace.queue.QueueMachine;
 import io.headrace.server.beanstalk.BeanstalkProtocol;
 import io.headrace.server.beanstalk.HostFacts;
@@ -39,37 +38,74 @@ public final class HeadraceServer implements AutoCloseable {
   private final List<Listener> listeners = new ArrayList<>();
 
   private HeadraceServer(
-      ServerOptions options, NettyLoopThread thread, CompletableFuture<ServerEnd> end) {
+      ServerOptions options,
+      RecoveryListener progress,
+      NettyLoopThread thread,
+      CompletableFuture<ServerEnd> end) {
     this.thread = thread;
     this.end = end;
     var machine = new QueueMachine();
     bodies = BodyStore.offHeap(options.memoryBytes());
-    CommandLog log = new VolatileLog();
-    admission = new Admission(log, bodies);
-    connections = new Connections(options.connectionsMax());
-    loop = new QueueLoop(machine, log, bodies, thread, wallNs(), thread::fail);
+    var wake = new Wake();
+    OpenLog opened =
+        OpenLog.open(
+            options.journal(),
+            bodies,
+            machine,
+            progress,
+            () -> thread.execute(() -> wake.target.run()));
+    admission = new Admission(opened.log(), bodies);
+    connections = new Connections(connectionsMax(options));
+    loop = new QueueLoop(machine, opened.log(), bodies, thread, wallNs(), thread::fail);
+    wake.target = loop::wake;
     protocol =
         new BeanstalkProtocol(
             loop,
             bodies,
             admission,
             HostFacts.read(options.version(), ThreadLocalRandom.current().nextLong()),
-            LogFacts.NONE,
+            opened.facts(),
             options.maxJobBytes());
+  }
+
+  /** What the log wakes: the loop, as soon as there is one. */
+  private static final class Wake {
+    private volatile Runnable target = () -> {};
+  }
+
+  private static int connectionsMax(ServerOptions options) {
+    int possible = DescriptorLimit.read() - DescriptorLimit.RESERVE;
+    if (options.connectionsMax() <= possible) {
+      return options.connectionsMax();
+    }
+    int most = Math.max(1, possible);
+    LOG.warn(
+        "only {} connections can be open, not {}: this process may have {} descriptors. Raise it"
+            + " with 'ulimit -n' or LimitNOFILE=",
+        most,
+        options.connectionsMax(),
+        DescriptorLimit.read());
+    return most;
+  }
+
+  /** Starts a server, and tells nobody how its recovery goes. */
+  public static HeadraceServer start(ServerOptions options) {
+    return start(options, RecoveryListener.silent());
   }
 
   /**
    * Starts a server: recovers the journal, binds its addresses, and only then accepts.
    *
+   * @param progress told of the recovery, on this thread
    * @throws ListenException when an address cannot be listened on
    * @throws JournalException when the journal cannot be recovered
    */
-  public static HeadraceServer start(ServerOptions options) {
+  public static HeadraceServer start(ServerOptions options, RecoveryListener progress) {
     var inherited = InheritedSockets.from(System.getenv(), ProcessHandle.current().pid());
     var end = new CompletableFuture<ServerEnd>();
     var thread = NettyLoopThread.start("headrace-loop", reason -> fail(end, reason));
     try {
-      var server = new HeadraceServer(options, thread, end);
+      var server = new HeadraceServer(options, progress, thread, end);
       server.listen(options.listen(), inherited);
       return server;
     } catch (ListenException | JournalException e) {

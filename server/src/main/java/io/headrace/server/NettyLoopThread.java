@@ -165,7 +165,16 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
   void fail(Throwable reason) {
     if (!ended) {
       ended = true;
+      report(reason);
+    }
+  }
+
+  /** A process that could not even say why it failed must not stay, holding its port. */
+  private void report(Throwable reason) {
+    try {
       onFailure.accept(reason);
+    } catch (Throwable e) {
+      Runtime.getRuntime().halt(ServerEnd.Failed.BUG);
     }
   }
 

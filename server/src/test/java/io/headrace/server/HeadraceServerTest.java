@@ -4,13 +4,18 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headrace.journal.Durability;
+import io.headrace.journal.JournalException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class HeadraceServerTest {
   private static HeadraceServer start(String... addresses) {
@@ -121,5 +126,59 @@ final class HeadraceServerTest {
     try (var server = start("127.0.0.1:" + free)) {
       assertThat(server.addresses()).containsExactly("127.0.0.1:" + free);
     }
+  }
+
+  @Test
+  void an_acknowledged_job_outlives_the_server(@TempDir Path directory) throws IOException {
+    try (var server = startOn(directory);
+        var producer = connect(server)) {
+      say(producer, "put 7 0 60 5\r\nhello\r\nput 7 0 60 5\r\nworld\r\ndelete 1\r\n");
+      expect(producer, "INSERTED 1\r\nINSERTED 2\r\nDELETED\r\n");
+    }
+    try (var server = startOn(directory);
+        var worker = connect(server)) {
+      say(worker, "reserve-with-timeout 0\r\nput 7 0 60 1\r\nx\r\n");
+      expect(worker, "RESERVED 2 5\r\nworld\r\nINSERTED 3\r\n");
+    }
+  }
+
+  private static HeadraceServer startOn(Path directory) {
+    var place = new JournalPlace(directory, new Durability.Fsync(), 1 << 20);
+    return HeadraceServer.start(
+        new ServerOptions(
+            "0.1.0",
+            List.of(ListenAddress.parse("127.0.0.1:0")),
+            Optional.of(place),
+            65_535,
+            64 << 20,
+            100));
+  }
+
+  @Test
+  void a_directory_in_use_stops_the_start(@TempDir Path directory) {
+    try (var _ = startOn(directory)) {
+      assertThatThrownBy(() -> startOn(directory).close())
+          .isInstanceOf(JournalException.class)
+          .hasMessageContaining("in use");
+    }
+    startOn(directory).close();
+  }
+
+  @Test
+  void a_start_that_finds_its_port_taken_gives_the_directory_free(@TempDir Path directory)
+      throws IOException {
+    try (var taken = new ServerSocket(0)) {
+      var options =
+          new ServerOptions(
+              "0.1.0",
+              List.of(ListenAddress.parse("127.0.0.1:" + taken.getLocalPort())),
+              Optional.of(new JournalPlace(directory, new Durability.Fsync(), 1 << 20)),
+              65_535,
+              64 << 20,
+              100);
+      assertThatThrownBy(() -> HeadraceServer.start(options).close())
+          .isInstanceOf(ListenException.class);
+    }
+    startOn(directory).close();
   }
 }
