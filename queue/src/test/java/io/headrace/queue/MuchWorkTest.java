@@ -21,6 +21,10 @@ import org.junit.jupiter.api.Test;
 /** What is too much for one entry goes on with the next, and others are served in between. */
 final class MuchWorkTest {
   private static final int JOBS = 5_000;
+
+  /** Far more than any of these commands needs. */
+  private static final int ENTRIES_MAX = 100;
+
   private final TestQueue queue = new TestQueue();
 
   @Test
@@ -112,10 +116,7 @@ final class MuchWorkTest {
     int waiting = 3_000;
     queue.entry(new Command.PauseTube(A, TubeName.DEFAULT, LONG_NS));
     LongStream.range(0, waiting).forEach(_ -> put(0, LONG_NS));
-    List<SessionId> sessions =
-        LongStream.range(0, waiting).mapToObj(i -> new SessionId(1, 10 + i)).toList();
-    sessions.forEach(session -> queue.entry(new Command.SessionOpen(session)));
-    sessions.forEach(session -> queue.entry(new Command.Reserve(session, Command.FOREVER)));
+    List<SessionId> sessions = openAndWait(waiting, Command.FOREVER);
 
     List<Effect> told = logInSmallEntries(new Command.PauseTube(A, TubeName.DEFAULT, 0));
 
@@ -128,10 +129,7 @@ final class MuchWorkTest {
   @Test
   void thousands_of_waits_that_end_at_once_do_so_over_several_ticks() {
     int waiting = 3_000;
-    List<SessionId> sessions =
-        LongStream.range(0, waiting).mapToObj(i -> new SessionId(1, 10 + i)).toList();
-    sessions.forEach(session -> queue.entry(new Command.SessionOpen(session)));
-    sessions.forEach(session -> queue.entry(new Command.Reserve(session, SECOND_NS)));
+    List<SessionId> sessions = openAndWait(waiting, SECOND_NS);
     queue.passUnseen(SECOND_NS);
 
     List<Effect> told = logInSmallEntries(new Command.Tick());
@@ -217,13 +215,10 @@ final class MuchWorkTest {
 
   @Test
   void who_asks_while_older_waits_are_being_served_gets_what_is_left() {
-    int waiting = 1_500;
+    int waiting = 2_500;
     queue.entry(new Command.PauseTube(A, TubeName.DEFAULT, LONG_NS));
     LongStream.rangeClosed(0, waiting).forEach(_ -> put(0, LONG_NS));
-    for (int i = 0; i < waiting; i++) {
-      queue.entry(new Command.SessionOpen(new SessionId(1, 10 + i)));
-      queue.entry(new Command.Reserve(new SessionId(1, 10 + i), Command.FOREVER));
-    }
+    openAndWait(waiting, Command.FOREVER);
     queue.entry(new Command.PauseTube(A, TubeName.DEFAULT, 0));
     assertThat(queue.machine.unfinished()).isTrue();
 
@@ -231,6 +226,19 @@ final class MuchWorkTest {
 
     assertThat(told).last().extracting(Effect::to).isEqualTo(B);
     assertThat(reservedJobs(told).getLast()).isEqualTo(waiting + 1);
+  }
+
+  @Test
+  void a_wait_that_ends_while_older_ones_are_being_served_still_gets_its_job() {
+    int waiting = 2_500;
+    LongStream.range(0, waiting).forEach(_ -> put(SECOND_NS, LONG_NS));
+    List<SessionId> sessions = openAndWait(waiting, SECOND_NS);
+    queue.passUnseen(SECOND_NS);
+
+    List<Effect> told = logInSmallEntries(new Command.Tick());
+
+    assertThat(reservedJobs(told)).hasSize(waiting);
+    assertThat(TestQueue.told(told)).containsExactlyInAnyOrderElementsOf(sessions);
   }
 
   @Test
@@ -261,7 +269,8 @@ final class MuchWorkTest {
   private List<Effect> logInSmallEntries(Command command) {
     List<Effect> all = new ArrayList<>();
     Command next = command;
-    while (true) {
+    for (int entries = 0; true; entries++) {
+      assertThat(entries).as("entries that follow %s", command).isLessThan(ENTRIES_MAX);
       List<Long> before = counts();
       List<Effect> told = queue.entry(next);
       assertThat(changes(before, counts())).isLessThanOrEqualTo(Limits.CHANGES_MAX + 1);
@@ -309,6 +318,14 @@ final class MuchWorkTest {
     queue.entry(new Command.Use(A, tube));
     bury(jobs);
     queue.entry(new Command.Use(A, TubeName.DEFAULT));
+  }
+
+  private List<SessionId> openAndWait(int waiting, long timeoutNs) {
+    List<SessionId> sessions =
+        LongStream.range(0, waiting).mapToObj(i -> new SessionId(1, 10 + i)).toList();
+    sessions.forEach(session -> queue.entry(new Command.SessionOpen(session)));
+    sessions.forEach(session -> queue.entry(new Command.Reserve(session, timeoutNs)));
+    return sessions;
   }
 
   private void reserveAll(SessionId by) {

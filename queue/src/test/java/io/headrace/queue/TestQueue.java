@@ -17,6 +17,9 @@ final class TestQueue {
   /** A TTR too long to matter. */
   static final long LONG_NS = 1_000 * SECOND_NS;
 
+  /** Far more entries than any command of these tests needs. */
+  private static final int ENTRIES_MAX = 100;
+
   final QueueMachine machine = new QueueMachine();
   private final EffectList effects = new EffectList();
   private long nowNs = 1_790_000_000L * SECOND_NS;
@@ -44,7 +47,8 @@ final class TestQueue {
   /** Logs the command, then all that follows from it at this moment. */
   List<Effect> apply(Command command) {
     List<Effect> all = new ArrayList<>(entry(command));
-    while (machine.unfinished() || machine.nextDeadlineNs() <= nowNs) {
+    for (int i = 0; machine.unfinished() || machine.nextDeadlineNs() <= nowNs; i++) {
+      Invariant.check(i < ENTRIES_MAX, "a command comes to an end");
       all.addAll(entry(machine.unfinished() ? new Command.Continue() : new Command.Tick()));
     }
     machine.validate();
