@@ -46,7 +46,7 @@ final class TurnScript {
         talks.add(server.connect());
       }
       for (var turn : turns) {
-        if (turn.connection() == waiting || (turn.mayWait() && waiting >= 0)) {
+        if (waiting >= 0 && !mayFollowWaiting(turn, waiting)) {
           continue;
         }
         var talk = talks.get(turn.connection());
@@ -79,6 +79,14 @@ final class TurnScript {
       }
     }
     return happened;
+  }
+
+  /**
+   * One connection waits at a time. And of the jobs that one command kicks, beanstalkd gives the
+   * first it comes to, Headrace the smallest.
+   */
+  private static boolean mayFollowWaiting(Turn turn, int waiting) {
+    return turn.connection() != waiting && !turn.mayWait() && !turn.bytes().startsWith("kick ");
   }
 
   /** Whether the reserve just sent is waiting: until then, or until its reply has come. */
