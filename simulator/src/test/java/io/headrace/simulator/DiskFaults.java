@@ -49,6 +49,15 @@ interface DiskFaults {
         operation.changes() && ++seen[0] == n ? Fate.CRASHES : Fate.DONE;
   }
 
+  /** Crashes at the n-th operation that changes the disk, and again so many after that. */
+  static DiskFaults crashAtChanges(int n, int after) {
+    int[] seen = {0};
+    return (operation, name) -> {
+      boolean crashes = operation.changes() && (++seen[0] == n || seen[0] == n + after);
+      return crashes ? Fate.CRASHES : Fate.DONE;
+    };
+  }
+
   /** The n-th operation (from 1) fails, and so does every one after it if {@code forGood}. */
   static DiskFaults failAt(int n, Fate fate, boolean forGood) {
     int[] seen = {0};

@@ -9,9 +9,12 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A directory in memory that loses at a crash any subset of what was not forced: of the 4 KiB pages
@@ -37,6 +40,7 @@ final class FakeDisk implements Disk {
   private long operations;
   private long changes;
   private String lastOperation = "none";
+  private final TreeSet<String> everNamed = new TreeSet<>();
 
   FakeDisk(SplittableRandom random) {
     this.random = random;
@@ -180,6 +184,11 @@ final class FakeDisk implements Disk {
     return faults != DiskFaults.NONE;
   }
 
+  /** Every name that a file ever had. */
+  Set<String> everNamed() {
+    return Collections.unmodifiableSet(everNamed);
+  }
+
   private FakeInode find(String name) throws NoSuchFileException {
     FakeInode inode = live.get(name);
     if (inode == null) {
@@ -203,6 +212,7 @@ final class FakeDisk implements Disk {
     }
     FakeInode inode = new FakeInode();
     live.put(name, inode);
+    everNamed.add(name);
     unforced.add(new Change(NONE, name, inode));
     end();
     return new Handle(name, inode);
@@ -221,6 +231,7 @@ final class FakeDisk implements Disk {
     FakeInode inode = find(from);
     live.remove(from);
     live.put(to, inode);
+    everNamed.add(to);
     unforced.add(new Change(from, to, inode));
     end();
   }

@@ -92,6 +92,21 @@ final class Host {
     }
   }
 
+  /**
+   * Starts a server on another disk, with threads that nobody runs; all that was ever appended must
+   * be on it.
+   */
+  SimServer startOn(FakeDisk other) {
+    var thread = new SimJournalThread(clock);
+    return new SimServer(
+        scenario,
+        clock,
+        history,
+        required,
+        (bodies, machine, wake) ->
+            kind.open(scenario, other, bodies, machine, thread, thread, clock, wake));
+  }
+
   private CommandLog open(BodyStore bodies, QueueMachine machine, Runnable wake) {
     return kind.open(scenario, disk, bodies, machine, forces, chores, clock, wake);
   }
@@ -135,7 +150,8 @@ final class Host {
 
   /** Cuts the power: what was not forced may be lost. */
   void losePower() {
-    required = scenario.isForced() ? history.promised() : 0;
+    long promised = scenario.isForced() ? history.promised() : 0;
+    required = isUp() ? promised : Math.min(required, promised);
     if (!scenario.isForced()) {
       accounts.allowLoss();
     }
@@ -145,23 +161,37 @@ final class Host {
 
   /** Kills the process: what it has written is there. */
   void kill() {
-    required = Math.max(required, history.safe());
+    if (isUp()) {
+      required = history.safe();
+    }
     forget();
     disk.loseProcess();
   }
 
-  /** Ends the process in good order: everything that was appended is kept. */
+  /** Stops the server in good order, and starts it again. */
   void shutDown() {
-    if (survives(() -> server().close())) {
-      required = server().mayRefuse() ? history.safe() : history.last();
-      forget();
-      if (random.nextBoolean() && scenario.isForced()) {
-        disk.losePower();
-      } else {
-        disk.loseProcess();
-      }
+    if (end()) {
       start();
     }
+  }
+
+  /**
+   * Ends the process in good order: everything that was appended is kept.
+   *
+   * @return false when a fault came first, and the server was started again
+   */
+  boolean end() {
+    if (!survives(() -> server().close())) {
+      return false;
+    }
+    required = server().mayRefuse() ? history.safe() : history.last();
+    forget();
+    if (random.nextBoolean() && scenario.isForced()) {
+      disk.losePower();
+    } else {
+      disk.loseProcess();
+    }
+    return true;
   }
 
   private void forget() {

@@ -18,6 +18,7 @@ final class RequestMix {
   private final SplittableRandom random;
   private final Accounts accounts;
   private final SimClient client;
+  private int bodyBytes = 1;
   private final int[] weights;
 
   /** Weights of producing, taking, ending, looking, moving about, nonsense. */
@@ -35,6 +36,7 @@ final class RequestMix {
   }
 
   Request next(SimServer server) {
+    bodyBytes = server.scenario().bodyBytes();
     int at = random.nextInt(Arrays.stream(weights).sum());
     int role = 0;
     while (at >= weights[role]) {
@@ -45,7 +47,7 @@ final class RequestMix {
       case 1 -> reserve();
       case 2 -> end();
       case 3 -> look();
-      case 4 -> move(server.mayClear());
+      case 4 -> move(server.scenario().clears());
       default -> nonsense();
     };
   }
@@ -71,7 +73,7 @@ final class RequestMix {
         switch (random.nextInt(60)) {
           case 0 -> 66_000 + random.nextInt(10_000);
           case 1, 2, 3 -> random.nextInt(6_000);
-          default -> random.nextInt(200);
+          default -> random.nextInt(bodyBytes);
         };
     return accounts.newBody(random, bytes);
   }

@@ -10,39 +10,44 @@ import java.util.SplittableRandom;
  *
  * @param seed of everything that is left to chance
  * @param steps things that happen before the faults stop
+ * @param options how the journal is run
+ * @param faults what goes wrong
  * @param connectionsMax clients at a time
- * @param diskBytes what the disk holds; Long.MAX_VALUE for no limit
- * @param crashesPerMille how often a step is the loss of power or the end of the process
- * @param failuresPerMille how often the disk fails once, at one of its next operations
- * @param wallJumps whether the wall clock is set now and then
+ * @param bodyBytes what most bodies stay below
  * @param clears whether clients clear whole tubes
  */
 record Scenario(
     long seed,
     int steps,
-    Durability durability,
-    int segmentBytes,
+    JournalOptions options,
+    Faults faults,
     int connectionsMax,
-    long diskBytes,
-    int crashesPerMille,
-    int failuresPerMille,
-    boolean wallJumps,
+    int bodyBytes,
     boolean clears) {
-  static final int SEGMENT_BYTES_MIN = 64 << 10;
+  static final int SEGMENT_BYTES = 64 << 10;
+
+  /**
+   * What goes wrong, by chance.
+   *
+   * @param crashesPerMille how often a step is the loss of power or the end of the process
+   * @param failuresPerMille how often one of the disk's next operations fails
+   * @param diskBytes what the disk holds; {@link #NO_LIMIT} for no limit
+   * @param wallJumps whether the wall clock is set now and then
+   */
+  record Faults(int crashesPerMille, int failuresPerMille, long diskBytes, boolean wallJumps) {
+    static final long NO_LIMIT = Long.MAX_VALUE;
+    static final Faults NONE = new Faults(0, 0, NO_LIMIT, false);
+
+    /** Whether requests may be refused for want of room. */
+    boolean fillTheDisk() {
+      return diskBytes != NO_LIMIT || failuresPerMille > 0;
+    }
+  }
 
   /** A run in which nothing goes wrong but the clients. */
   static Scenario calm(long seed, int steps) {
     return new Scenario(
-        seed,
-        steps,
-        new Durability.Fsync(),
-        SEGMENT_BYTES_MIN,
-        8,
-        Long.MAX_VALUE,
-        0,
-        0,
-        false,
-        false);
+        seed, steps, options(new Durability.Fsync(), SEGMENT_BYTES, 0), Faults.NONE, 8, 200, false);
   }
 
   /** A run of any kind. */
@@ -54,70 +59,40 @@ record Scenario(
           case 1 -> new Durability.Never();
           default -> new Durability.Fsync();
         };
+    int segmentBytes = SEGMENT_BYTES << random.nextInt(3);
+    long inlineForceMaxNs = random.nextBoolean() ? 0 : 500_000;
+    var faults =
+        new Faults(
+            random.nextInt(5),
+            random.nextInt(3) == 0 ? 2 : 0,
+            random.nextInt(5) == 0 ? (1 << 20) + random.nextInt(2 << 20) : Faults.NO_LIMIT,
+            random.nextBoolean());
     return new Scenario(
         seed,
         steps,
-        durability,
-        SEGMENT_BYTES_MIN << random.nextInt(3),
+        options(durability, segmentBytes, inlineForceMaxNs),
+        faults,
         2 + random.nextInt(10),
-        random.nextInt(5) == 0 ? (2 << 20) + random.nextInt(2 << 20) : Long.MAX_VALUE,
-        random.nextInt(4),
-        random.nextInt(3) == 0 ? 2 : 0,
-        random.nextBoolean(),
+        random.nextBoolean() ? 200 : 2_000,
         random.nextInt(5) == 0);
   }
 
-  Scenario withCrashesPerMille(int crashes) {
-    return new Scenario(
-        seed,
-        steps,
-        durability,
-        segmentBytes,
-        connectionsMax,
-        diskBytes,
-        crashes,
-        failuresPerMille,
-        wallJumps,
-        clears);
-  }
-
-  Scenario withDiskBytes(long bytes) {
-    return new Scenario(
-        seed,
-        steps,
-        durability,
-        segmentBytes,
-        connectionsMax,
-        bytes,
-        crashesPerMille,
-        failuresPerMille,
-        wallJumps,
-        clears);
-  }
-
-  Scenario withWallJumps() {
-    return new Scenario(
-        seed,
-        steps,
-        durability,
-        segmentBytes,
-        connectionsMax,
-        diskBytes,
-        crashesPerMille,
-        failuresPerMille,
-        true,
-        clears);
-  }
-
-  /** How the journal is run. */
-  JournalOptions options() {
+  private static JournalOptions options(Durability durability, int segment, long inlineMaxNs) {
     return JournalOptions.defaults()
         .with(durability)
-        .withSegmentBytes(segmentBytes)
-        .withInlineForceMaxNs(seed % 2 == 0 ? 500_000 : 0);
+        .withSegmentBytes(segment)
+        .withInlineForceMaxNs(inlineMaxNs);
+  }
+
+  Scenario with(Faults other) {
+    return new Scenario(seed, steps, options, other, connectionsMax, bodyBytes, clears);
+  }
+
+  Scenario withBodyBytes(int bytes) {
+    return new Scenario(seed, steps, options, faults, connectionsMax, bytes, clears);
   }
 
   boolean isForced() {
-    return durability instanceof Durability.Fsync;
+    return options.durability() instanceof Durability.Fsync;
   }
 }

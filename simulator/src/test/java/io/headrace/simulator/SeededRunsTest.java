@@ -2,26 +2,61 @@ package io.headrace.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.stream.LongStream;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.api.Test;
 
 /** Runs of every kind, each made of its seed alone. */
 final class SeededRunsTest {
-  private static final int STEPS = 4_000;
-
-  static LongStream seeds() {
-    long only = Long.getLong("headrace.simulator.seed", -1);
-    return only >= 0
-        ? LongStream.of(only)
-        : LongStream.range(0, Long.getLong("headrace.simulator.seeds", 150));
+  @Test
+  void a_server_keeps_its_word_whatever_befalls_it() {
+    Seeds.run(150, Stories::everything);
   }
 
-  @ParameterizedTest
-  @MethodSource("seeds")
-  void a_server_without_a_journal_keeps_its_word(long seed) {
-    var world = new World(Scenario.calm(seed, STEPS), LogKind.VOLATILE);
+  @Test
+  void acknowledged_changes_survive_every_loss_of_power() {
+    Seeds.run(50, Stories::crashes);
+  }
+
+  @Test
+  void a_server_that_keeps_nothing_answers_like_one_that_does() {
+    Seeds.run(20, Stories::clients);
+  }
+
+  @Test
+  void time_is_kept_while_nobody_speaks_and_the_wall_clock_jumps() {
+    Seeds.run(6, Stories::time);
+  }
+
+  @Test
+  void a_full_disk_refuses_puts_loses_nothing_and_recovers_by_itself() {
+    Seeds.run(18, Stories::fullDisk);
+  }
+
+  @Test
+  void the_files_stay_within_their_bound_under_endless_release() {
+    Seeds.run(1, Stories::endlessRelease);
+  }
+
+  @Test
+  void a_flipped_bit_is_never_silent() {
+    Seeds.run(8, Stories::flippedBits);
+  }
+
+  @Test
+  void a_seed_gives_the_same_run_each_time() {
+    assertThat(traceOf(4)).isEqualTo(traceOf(4)).isNotEqualTo(traceOf(5));
+  }
+
+  private static String traceOf(long seed) {
+    var world = new World(Scenario.ofSeed(seed, 1_500), LogKind.JOURNAL);
     world.run();
-    assertThat(world.replies()).isPositive();
+    return world.host().history().last()
+        + " entries, "
+        + world.host().disk().operations()
+        + " operations, last "
+        + world.host().disk().lastOperation()
+        + ", "
+        + world.replies()
+        + " replies\n"
+        + world.host().server().dump();
   }
 }

@@ -27,6 +27,8 @@ final class SimClient {
   private String used = "default";
   private boolean quit;
   private long replies;
+  private long refusals;
+  private String lastLine = "";
 
   /** A reply whose line has come and whose body has not. */
   private Optional<String> pendingLine = Optional.empty();
@@ -54,6 +56,16 @@ final class SimClient {
     return replies;
   }
 
+  /** The line of the last reply. */
+  String lastLine() {
+    return lastLine;
+  }
+
+  /** How many requests were refused for want of room. */
+  long refusals() {
+    return refusals;
+  }
+
   boolean mayAsk() {
     return !quit && outstanding.size() < pipelineMax;
   }
@@ -61,6 +73,11 @@ final class SimClient {
   /** A job it holds, as far as it knows; else one it has heard of. */
   long held(SplittableRandom chance) {
     return held.isEmpty() ? accounts.any(chance) : held.get(chance.nextInt(held.size()));
+  }
+
+  /** The jobs it holds, as far as it knows. */
+  List<Long> held() {
+    return List.copyOf(held);
   }
 
   String used() {
@@ -164,6 +181,7 @@ final class SimClient {
 
   private void judge(Asked asked, String line, byte[] body) {
     Request request = asked.request;
+    lastLine = line;
     if (line.equals("OUT_OF_MEMORY") && server.mayRefuse()) {
       refused(request);
       return;
@@ -191,6 +209,7 @@ final class SimClient {
 
   /** A full disk refuses without a trace. */
   private void refused(Request request) {
+    refusals++;
     Violation.unless(
         request.kind() != Kind.PEEK && request.kind() != Kind.TEXT, "%s is refused", request);
     if (request.toString().startsWith("use ")) {

@@ -118,13 +118,13 @@ final class SimServer {
     return totals.ready() + totals.reserved() + totals.delayed() + totals.buried();
   }
 
-  boolean mayClear() {
-    return scenario.clears();
+  Scenario scenario() {
+    return scenario;
   }
 
   /** Whether requests may be refused for want of room. */
   boolean mayRefuse() {
-    return scenario.diskBytes() != Long.MAX_VALUE || scenario.failuresPerMille() > 0;
+    return scenario.faults().fillTheDisk();
   }
 
   void repliesAreAllowed() {
@@ -142,12 +142,17 @@ final class SimServer {
     reference.advanceTo(history.safe());
     reference.check();
     machine.validate();
-    String live = MachineDump.of(machine, reference.state().sessions.keySet(), this::bodyOf);
+    String live = dump();
     String replayed = reference.dump();
     if (!live.equals(replayed)) {
       throw new Violation(
           "the live state and the replayed one differ: " + firstDifference(live, replayed));
     }
+  }
+
+  /** All that can be seen of the machine. */
+  String dump() {
+    return MachineDump.of(machine, reference.state().sessions.keySet(), this::bodyOf);
   }
 
   private byte[] bodyOf(JobView job) {

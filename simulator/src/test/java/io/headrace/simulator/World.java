@@ -15,6 +15,14 @@ final class World {
   /** Rounds within which a world that is left alone must come to rest. */
   private static final int ROUNDS_MAX = 20_000;
 
+  private static final int DRAINED_AT_ONCE = 20;
+
+  /** 256 MiB beside the live bodies, in segments of 16 MiB. */
+  private static final long SEGMENTS_BESIDE = 16;
+
+  /** Time after which a journal whose disk was full has found that there is room again. */
+  private static final long RETRY_NS = 3 * SECOND_NS;
+
   /** Steps between two comparisons of the live state with the replayed one. */
   private static final int STEPS_A_CHECK = 200;
 
@@ -33,12 +41,16 @@ final class World {
   World(Scenario scenario, LogKind kind, FakeDisk disk) {
     this.scenario = scenario;
     random = new SplittableRandom(scenario.seed());
-    disk.capacityBytes(scenario.diskBytes());
+    disk.capacityBytes(scenario.faults().diskBytes());
     host = new Host(scenario, kind, random.split(), clock, accounts, disk);
   }
 
   Host host() {
     return host;
+  }
+
+  SimClock clock() {
+    return clock;
   }
 
   Accounts accounts() {
@@ -149,12 +161,13 @@ final class World {
   }
 
   private void befall() {
+    var faults = scenario.faults();
     int what = random.nextInt(20);
-    if (what * 10 < scenario.crashesPerMille() * 10) {
+    if (what < faults.crashesPerMille()) {
       crash();
-    } else if (what < 10 && scenario.wallJumps()) {
+    } else if (what < 10 && faults.wallJumps()) {
       clock.jumpWall(random.nextBoolean() ? -3600 * SECOND_NS : 24 * 3600 * SECOND_NS);
-    } else if (what - 10 < scenario.failuresPerMille() && what >= 10) {
+    } else if (what >= 10 && what - 10 < faults.failuresPerMille()) {
       Fate fate = random.nextInt(3) == 0 ? Fate.FULL : Fate.FAILS;
       host.disk().faults(DiskFaults.failAt(1 + random.nextInt(30), fate, random.nextBoolean()));
     }
@@ -181,6 +194,31 @@ final class World {
     }
   }
 
+  /** Kills the process. */
+  void die() {
+    host.kill();
+    lose();
+  }
+
+  /** Ends the process in good order. */
+  void end() {
+    lose();
+    host.end();
+  }
+
+  void restartNow() {
+    host.start();
+  }
+
+  /** Compares the size of all files with what was promised. */
+  void checkDiskBound() {
+    var totals = host.server().machine().totals();
+    long live = totals.bodyBytes() + 256 * host.server().liveJobs();
+    long bound = 2 * live + SEGMENTS_BESIDE * scenario.options().segmentBytes();
+    long used = host.disk().usedBytes();
+    Violation.unless(used <= bound, "%d bytes on the disk where %d are the bound", used, bound);
+  }
+
   /** Whatever the clients had under way is lost with their connections. */
   private void lose() {
     clients.forEach(client -> replies += client.replies());
@@ -197,14 +235,15 @@ final class World {
   void heal() {
     host.disk().faults(DiskFaults.NONE);
     host.disk().capacityBytes(Long.MAX_VALUE);
+    idle(RETRY_NS);
     settle();
+    host.server().checkState();
   }
 
   /** Lets everything take its course until nothing is left to do, without time passing. */
   void settle() {
     for (int round = 0; round < ROUNDS_MAX; round++) {
       if (!isBusy()) {
-        host.server().checkState();
         return;
       }
       guarded(this::round);
@@ -276,12 +315,17 @@ final class World {
     }
     settle();
     for (long left = host.server().liveJobs(); left > 0; left = host.server().liveJobs()) {
-      ask(client, Kind.LOGGED, "reserve-with-timeout 0");
+      for (long i = Math.min(left, DRAINED_AT_ONCE); i > 0; i--) {
+        ask(client, Kind.LOGGED, "reserve-with-timeout 0");
+      }
       settle();
-      client.ask(Request.about(Kind.DELETE, "delete", client.held(random)));
+      for (long job : client.held()) {
+        client.ask(Request.about(Kind.DELETE, "delete", job));
+      }
       settle();
       Violation.unless(host.server().liveJobs() < left, "%d jobs cannot be drained", left);
     }
+    host.server().checkState();
     client.finish();
     settle();
     accounts.settle();

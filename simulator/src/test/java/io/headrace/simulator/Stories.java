@@ -1,0 +1,226 @@
+package io.headrace.simulator;
+
+import io.headrace.journal.JournalException;
+import io.headrace.simulator.Request.Kind;
+import io.headrace.simulator.Scenario.Faults;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.SplittableRandom;
+
+/**
+ * What the tests tell, each from a seed: on the server as it is, and on servers with a defect,
+ * where a story must end badly.
+ */
+final class Stories {
+  private static final long SECOND_NS = 1_000_000_000;
+  private static final long MILLISECOND_NS = 1_000_000;
+
+  private Stories() {}
+
+  /** Clients of every kind on a server that keeps nothing: what the queue does, judged. */
+  static void clients(long seed) {
+    new World(Scenario.ofSeed(seed, 1_500).with(Faults.NONE), LogKind.VOLATILE).run();
+  }
+
+  /** The power fails again and again. */
+  static void crashes(long seed) {
+    var faults = new Faults(6, 0, Faults.NO_LIMIT, false);
+    var world =
+        new World(
+            Scenario.calm(seed, 1_500).with(faults).withBodyBytes(1_500), LogKind.JOURNAL);
+    world.run();
+    world.restart();
+  }
+
+  /** Whatever can befall a server. */
+  static void everything(long seed) {
+    var world = new World(Scenario.ofSeed(seed, 2_500), LogKind.JOURNAL);
+    world.run();
+    world.restart();
+    Violation.unless(world.replies() > 0, "nobody has said anything");
+  }
+
+  private static void expect(SimClient client, String line) {
+    Violation.unless(
+        client.outstanding() == 0 && client.lastLine().equals(line),
+        "expected %s, not %s (%d outstanding)",
+        line,
+        client.lastLine(),
+        client.outstanding());
+  }
+
+  private static void expectNothing(SimClient client) {
+    Violation.unless(client.outstanding() == 1, "G6: %s comes too early", client.lastLine());
+  }
+
+  private static Request put(World world, long delay, long ttr, int bytes) {
+    var random = new SplittableRandom(bytes);
+    return Request.put(0, delay, ttr, world.accounts().newBody(random, bytes));
+  }
+
+  /** Delays and time-outs by the clock alone, while nobody speaks and the wall clock jumps. */
+  static void time(long seed) {
+    var world = new World(Scenario.calm(seed, 0), LogKind.JOURNAL);
+    long jumpNs = seed % 2 == 0 ? 24 * 3600 * SECOND_NS : -3600 * SECOND_NS;
+    world.host().start();
+    var producer = world.newClient();
+    producer.ask(put(world, 10, 5, 30));
+    world.settle();
+    expect(producer, "INSERTED 1");
+    var first = world.newClient();
+    world.ask(first, Kind.LOGGED, "reserve");
+    world.settle();
+    world.clock().jumpWall(jumpNs);
+    world.idle(9_900 * MILLISECOND_NS);
+    expectNothing(first);
+    world.idle(200 * MILLISECOND_NS);
+    expect(first, "RESERVED 1 33");
+    var second = world.newClient();
+    world.ask(second, Kind.LOGGED, "reserve-with-timeout 100");
+    world.clock().jumpWall(-jumpNs);
+    world.idle(4_700 * MILLISECOND_NS);
+    expectNothing(second);
+    world.idle(400 * MILLISECOND_NS);
+    expect(second, "RESERVED 1 33");
+    world.ask(first, Kind.LOGGED, "touch 1");
+    world.settle();
+    expect(first, "NOT_FOUND");
+    world.ask(second, Kind.LOGGED, "release 1 7 10");
+    world.settle();
+    expect(second, "RELEASED");
+    world.idle(SECOND_NS);
+    world.die();
+    world.clock().jumpWall(-3600 * SECOND_NS);
+    world.restartNow();
+    var third = world.newClient();
+    world.ask(third, Kind.LOGGED, "reserve");
+    world.idle(8_500 * MILLISECOND_NS);
+    expectNothing(third);
+    world.idle(2 * SECOND_NS);
+    expect(third, "RESERVED 1 33");
+    world.drain();
+    world.restart();
+  }
+
+  /** The disk fills up; deletes go on, and puts do when there is room. */
+  static void fullDisk(long seed) {
+    long diskBytes = 12L * Scenario.SEGMENT_BYTES + (seed % 16) * 4096;
+    var world =
+        new World(
+            Scenario.calm(seed, 0).with(new Faults(0, 0, diskBytes, false)), LogKind.JOURNAL);
+    world.host().start();
+    var producer = world.newClient();
+    while (producer.refusals() == 0) {
+      Violation.unless(world.accounts().acknowledged() < 5_000, "the disk is never full");
+      producer.ask(put(world, 0, 100, 3_000));
+      world.settle();
+    }
+    if (seed % 3 == 0) {
+      world.die();
+      world.restartNow();
+    } else if (seed % 3 == 1) {
+      world.restart();
+    }
+    long refused = refusalsOfPuts(world);
+    Violation.unless(refused > 0, "a put finds room on a full disk");
+    var worker = world.newClient();
+    for (long job = 1; job <= world.host().server().machine().lastJob(); job++) {
+      if (world.host().server().machine().job(job, 0).isPresent()) {
+        worker.ask(Request.about(Kind.DELETE, "delete", job));
+        world.settle();
+        expect(worker, "DELETED");
+      }
+    }
+    world.idle(10 * SECOND_NS);
+    Violation.unless(refusalsOfPuts(world) == 0, "nothing fits after everything was deleted");
+    world.drain();
+    world.restart();
+  }
+
+  private static long refusalsOfPuts(World world) {
+    var producer = world.newClient();
+    for (int i = 0; i < 5; i++) {
+      producer.ask(put(world, 0, 100, 100));
+      world.settle();
+    }
+    long refusals = producer.refusals();
+    producer.finish();
+    world.settle();
+    return refusals;
+  }
+
+  /** Jobs that are released with a delay for ever: the files must not grow. */
+  static void endlessRelease(long seed) {
+    var world = new World(Scenario.calm(seed, 0), LogKind.JOURNAL);
+    world.host().start();
+    var client = world.newClient();
+    int jobs = 100;
+    for (int i = 0; i < jobs; i++) {
+      client.ask(put(world, 0, 100, 400 + i));
+    }
+    world.settle();
+    long opsBefore = world.host().history().last();
+    while (world.host().history().last() - opsBefore < 60_000) {
+      for (int i = 0; i < jobs; i++) {
+        world.ask(client, Kind.LOGGED, "reserve-with-timeout 0");
+      }
+      world.settle();
+      for (long job : client.held()) {
+        world.ask(client, Kind.LOGGED, "release " + job + " 5 1");
+      }
+      world.settle();
+      world.idle(1_100 * MILLISECOND_NS);
+      world.checkDiskBound();
+    }
+    world.drain();
+    world.restart();
+  }
+
+  /** Bits of a journal that was closed in good order turn over: one at a time, never in silence. */
+  static void flippedBits(long seed) {
+    var world = new World(Scenario.calm(seed, 700).withBodyBytes(2_500), LogKind.JOURNAL);
+    world.host().start();
+    for (int step = 0; step < 700; step++) {
+      world.step(step);
+    }
+    world.restart();
+    world.settle();
+    world.end();
+    var random = new SplittableRandom(seed);
+    for (String name : world.host().disk().names()) {
+      int bytes = usedBytes(world.host().disk(), name);
+      for (int i = 0; i < 40 && bytes > 0; i++) {
+        flip(world, name, random.nextInt(bytes), 1 << random.nextInt(8), random);
+      }
+    }
+  }
+
+  private static int usedBytes(FakeDisk disk, String name) {
+    try {
+      byte[] bytes = disk.bytesOf(name);
+      int end = bytes.length;
+      while (end > 0 && bytes[end - 1] == 0) {
+        end--;
+      }
+      return end;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void flip(World world, String name, int at, int mask, SplittableRandom random) {
+    var disk = world.host().disk().copy(random.split());
+    try {
+      disk.flip(name, at, mask);
+      world.host().startOn(disk).forget();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (JournalException e) {
+      String message = String.valueOf(e.getMessage());
+      Violation.unless(
+          message.contains(".seg") || message.contains(".bodies") || message.contains(".snap"),
+          "G9: the refusal names no file: %s",
+          message);
+    }
+  }
+}
