@@ -145,11 +145,11 @@ final class Commands {
   }
 
   private void reserveJob(Session session, long job, Effects effects) {
-    reservations.markWorker(session);
     var slot = state.index.slot(job);
     if (slot == NONE || jobs.state(slot) == JobState.RESERVED) {
       effects.answer(session.id, Answer.NOT_FOUND);
     } else {
+      reservations.markWorker(session);
       reservations.hold(session, slot, effects);
     }
   }

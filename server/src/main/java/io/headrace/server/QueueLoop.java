@@ -339,6 +339,9 @@ public final class QueueLoop {
     refresh();
     try {
       boolean more = rounds();
+      // An append may have flushed a batch that was full: what the log calls safe must be applied
+      // before a snapshot is dated by it.
+      applySafe();
       flushTouched();
       more |= log.housekeep(machine, HOUSEKEEPING_NS);
       if (more) {

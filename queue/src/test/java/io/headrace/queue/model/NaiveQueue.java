@@ -179,8 +179,8 @@ class NaiveQueue {
   }
 
   private void reserveJob(NaiveSession s, long id) {
-    s.worker = true;
     Optional<NaiveJob> job = job(id).filter(this::isFree);
+    s.worker |= job.isPresent();
     job.ifPresentOrElse(j -> take(s, j), () -> say(s, Answer.NOT_FOUND));
   }
 
