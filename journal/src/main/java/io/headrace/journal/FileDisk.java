@@ -92,7 +92,7 @@ public final class FileDisk implements Disk {
       lock.truncate(0);
       lock.write(ByteBuffer.wrap(pid), 0);
     } catch (IOException e) {
-      if (!(FileDiskFile.refined(e) instanceof DiskFullException)) {
+      if (!(FileDiskFile.refined(e, directory) instanceof DiskFullException)) {
         throw e;
       }
     }
@@ -127,9 +127,9 @@ public final class FileDisk implements Disk {
 
   private DiskFile openFile(String name, StandardOpenOption... options) throws IOException {
     try {
-      return new FileDiskFile(FileChannel.open(directory.resolve(name), options));
+      return new FileDiskFile(FileChannel.open(directory.resolve(name), options), directory);
     } catch (IOException e) {
-      throw FileDiskFile.refined(e);
+      throw FileDiskFile.refined(e, directory);
     }
   }
 
@@ -144,7 +144,7 @@ public final class FileDisk implements Disk {
     } catch (AtomicMoveNotSupportedException e) {
       throw new IOException("files in " + directory + " cannot be renamed atomically", e);
     } catch (IOException e) {
-      throw FileDiskFile.refined(e);
+      throw FileDiskFile.refined(e, directory);
     }
   }
 
@@ -158,7 +158,7 @@ public final class FileDisk implements Disk {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
     } catch (IOException e) {
-      throw FileDiskFile.refined(e);
+      throw FileDiskFile.refined(e, directory);
     }
   }
 

@@ -237,6 +237,17 @@ final class SnapshotRun implements SnapshotSink {
     });
   }
 
+  /** Some file systems find out only now that the disk is full; the file has no name yet. */
+  private boolean isForced(DiskFile file) throws IOException {
+    try {
+      file.truncate(bytes);
+      file.force();
+      return true;
+    } catch (DiskFullException e) {
+      return false;
+    }
+  }
+
   /** Gives up; what was copied forward stays where it is now. */
   void abandon() {
     walk.ifPresent(MachineSnapshot::abandon);
