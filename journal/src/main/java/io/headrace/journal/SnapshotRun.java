@@ -219,11 +219,11 @@ final class SnapshotRun implements SnapshotSink {
 
   private void force(DiskFile file) throws IOException {
     String name = FileNames.snapshot(index);
-    file.truncate(bytes);
-    file.force();
+    boolean forced = isForced(file);
     file.close();
     mailbox.post(() -> {
-      if (diskFull) {
+      if (diskFull || !forced) {
+        diskFull = true;
         phase = Phase.ABANDONED;
       } else {
         chores.run(
