@@ -2,7 +2,9 @@ package io.headrace.cli;
 
 import io.headrace.cli.config.Settings;
 import io.headrace.journal.Durability;
+import io.headrace.journal.FileDisk;
 import io.headrace.journal.JournalException;
+import io.headrace.journal.RecoveryListener;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.ListenException;
 import io.headrace.server.ServerOptions;
@@ -96,7 +98,8 @@ final class BeanstalkdVerb {
           return code;
         }
       }
-      var running = RunningServer.start(plan(arguments), level(arguments.verbosity()));
+      var running =
+          RunningServer.start(plan(arguments), level(arguments.verbosity()), new Notices());
       running.stopOn("TERM", "INT");
       return running.awaitEnd();
     } catch (ListenException e) {
@@ -115,6 +118,19 @@ final class BeanstalkdVerb {
       case 1 -> LogLevel.INFO;
       default -> LogLevel.DEBUG;
     };
+  }
+
+  /** Says only what a person must know of a recovery. */
+  private static final class Notices implements RecoveryListener {
+    @Override
+    public void progress(long doneBytes, long ofBytes, long entries, long jobs) {
+      // The original is silent here.
+    }
+
+    @Override
+    public void notice(String message) {
+      warn(message);
+    }
   }
 
   private static int become(String user) {
@@ -149,7 +165,11 @@ final class BeanstalkdVerb {
                 + " and give Headrace an empty directory");
         return Exit.NO;
       }
+      FileDisk.open(data).close();
       return 0;
+    } catch (JournalException e) {
+      warn("failed to lock wal dir: " + e.getMessage());
+      return NO_LOCK;
     } catch (IOException e) {
       warn("failed to lock wal dir " + data + ": it cannot be read: " + e.getMessage());
       return NO_LOCK;

@@ -1,6 +1,8 @@
 package io.headrace.cli;
 
+import io.headrace.journal.RecoveryListener;
 import io.headrace.server.HeadraceServer;
+import io.headrace.server.JournalPlace;
 import io.headrace.server.ListenException;
 import io.headrace.server.ServerEnd;
 import io.headrace.server.ServerOptions;
@@ -15,16 +17,17 @@ final class RunningServer {
   }
 
   /** Starts it. Throws {@link ListenException}, or {@code JournalException} with its message. */
-  static RunningServer start(ServerPlan plan, LogLevel level) {
+  static RunningServer start(ServerPlan plan, LogLevel level, RecoveryListener progress) {
     level.choose();
     var options =
         new ServerOptions(
             Version.text(),
             plan.listen(),
+            plan.data().map(path -> new JournalPlace(path, plan.durability(), plan.segmentBytes())),
             plan.maxJobBytes(),
             plan.memoryBytes(),
             plan.connectionsMax());
-    return new RunningServer(HeadraceServer.start(options));
+    return new RunningServer(HeadraceServer.start(options, progress));
   }
 
   List<String> addresses() {

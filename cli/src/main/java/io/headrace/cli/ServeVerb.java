@@ -49,7 +49,7 @@ final class ServeVerb implements Callable<Integer> {
   public Integer call() {
     var configuration = flags.load();
     var plan = plan(configuration);
-    var running = RunningServer.start(plan, LogLevel.WARN);
+    var running = RunningServer.start(plan, LogLevel.WARN, new RecoveryLines());
     announce(running, plan);
     running.stopOn("TERM", "INT", "HUP");
     return running.awaitEnd();

@@ -63,7 +63,7 @@ public final class Settings {
           "segment-size",
           "SIZE",
           "Size of one file of the journal, 1MiB to 1GiB.",
-          () -> "64MiB",
+          () -> "16MiB",
           size(SEGMENT_BYTES_MIN, SEGMENT_BYTES_MAX));
 
   public static final Setting<Long> MAX_JOB_SIZE =
