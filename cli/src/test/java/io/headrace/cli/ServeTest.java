@@ -1,0 +1,113 @@
+package io.headrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headrace.client.HeadraceClient;
+import io.headrace.client.JobOptions;
+import io.headrace.client.ServerAddress;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The server as a process: its five lines, its signals, and what it refuses. */
+final class ServeTest {
+  @TempDir private Path folder;
+
+  private final List<Process> started = new ArrayList<>();
+
+  @AfterEach
+  void ends_what_it_started() {
+    started.forEach(Process::destroyForcibly);
+  }
+
+  private Process start(String... words) throws IOException {
+    var process =
+        Ran.builder(Map.of(), List.of(words))
+            .redirectError(folder.resolve("stderr").toFile())
+            .start();
+    started.add(process);
+    return process;
+  }
+
+  private static List<String> lines(BufferedReader from, int count) throws IOException {
+    var lines = new ArrayList<String>();
+    for (int i = 0; i < count; i++) {
+      lines.add(String.valueOf(from.readLine()));
+    }
+    return lines;
+  }
+
+  private static ServerAddress address(String firstLine) {
+    return ServerAddress.parse(firstLine.substring(firstLine.lastIndexOf(' ') + 1));
+  }
+
+  private static void signal(Process process, String name) throws Exception {
+    var kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+    assertThat(kill.waitFor()).isZero();
+  }
+
+  @Test
+  void five_lines_say_where_how_durable_and_how_to_stop_and_jobs_outlive_a_stop() throws Exception {
+    var data = folder.resolve("data").toString();
+    var first = start("serve", "--listen", "127.0.0.1:0", "--data", data);
+    var said = lines(first.inputReader(), 5);
+    assertThat(said.get(0)).matches("headrace \\S+ listens on 127\\.0\\.0\\.1:\\d+");
+    assertThat(said.get(1)).contains(data);
+    assertThat(said.get(2)).contains("fsync");
+    assertThat(said.get(3)).contains("kill " + first.pid());
+    assertThat(said.get(4)).contains("headrace put --server");
+    try (var client = HeadraceClient.connect(address(said.get(0)))) {
+      client.put(new byte[10], JobOptions.DEFAULT);
+    }
+    var second = Ran.with("serve", "--listen", "127.0.0.1:0", "--data", data);
+    assertThat(second.exit()).isEqualTo(1);
+    assertThat(second.complaint()).contains(data).contains("in use by process " + first.pid());
+    signal(first, "TERM");
+    assertThat(first.waitFor()).isZero();
+
+    var third = start("serve", "--listen", "127.0.0.1:0", "--data", data);
+    try (var client = HeadraceClient.connect(address(lines(third.inputReader(), 1).getFirst()))) {
+      assertThat(client.peek(1)).isPresent();
+    }
+  }
+
+  @Test
+  void sigusr1_drains_and_sigint_stops() throws Exception {
+    var server = start("serve", "--listen", "127.0.0.1:0", "--data", "none");
+    var said = lines(server.inputReader(), 5);
+    assertThat(said.get(1)).contains("memory only");
+    try (var client = HeadraceClient.connect(address(said.get(0)))) {
+      signal(server, "USR1");
+      while (!client.stats().getOrDefault("draining", "").equals("true")) {
+        Thread.onSpinWait();
+      }
+    }
+    signal(server, "INT");
+    assertThat(server.waitFor()).isZero();
+  }
+
+  @Test
+  void what_cannot_be_used_is_refused_in_one_line() throws Exception {
+    var taken = start("serve", "--listen", "127.0.0.1:0", "--data", "none");
+    var address = address(lines(taken.inputReader(), 1).getFirst()).toString();
+    var file = Files.createFile(folder.resolve("file")).toString();
+    var port = Ran.with("serve", "--listen", address, "--data", "none");
+    assertThat(port.exit()).isEqualTo(1);
+    assertThat(port.complaint()).contains(address).contains("another process");
+    assertThat(Ran.with("serve", "--listen", "127.0.0.1:x").exit()).isEqualTo(2);
+    assertThat(Ran.with("serve", "--durability", "always").complaint())
+        .contains("flag --durability")
+        .contains("'always'")
+        .contains("fsync");
+    var data = Ran.with("serve", "--listen", "127.0.0.1:0", "--data", file);
+    assertThat(data.exit()).isEqualTo(1);
+    assertThat(data.complaint()).contains(file);
+  }
+}

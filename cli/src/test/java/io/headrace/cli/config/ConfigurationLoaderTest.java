@@ -1,0 +1,134 @@
+package io.headrace.cli.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ConfigurationLoaderTest {
+  @TempDir private Path folder;
+
+  private Path file(String text) throws IOException {
+    return Files.writeString(folder.resolve("headrace.toml"), text);
+  }
+
+  private static Configuration load(
+      Map<String, List<String>> flags, Map<String, String> environment, Path file) {
+    return new ConfigurationLoader(flags, environment, Optional.of(file)).load();
+  }
+
+  private Configuration load(String text) throws IOException {
+    return load(Map.of(), Map.of(), file(text));
+  }
+
+  @Test
+  void a_flag_is_stronger_than_the_environment_that_than_the_file_and_that_than_the_default()
+      throws IOException {
+    var file = file("max-job-size = 1\nmemory-max = \"1GiB\"\nconnections-max = 3\n");
+    var loaded =
+        load(
+            Map.of("max-job-size", List.of("3")),
+            Map.of("HEADRACE_MAX_JOB_SIZE", "2", "HEADRACE_MEMORY_MAX", "2GiB"),
+            file);
+    assertThat(loaded.get(Settings.MAX_JOB_SIZE)).isEqualTo(3);
+    assertThat(loaded.origin(Settings.MAX_JOB_SIZE)).hasToString("flag --max-job-size");
+    assertThat(loaded.get(Settings.MEMORY_MAX)).isEqualTo(2L << 30);
+    assertThat(loaded.origin(Settings.MEMORY_MAX)).hasToString("env HEADRACE_MEMORY_MAX");
+    assertThat(loaded.get(Settings.CONNECTIONS_MAX)).isEqualTo(3);
+    assertThat(loaded.origin(Settings.CONNECTIONS_MAX)).hasToString(file + ":3");
+    assertThat(loaded.get(Settings.DURABILITY)).isEqualTo(new Durable.Fsync());
+    assertThat(loaded.origin(Settings.DURABILITY)).hasToString("default");
+  }
+
+  @Test
+  void a_list_is_an_array_in_the_file_and_has_commas_in_the_environment() throws IOException {
+    assertThat(load("listen = [\"a:1\", \"unix:/b\"]").all(Settings.LISTEN))
+        .containsExactly("a:1", "unix:/b");
+    assertThat(load("listen = \":1\"").all(Settings.LISTEN)).containsExactly(":1");
+    assertThat(load(Map.of(), Map.of("HEADRACE_LISTEN", "a:1,b:2"), file("")).all(Settings.LISTEN))
+        .containsExactly("a:1", "b:2");
+  }
+
+  @Test
+  void an_unknown_key_is_refused_with_its_place_and_the_nearest_known_one() {
+    assertThatThrownBy(() -> load("\ndurabilty = \"fsync\"\n"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessage(
+            folder.resolve("headrace.toml")
+                + ":2: unknown key 'durabilty'. Did you mean 'durability'?");
+    assertThatThrownBy(() -> load("[server]\nport = 1\n")).hasMessageContaining(":1: ");
+  }
+
+  @Test
+  void a_wrong_value_is_refused_with_its_place_and_what_would_be_right() {
+    assertThatThrownBy(() -> load("data = \"/d\"\ndurability = \"always\"\n"))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("headrace.toml:2: durability: 'always'")
+        .hasMessageContaining("interval:50ms");
+    assertThatThrownBy(() -> load("max-job-size = \"2GiB\"")).hasMessageContaining("at most 1GiB");
+    assertThatThrownBy(() -> load("max-job-size = 1.5")).hasMessageContaining("in quotes");
+    assertThatThrownBy(() -> load("data = [\"a\"]")).hasMessageContaining("data must be one");
+    assertThatThrownBy(() -> load("listen = []")).hasMessageContaining("the list is empty");
+    assertThatThrownBy(() -> load("listen = [\n")).hasMessageContaining("headrace.toml:");
+  }
+
+  @Test
+  void a_file_that_was_named_must_be_there() {
+    assertThatThrownBy(() -> load(Map.of(), Map.of(), folder.resolve("nope")))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("nope: no such file");
+    var loader =
+        new ConfigurationLoader(
+            Map.of(), Map.of("HEADRACE_CONFIG", "/nowhere/h.toml"), Optional.empty());
+    assertThatThrownBy(loader::load).hasMessageContaining("HEADRACE_CONFIG");
+  }
+
+  @Test
+  void a_variable_that_was_probably_meant_as_a_setting_is_named() {
+    var loader =
+        new ConfigurationLoader(
+            Map.of(),
+            Map.of("HEADRACE_DURABILTY", "none", "HEADRACE_JAVA_OPTS", "", "HEADRACE_DATA", "/d"),
+            Optional.empty());
+    assertThat(loader.doubtfulVariables())
+        .containsExactly(
+            "HEADRACE_DURABILTY is set, and is no setting; did you mean HEADRACE_DURABILITY?");
+  }
+
+  @Test
+  void every_default_can_be_used() throws IOException {
+    var loaded = load("");
+    assertThat(Settings.ALL).allSatisfy(setting -> assertThat(loaded.texts(setting)).isNotEmpty());
+    assertThat(loaded.get(Settings.MEMORY_MAX)).isPositive();
+  }
+
+  @Test
+  void the_data_directory_does_not_depend_on_where_one_stands() {
+    assertThat(DataDirectory.fallback(Map.of("STATE_DIRECTORY", "/a:/b"))).isEqualTo(Path.of("/a"));
+    assertThat(DataDirectory.fallback(Map.of())).isAbsolute();
+  }
+
+  @Test
+  void durations_and_sizes_are_read_as_people_write_them() {
+    assertThat(Quantity.duration("500ms")).isEqualTo(Duration.ofMillis(500));
+    assertThat(Quantity.duration("5")).isEqualTo(Duration.ofSeconds(5));
+    assertThat(Quantity.duration("2m")).isEqualTo(Duration.ofMinutes(2));
+    assertThat(Quantity.bytes("64KiB")).isEqualTo(65_536);
+    assertThat(Quantity.bytes("65535")).isEqualTo(65_535);
+    assertThat(Quantity.text(16L << 20)).isEqualTo("16MiB");
+    assertThat(Quantity.text(65_535)).isEqualTo("65535");
+    for (var wrong : List.of("", "x", "5 parsecs", "-1", "1.5s", "99999999999999999d")) {
+      assertThatThrownBy(() -> Quantity.duration(wrong)).hasMessageContaining("'" + wrong + "'");
+      assertThatThrownBy(() -> Quantity.bytes(wrong)).hasMessageContaining("'" + wrong + "'");
+    }
+    assertThatThrownBy(() -> Quantity.seconds("1500ms")).hasMessageContaining("write 2s");
+  }
+}
