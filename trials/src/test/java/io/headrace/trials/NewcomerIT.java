@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What somebody gets wrong who uses this for the first time: one clear line on stderr that names
@@ -39,7 +40,6 @@ final class NewcomerIT {
   @ParameterizedTest
   @CsvSource({
     "serve --no-such-flag, --no-such-flag",
-    "serve --listen nonsense, nonsense",
     "serve --listen 127.0.0.1:99999, 99999",
     "serve --listen 127.0.0.1:x, x",
     "serve --durability sometimes, sometimes",
@@ -52,7 +52,6 @@ final class NewcomerIT {
     "put --file {folder}/none --server 127.0.0.1:{port}, {folder}/none",
     "put --pri -1 --server 127.0.0.1:{port} body, -1",
     "put --delay soon --server 127.0.0.1:{port} body, soon",
-    "put --server nonsense body, nonsense",
     "job peek x --server 127.0.0.1:{port}, x",
     "tube nonsense, nonsense",
   })
@@ -63,11 +62,17 @@ final class NewcomerIT {
     assertThat(data).doesNotExist();
   }
 
+  /** 192.0.2.1 is of TEST-NET-1 (RFC 5737): nobody has it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"192.0.2.1", "no-such-host.invalid", "nonsense"})
+  void an_address_that_is_not_of_this_machine(String host) throws IOException {
+    assertClear(headrace(real("serve --data none --listen " + host + ":{port}")), NO, host);
+  }
+
   @Test
-  void an_address_that_is_not_of_this_machine() throws IOException {
-    // Of TEST-NET-1 (RFC 5737): nobody has it.
-    var outcome = headrace(real("serve --data none --listen 192.0.2.1:{port}"));
-    assertClear(outcome, NO, "192.0.2.1");
+  void a_server_whose_name_nobody_knows() throws IOException {
+    var outcome = headrace(real("put --server no-such-host.invalid:{port} body"));
+    assertClear(outcome, UNREACHABLE, "no-such-host.invalid");
   }
 
   @Test
@@ -153,7 +158,7 @@ final class NewcomerIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"put body", "reserve", "server stats", "tube list", "job peek 1"})
+  @ValueSource(strings = {"put body", "reserve", "server stats", "tube list", "job peek 1"})
   void no_server(String words) throws IOException {
     int port = RunningServer.freePort();
     var all = new ArrayList<>(List.of(words.split(" ", -1)));
