@@ -121,8 +121,9 @@ final class OrderTest {
 
   @Test
   void a_job_goes_to_the_older_one_even_when_a_younger_one_could_take_another() {
-    long onlyForB = put(MAIL, 1, 5 * SECOND_NS);
+    // The tube made first is looked at first, and its only waiter likes the other one's job more.
     long forEither = put(FILM, 10, 5 * SECOND_NS);
+    long onlyForB = put(MAIL, 1, 5 * SECOND_NS);
     watchOnly(B, MAIL);
     watchOnly(C, FILM);
     queue.apply(new Command.Watch(C, MAIL));

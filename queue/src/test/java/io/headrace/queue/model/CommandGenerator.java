@@ -43,7 +43,7 @@ final class CommandGenerator {
     TICK(10),
     CONTINUE(1),
     RESTART(1),
-    SNAPSHOT(1),
+    SNAPSHOT(4),
     ABANDON(1);
 
     private final int weight;
