@@ -139,9 +139,13 @@ final class Host {
     return true;
   }
 
-  /** The process is gone; sometimes the power with it. */
+  /**
+   * The process is gone; sometimes the power with it, and always where a force has failed: Linux
+   * would go on showing what it has not written, and say no more of it.
+   */
   void stop() {
-    if (random.nextBoolean()) {
+    boolean afterFailedForce = disk.hasLostWrites();
+    if (random.nextBoolean() || afterFailedForce) {
       losePower();
     } else {
       kill();

@@ -3,6 +3,7 @@ package io.headrace.simulator;
 import io.headrace.journal.BodyStore;
 import io.headrace.journal.CommandLog;
 import io.headrace.journal.JournalException;
+import io.headrace.journal.Room;
 import io.headrace.queue.JobView;
 import io.headrace.queue.QueueMachine;
 import io.headrace.queue.SessionId;
@@ -111,6 +112,11 @@ final class SimServer {
   /** Gives memory back when the process is no more. */
   void forget() {
     bodies.close();
+  }
+
+  /** What the log takes now. */
+  Room room() {
+    return log.room();
   }
 
   long liveJobs() {

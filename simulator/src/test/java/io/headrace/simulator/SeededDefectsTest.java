@@ -1,0 +1,122 @@
+package io.headrace.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Defects put into the product on purpose, one line each: a story must end badly on each. */
+final class SeededDefectsTest {
+  private static final String QUEUE = "queue/src/main/java/io/headrace/queue/";
+  private static final String JOURNAL = "journal/src/main/java/io/headrace/journal/";
+  private static final String SERVER = "server/src/main/java/io/headrace/server/";
+
+  /** Seeds within which a defect must show. */
+  private static final int SEEDS = 30;
+
+  /** What was done to the product, and which story must notice. */
+  enum Defect {
+    PRIORITY_COMPARED_AS_SIGNED(
+        "clients",
+        QUEUE + "JobTable.java",
+        "var difference = priority(a) - priority(b);",
+        "var difference = (int) priority(a) - (int) priority(b);"),
+    TIME_OUT_NOT_COUNTED(
+        "clients",
+        QUEUE + "Deadlines.java",
+        "jobs.timeouts(slot, jobs.timeouts(slot) + 1);",
+        ""),
+    RESERVE_IGNORES_PAUSE(
+        "clients",
+        QUEUE + "Reservations.java",
+        "var slot = tube.isPaused() ? NONE : tube.ready.first();",
+        "var slot = tube.ready.first();"),
+    LAST_WAITER_IS_SERVED_FIRST(
+        "clients",
+        QUEUE + "Tube.java",
+        "return firstWaiter.session;",
+        "return lastWaiter.session;"),
+    NOT_FENCED(
+        "clients",
+        QUEUE + "Commands.java",
+        "if (slot != NONE && holds(session, slot)) {",
+        "if (slot != NONE && jobs.state(slot) == JobState.RESERVED) {"),
+    DELAY_TOO_SHORT(
+        "clients",
+        QUEUE + "Commands.java",
+        "state.makeDelayed(slot, state.nowNs + delayNs);",
+        "state.makeDelayed(slot, state.nowNs + delayNs - 1);"),
+    COUNTER_FORGOTTEN_IN_SNAPSHOT(
+        "crashes",
+        QUEUE + "SnapshotWalk.java",
+        ".putInt(jobs.kicks(slot))",
+        ".putInt(0)"),
+    LAST_ID_FORGOTTEN_IN_SNAPSHOT(
+        "crashes",
+        QUEUE + "SnapshotRestore.java",
+        "state.lastJob = from.getLong();",
+        "state.lastJob = from.getLong() - 1;"),
+    ACKNOWLEDGED_BEFORE_THE_FORCE(
+        "crashes", JOURNAL + "Committer.java", "if (!replyWaits) {", "if (true) {"),
+    DELETE_ONLY_WRITTEN(
+        "crashes",
+        JOURNAL + "CommandCodec.java",
+        "return switch (command) {",
+        ""),
+    FORCED_MARK_TOO_HIGH(
+        "crashes",
+        JOURNAL + "Committer.java",
+        "closedMark = forcedIndex;",
+        "closedMark = lastIndex;"),
+    NAME_OF_NEW_SEGMENT_NOT_FORCED(
+        "crashes", JOURNAL + "Zeros.java", "disk.forceDirectory();", ""),
+    TORN_TAIL_NOT_CUT(
+        "crashes", JOURNAL + "TailCut.java", "Zeros.fill(file, from, file.size());", ""),
+    BODY_NOT_CHECKED_IN_RECOVERY(
+        "flippedBits",
+        JOURNAL + "SegmentReader.java",
+        "if (window.crc32c(at, bytes) != crc) {",
+        "if (false) {"),
+    ANSWERED_BEFORE_SAFE(
+        "crashes",
+        SERVER + "QueueLoop.java",
+        "while (!pending.isEmpty() && pending.index() <= safe) {",
+        "while (!pending.isEmpty() && pending.index() <= safe + 1) {"),
+    TIME_STANDS_STILL_WHILE_NOBODY_SPEAKS(
+        "time",
+        SERVER + "QueueLoop.java",
+        "thread.wakeAt(startNanos + (nextNs - baseNs), timer);",
+        "");
+
+    private final String story;
+    private final String source;
+    private final String line;
+    private final String instead;
+
+    Defect(String story, String source, String line, String instead) {
+      this.story = story;
+      this.source = source;
+      this.line = line;
+      this.instead = instead;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_seeded_defect_is_caught(Defect defect, @TempDir Path folder) {
+    var mutant = new Mutant(defect.source, defect.line, defect.instead);
+    Optional<Throwable> caught = mutant.tell(defect.story, folder, SEEDS);
+    assertThat(caught).as("what '%s' notices of %s", defect.story, defect).isPresent();
+  }
+
+  @Test
+  void a_mutant_without_a_defect_gets_away(@TempDir Path folder) {
+    var same = "closedMark = forcedIndex;";
+    assertThat(new Mutant(JOURNAL + "Committer.java", same, same).tell("crashes", folder, 3))
+        .isEmpty();
+  }
+}
