@@ -26,8 +26,17 @@ final class Committer {
     WRITTEN
   }
 
+  /**
+   * Full segments that stay open until a force, whatever the durability: with {@code never} that is
+   * the only one there is.
+   */
+  private static final int LEFT_SEGMENTS_MAX = 32;
+
+  private static final long NEVER_FULL = -1;
+
   private final String where;
   private final Lane forces;
+  private final Lane chores;
   private final Mailbox mailbox;
   private final LogTail tail;
   private final Ledger ledger;
@@ -43,6 +52,10 @@ final class Committer {
   private Batch closed;
 
   private boolean closedWaits;
+
+  /** The reserve's count of tries when the closed batch found the disk full. */
+  private long foundFullAt = NEVER_FULL;
+
   private Phase phase = Phase.IDLE;
 
   private long lastIndex;
@@ -78,6 +91,7 @@ final class Committer {
   Committer(
       String where,
       Lane forces,
+      Lane chores,
       Mailbox mailbox,
       LogTail tail,
       Ledger ledger,
@@ -90,6 +104,7 @@ final class Committer {
       long lastStampNs) {
     this.where = where;
     this.forces = forces;
+    this.chores = chores;
     this.mailbox = mailbox;
     this.tail = tail;
     this.ledger = ledger;
@@ -129,11 +144,17 @@ final class Committer {
   /** Lets the caller wait until the open batch is on its way, or the disk is found full. */
   private void makeWay() {
     flush();
-    while (!open.isEmpty() && phase != Phase.IDLE) {
-      forces.join();
-      mailbox.open();
-      flush();
+    while (!open.isEmpty() && !reserve.isFull()) {
+      work();
     }
+  }
+
+  /** Waits for what is under way, and goes on from there. */
+  private void work() {
+    forces.join();
+    chores.join();
+    mailbox.open();
+    flush();
   }
 
   long lastIndex() {
@@ -162,25 +183,37 @@ final class Committer {
       return;
     }
     if (!closedWaits) {
-      if (open.isEmpty()) {
-        if (forceWanted && unforced) {
-          force(false);
-        }
-        return;
-      }
-      if (!tail.place(open.length(), open.firstIndex())) {
+      if (open.isEmpty() || !tail.place(open.length(), open.firstIndex())) {
+        forceIfWanted();
         return;
       }
       Batch next = closed;
       closed = open;
       open = next;
       complete();
+    } else if (foundFullAt == reserve.tries()) {
+      forceIfWanted();
+      return;
     }
     if (mode == Mode.TIMED) {
       writeElsewhere();
     } else {
       writeHere();
     }
+  }
+
+  /** Also while a batch waits for room: the snapshot that makes room waits for this. */
+  private void forceIfWanted() {
+    if (forceWanted && unforced && phase == Phase.IDLE) {
+      force(false);
+    }
+  }
+
+  /** The closed batch waits until the reserve tries again whether there is room. */
+  private void foundFull() {
+    reserve.foundFull();
+    foundFullAt = reserve.tries();
+    forceIfWanted();
   }
 
   private void complete() {
@@ -196,7 +229,7 @@ final class Committer {
     try {
       tail.write(closed, closedMark);
     } catch (DiskFullException e) {
-      reserve.foundFull();
+      foundFull();
       return;
     } catch (IOException e) {
       throw Lane.failure(where, "writing " + tail.segment().name, e);
@@ -218,7 +251,7 @@ final class Committer {
           } catch (DiskFullException e) {
             mailbox.post(() -> {
               phase = Phase.IDLE;
-              reserve.foundFull();
+              foundFull();
             });
           }
         });
@@ -226,13 +259,15 @@ final class Committer {
 
   private void written() {
     closedWaits = false;
+    foundFullAt = NEVER_FULL;
     activity++;
     unforced = true;
     tail.advance(closed);
     writtenIndex = closed.lastIndex();
     markedIndex = closedMark;
     boolean replyWaits = mode == Mode.FORCED && closed.mustBeForced();
-    boolean forceNow = replyWaits || closed.isMark() || forceWanted;
+    boolean forceNow =
+        replyWaits || closed.isMark() || forceWanted || tail.leftSegments() > LEFT_SEGMENTS_MAX;
     closed.reset();
     if (!replyWaits) {
       safeIndex = writtenIndex;
@@ -333,10 +368,8 @@ final class Committer {
 
   private void settle() {
     do {
-      forces.join();
-      mailbox.open();
-      flush();
-    } while (phase != Phase.IDLE);
+      work();
+    } while (phase != Phase.IDLE || (isStuck() && !reserve.isFull()));
   }
 
   /** Whether entries wait for room on the disk. */

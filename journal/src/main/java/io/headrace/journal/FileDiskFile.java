@@ -31,6 +31,7 @@ final class FileDiskFile implements DiskFile {
         text.contains("no space left on device")
             || text.contains("quota exceeded")
             || (!text.contains("input/output error")
+                && !text.contains("read-only file system")
                 && usableBytes(directory) < NEARLY_NOTHING_BYTES);
     return full ? new DiskFullException(String.valueOf(e.getMessage()), e) : e;
   }

@@ -55,6 +55,15 @@ final class Housekeeper {
 
   private long writtenAtSnapshot;
   private long freedAtSnapshot;
+
+  /** The same two when the walk that is under way began; they count once it is durable. */
+  private long writtenAtBegin;
+
+  private long freedAtBegin;
+
+  /** The reserve's count of tries when room was last looked for because the log was stuck. */
+  private long stuckAt = -1;
+
   private long lookedAt;
 
   /** A snapshot has ended: another one may release what this one made dispensable. */
@@ -106,9 +115,8 @@ final class Housekeeper {
       case OPENING, FINISHING -> false;
       case OPEN -> {
         current.begin(machine, committer.safeIndex());
-        writtenAtSnapshot = tail.writtenBytes();
-        freedAtSnapshot = ledger.freedBytes();
-        logBytesBefore = 0;
+        writtenAtBegin = tail.writtenBytes();
+        freedAtBegin = ledger.freedBytes();
         yield true;
       }
       case WALKING -> current.walk(clock, clock.nanoTime() + budgetNs);
@@ -140,8 +148,21 @@ final class Housekeeper {
   private void considerSnapshot(QueueMachine machine) {
     long changed = changedBytes();
     long lookAgain = segmentBytes / LOOK_AGAIN_PART;
-    boolean again = changed - lookedAt >= lookAgain || released;
-    if (removing || !again || newestIndex() >= committer.safeIndex()) {
+    boolean stuck = reserve.isFull() && committer.isStuck() && stuckAt != reserve.tries();
+    boolean again = changed - lookedAt >= lookAgain || released || stuck;
+    if (removing || !again) {
+      return;
+    }
+    if (stuck) {
+      stuckAt = reserve.tries();
+    }
+    boolean current = newestIndex() >= committer.safeIndex();
+    boolean roomless = current ? committer.isStuck() : reserve.lacksSnapshotRoom();
+    if (reserve.isFull() && roomless && awaited() > 0) {
+      releaseByNewest();
+      return;
+    }
+    if (current) {
       return;
     }
     released = false;
@@ -155,7 +176,7 @@ final class Housekeeper {
     long worthwhile = Math.max(segmentBytes / CHANGED_PART, allowed / 64);
     boolean crowded =
         fileBytes() > allowed / 8 * 7 && (changed > worthwhile || awaited() > worthwhile);
-    boolean pressed = reserve.isHalfUsed() && (changed >= lookAgain || awaited() > 0);
+    boolean pressed = stuck || (reserve.isHalfUsed() && (changed >= lookAgain || awaited() > 0));
     long log = logBytesBefore + tail.writtenBytes() - writtenAtSnapshot;
     if (pressed || crowded || log > Math.max(LOG_SEGMENTS_MIN * segmentBytes, 2 * live)) {
       begin(allowed);
@@ -189,13 +210,18 @@ final class Housekeeper {
             new SnapshotRun(disk, chores, mailbox, bodies, ledger, victims(allowed), nextBodies++));
   }
 
-  /** Chooses full segments with little left in them, the emptiest first. */
+  /**
+   * Chooses full segments with little left in them, the emptiest first. None with more than a
+   * segment's bytes: a body that long is copied in one go, and the loop must not wait for it.
+   */
   private List<Segment> victims(long allowed) {
     List<Segment> candidates = new ArrayList<>(ledger.log());
     candidates.removeIf(segment -> segment.number >= tail.segment().number);
     candidates.addAll(ledger.bodies());
-    candidates.removeIf(
-        segment -> segment.liveBytes == 0 || segment.lastIndex > committer.safeIndex());
+    candidates.removeIf(segment ->
+        segment.liveBytes == 0
+            || segment.liveBytes > segmentBytes
+            || segment.lastIndex > committer.safeIndex());
     candidates.sort(
         Comparator.comparingDouble(segment -> (double) segment.liveBytes / segment.fileBytes));
     List<Segment> victims = new ArrayList<>();
@@ -216,6 +242,9 @@ final class Housekeeper {
 
   private void ended(SnapshotRun done) {
     run = Optional.empty();
+    writtenAtSnapshot = writtenAtBegin;
+    freedAtSnapshot = freedAtBegin;
+    logBytesBefore = 0;
     for (Segment victim : done.victims()) {
       if (victim.liveBytes == 0) {
         victim.cleanFrom = done.index();
@@ -261,6 +290,42 @@ final class Housekeeper {
       reserve.snapshotEnded(bytes);
       reserve.tryAgain();
     });
+  }
+
+  /**
+   * The disk is full, and no second snapshot can be had: the newest one, once it is read back and
+   * found good, makes dispensable what would have waited for the next.
+   */
+  private void releaseByNewest() {
+    removing = true;
+    long index = newestIndex();
+    String name = FileNames.snapshot(index);
+    chores.run(
+        "reading " + name + " back",
+        () -> {
+          boolean good;
+          try (SnapshotReader reader = new SnapshotReader(disk.open(name), index)) {
+            reader.check();
+            good = true;
+          } catch (MalformedException e) {
+            good = false;
+          }
+          boolean readable = good;
+          mailbox.post(() -> release(index, readable));
+        });
+  }
+
+  private void release(long index, boolean readable) {
+    if (!readable) {
+      removing = false;
+      return;
+    }
+    Optional<Kept> older =
+        snapshots.size() > 1 ? Optional.of(snapshots.removeFirst()) : Optional.empty();
+    List<Segment> dispensable = ledger.dispensable(index, tail.segment().number);
+    ledger.remove(dispensable);
+    long bytesMax = lastSnapshotBytes * 9 / 8 + reserve.snapshotBytesMin();
+    chores.run("removing old segments", () -> remove(older, dispensable, bytesMax));
   }
 
   private void abandoned(SnapshotRun failed) {

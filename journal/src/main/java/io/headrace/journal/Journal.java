@@ -25,7 +25,10 @@ public final class Journal implements CommandLog {
   private final Reserve reserve;
   private final Committer committer;
   private final Housekeeper housekeeper;
-  private Optional<JournalException> failure = Optional.empty();
+
+  /** Something was thrown, by the disk or by a bug: nothing may be forced or marked after it. */
+  private boolean broken;
+
   private boolean closed;
 
   private Journal(
@@ -156,6 +159,7 @@ public final class Journal implements CommandLog {
           new Committer(
               disk.describe(),
               forces,
+              chores,
               mailbox,
               tail,
               ledger,
@@ -212,21 +216,31 @@ public final class Journal implements CommandLog {
 
   @Override
   public long append(long stampNs, Command command) {
-    return committer.append(stampNs, command);
+    enter();
+    long index = committer.append(stampNs, command);
+    leave();
+    return index;
   }
 
   @Override
   public void flush() {
-    failure.ifPresent(e -> {
-      throw e;
-    });
-    try {
-      mailbox.open();
-      committer.flush();
-    } catch (JournalException e) {
-      failure = Optional.of(e);
-      throw e;
+    enter();
+    mailbox.open();
+    committer.flush();
+    leave();
+  }
+
+  /** Counts as broken until {@link #leave}: whatever is thrown in between, nothing follows it. */
+  private void enter() {
+    if (broken) {
+      throw new JournalException(
+          disk.describe() + ": the journal has failed before; nothing more is acknowledged");
     }
+    broken = true;
+  }
+
+  private void leave() {
+    broken = false;
   }
 
   @Override
@@ -251,7 +265,13 @@ public final class Journal implements CommandLog {
 
   @Override
   public boolean housekeep(QueueMachine machine, long budgetNs) {
-    return failure.isEmpty() && housekeeper.step(machine, budgetNs);
+    if (broken) {
+      return false;
+    }
+    enter();
+    boolean more = housekeeper.step(machine, budgetNs);
+    leave();
+    return more;
   }
 
   @Override
@@ -261,7 +281,7 @@ public final class Journal implements CommandLog {
     }
     closed = true;
     try {
-      if (failure.isEmpty()) {
+      if (!broken) {
         committer.finish();
         housekeeper.close();
       }

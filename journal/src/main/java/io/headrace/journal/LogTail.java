@@ -116,6 +116,11 @@ final class LogTail {
     file.force();
   }
 
+  /** Number of full segments that are not yet forced. */
+  int leftSegments() {
+    return left.size();
+  }
+
   /** After a force: the full segments need no open file any more. */
   void closeLeft() throws IOException {
     if (!left.isEmpty()) {

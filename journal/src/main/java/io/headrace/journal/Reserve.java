@@ -45,6 +45,9 @@ final class Reserve {
   private boolean full;
   private boolean retryArmed;
 
+  /** Counts how often it was tried again whether there is room. */
+  private long tries;
+
   Reserve(Disk disk, Lane chores, Mailbox mailbox, JournalOptions options, int nextNumber) {
     this.disk = disk;
     this.chores = chores;
@@ -76,6 +79,16 @@ final class Reserve {
   /** The least room that is kept for a snapshot, in bytes. */
   long snapshotBytesMin() {
     return options.segmentBytes() / SNAPSHOT_PART;
+  }
+
+  /** How often it was tried again whether there is room. */
+  long tries() {
+    return tries;
+  }
+
+  /** Whether the next snapshot has less room than it may take. */
+  boolean lacksSnapshotRoom() {
+    return !snapshotInUse && snapshotBytes < snapshotBytesWanted;
   }
 
   boolean isFull() {
@@ -148,6 +161,7 @@ final class Reserve {
 
   /** The reserve counts as full until what is missing could be made. */
   private void retry() {
+    tries++;
     if (full) {
       tendAnyway();
     }
@@ -165,12 +179,13 @@ final class Reserve {
       return;
     }
     Spare first = ready.peek();
-    if (first != null && first.bytes < firstBytesWanted) {
+    if (lacksSnapshotRoom()) {
+      // Before the segments: without a snapshot no room ever comes back.
+      enlargeSnapshot(snapshotBytesWanted);
+    } else if (first != null && first.bytes < firstBytesWanted) {
       enlarge(first, firstBytesWanted);
     } else if (ready.size() < SEGMENTS) {
       prepare(nextNumber, Math.max(options.segmentBytes(), first == null ? firstBytesWanted : 0));
-    } else if (!snapshotInUse && snapshotBytes < snapshotBytesWanted) {
-      enlargeSnapshot(snapshotBytesWanted);
     } else {
       full = false;
     }

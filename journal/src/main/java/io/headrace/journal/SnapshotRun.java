@@ -130,19 +130,35 @@ final class SnapshotRun implements SnapshotSink {
       ledger.add(segment);
       copies =
           Optional.of(
-              new BodyCopies(bodies, ledger, segment, appender(segment.name, bodiesFile.get())));
+              new BodyCopies(
+                  bodies,
+                  ledger,
+                  segment,
+                  appender(segment.name, bodiesFile.get(), () -> lost(segment))));
       victims.forEach(victim -> victim.victim = true);
     }
     writer =
         Optional.of(
             new SnapshotWriter(
-                appender(FileNames.SPARE_SNAPSHOT, snapshotFile.orElseThrow()), index));
+                appender(
+                    FileNames.SPARE_SNAPSHOT, snapshotFile.orElseThrow(), () -> diskFull = true),
+                index));
     phase = Phase.WALKING;
     walk = Optional.of(machine.snapshot(this));
   }
 
-  private FileAppender appender(String name, DiskFile file) {
-    return new FileAppender(chores, mailbox, pool, name, file, 0, () -> diskFull = true);
+  private FileAppender appender(String name, DiskFile file, Runnable whenFull) {
+    return new FileAppender(chores, mailbox, pool, name, file, 0, whenFull);
+  }
+
+  /** Copies went to a file that had its room: bodies are now located where they are not. */
+  private void lost(Segment segment) {
+    throw new JournalException(
+        disk.describe()
+            + "/"
+            + segment.name
+            + ": the disk is full although the file had its room. Nothing more is acknowledged;"
+            + " make room and start again: what was acknowledged is recovered");
   }
 
   @Override
@@ -197,7 +213,8 @@ final class SnapshotRun implements SnapshotSink {
     DiskFile file = bodiesFile.orElseThrow();
     ledger.resized(segment, length);
     victims.forEach(victim -> victim.victim = false);
-    if (segment.liveBytes == 0) {
+    if (segment.cleanFrom == Long.MAX_VALUE && segment.liveBytes == 0) {
+      // Nothing was copied. Where all copies died since, this snapshot's rows still name them.
       segment.cleanFrom = index;
     }
     chores.run(
