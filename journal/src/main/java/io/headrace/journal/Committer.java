@@ -26,12 +26,6 @@ final class Committer {
     WRITTEN
   }
 
-  /**
-   * Full segments that stay open until a force, whatever the durability: with {@code never} that is
-   * the only one there is.
-   */
-  private static final int LEFT_SEGMENTS_MAX = 32;
-
   private static final long NEVER_FULL = -1;
 
   private final String where;
@@ -266,14 +260,13 @@ final class Committer {
     writtenIndex = closed.lastIndex();
     markedIndex = closedMark;
     boolean replyWaits = mode == Mode.FORCED && closed.mustBeForced();
-    boolean forceNow =
-        replyWaits || closed.isMark() || forceWanted || tail.leftSegments() > LEFT_SEGMENTS_MAX;
+    boolean forceNow = replyWaits || closed.isMark() || forceWanted || tail.mustBeForced();
     closed.reset();
     if (!replyWaits) {
       safeIndex = writtenIndex;
     }
     if (forceNow) {
-      force(mode != Mode.TIMED && pace.inline());
+      force(mode == Mode.FORCED && pace.inline());
       return;
     }
     if (mode == Mode.TIMED && !intervalArmed) {

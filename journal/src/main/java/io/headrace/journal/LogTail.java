@@ -20,6 +20,9 @@ final class LogTail {
 
   private record HeaderDue(DiskFile file, Segment segment) {}
 
+  /** Full segments that may be left unforced, and so open: where nobody else asks for a force. */
+  private static final int UNFORCED_SEGMENTS_MAX = 8;
+
   /** Segments that are full and not yet forced. */
   private final List<DiskFile> left = new ArrayList<>();
 
@@ -108,17 +111,17 @@ final class LogTail {
     segment.lastIndex = Math.max(segment.lastIndex, batch.lastIndex());
   }
 
+  /** Whether so many segments are unforced that they should be, whatever the durability. */
+  boolean mustBeForced() {
+    return left.size() >= UNFORCED_SEGMENTS_MAX;
+  }
+
   /** Makes all that was written durable. */
   void force() throws IOException {
     for (DiskFile full : left) {
       full.force();
     }
     file.force();
-  }
-
-  /** Number of full segments that are not yet forced. */
-  int leftSegments() {
-    return left.size();
   }
 
   /** After a force: the full segments need no open file any more. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headrace.queue.Command;
 import io.headrace.queue.QueueMachine;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -53,7 +54,9 @@ class CrashTest {
         ManualThread forces = new ManualThread();
         ManualThread chores = new ManualThread();
         long inlineNs = random.nextBoolean() ? 0 : Long.MAX_VALUE;
-        Shell shell = new Shell(disk, SMALL.withInlineForceMaxNs(inlineNs), forces, chores);
+        Durability durability = durability();
+        JournalOptions options = SMALL.with(durability).withInlineForceMaxNs(inlineNs);
+        Shell shell = new Shell(disk, options, forces, chores);
         check(shell);
         shell.logged = log;
         shell.start();
@@ -61,13 +64,25 @@ class CrashTest {
         for (int turn = 0; turn < turns; turn++) {
           turn(shell, forces, chores);
         }
-        acknowledged = Math.max(acknowledged, shell.acknowledgedIndex);
+        long durable =
+            durability instanceof Durability.Fsync
+                ? Math.max(shell.acknowledgedIndex, shell.journal.forcedIndex())
+                : shell.journal.forcedIndex();
+        acknowledged = Math.max(acknowledged, durable);
         disk = disk.crash(random);
         shell.bodies.close();
       }
     }
 
     long acknowledged;
+
+    private Durability durability() {
+      return switch (random.nextInt(4)) {
+        case 0 -> new Durability.Never();
+        case 1 -> new Durability.Interval(Duration.ofMillis(50));
+        default -> new Durability.Fsync();
+      };
+    }
 
     private void turn(Shell shell, ManualThread forces, ManualThread chores) {
       int commands = random.nextInt(6);
