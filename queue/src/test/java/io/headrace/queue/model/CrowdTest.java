@@ -110,8 +110,8 @@ final class CrowdTest {
   private void reserve() {
     if (idle.size() > 100 && random.nextBoolean()) {
       long timeoutNs = oneOf(1, 1, 2) * SECOND_NS;
-      while (idle.size() > 10) {
-        SessionId by = idle.removeLast();
+      for (SessionId by : List.copyOf(idle.subList(10, idle.size()))) {
+        idle.remove(by);
         busy.add(by);
         log(new Command.Reserve(by, timeoutNs));
       }
