@@ -238,11 +238,15 @@ final class LogScan {
     searchFrom(0, reader);
   }
 
+  /**
+   * Looks for headers at and after a position. The damage itself may be a good batch that does not
+   * follow: what it says is forced counts.
+   */
   private void searchFrom(long position, SegmentReader reader) throws IOException {
     long at = position;
-    while (reader.findHeaderAfter(at)) {
+    while (reader.findHeader(at)) {
       evidence = Math.max(evidence, reader.header.forced);
-      at = reader.position();
+      at = reader.position() + BatchHeader.ALIGNMENT;
     }
   }
 }

@@ -125,12 +125,12 @@ final class SegmentReader implements AutoCloseable {
   }
 
   /**
-   * Looks for the header of a batch after {@code from}, which damage precedes.
+   * Looks for the header of a batch at or after {@code from}, where damage was found.
    *
    * @return true when one was found; it is in {@link #header}, and {@link #position} on it
    */
-  boolean findHeaderAfter(long from) throws IOException {
-    long at = (from + BatchHeader.ALIGNMENT) & -BatchHeader.ALIGNMENT;
+  boolean findHeader(long from) throws IOException {
+    long at = (from + BatchHeader.ALIGNMENT - 1) & -BatchHeader.ALIGNMENT;
     for (; at + BatchHeader.BYTES <= window.size(); at += BatchHeader.ALIGNMENT) {
       int begin = window.at(at, BatchHeader.BYTES);
       if (window.buffer.getInt(begin) == BatchHeader.MAGIC
