@@ -21,6 +21,9 @@ import java.util.Optional;
 final class Recovery implements SegmentReader.Visitor {
   private static final long PROGRESS_BYTES = 64 << 20;
 
+  /** Ends the name of a snapshot that was set aside. */
+  static final String DAMAGED = ".damaged";
+
   private final Disk disk;
   private final BodyStore bodies;
   private final QueueMachine machine;
@@ -29,6 +32,10 @@ final class Recovery implements SegmentReader.Visitor {
   private final Ledger ledger;
   private final JournalFiles files;
   private final List<Housekeeper.Kept> snapshots = new ArrayList<>();
+
+  /** Names of snapshots that could not be read. */
+  private final List<String> damaged = new ArrayList<>();
+
   private long covered;
   private long replayed;
   private long logBytesAfterSnapshot;
@@ -91,6 +98,7 @@ final class Recovery implements SegmentReader.Visitor {
       case LogScan.End.Corrupt corrupt -> throw refusal(corrupt);
       case LogScan.End.Torn cut -> torn = Optional.of(cut);
     }
+    setDamagedAside();
     settleLedger();
     tell();
   }
@@ -170,24 +178,30 @@ final class Recovery implements SegmentReader.Visitor {
                   indexes.get(older), size(FileNames.snapshot(indexes.get(older)))));
         }
       } catch (MalformedException e) {
-        setAside(name, e);
+        damaged.add(name);
+        listener.notice(
+            disk.describe()
+                + "/"
+                + name
+                + ": "
+                + e.reason()
+                + ". The snapshot before it is used, or the whole log; where that works, it is set"
+                + " aside as "
+                + name
+                + DAMAGED);
       }
     }
   }
 
-  private void setAside(String name, MalformedException e) throws IOException {
-    String aside = name + ".damaged";
-    disk.rename(name, aside);
+  /**
+   * Only once the log was found good: until then the name is evidence of what was forced, also for
+   * the next start.
+   */
+  private void setDamagedAside() throws IOException {
+    for (String name : damaged) {
+      disk.rename(name, name + DAMAGED);
+    }
     disk.forceDirectory();
-    listener.notice(
-        disk.describe()
-            + "/"
-            + name
-            + ": "
-            + e.reason()
-            + ". It was set aside as "
-            + aside
-            + "; the snapshot before it is used, or the whole log");
   }
 
   private void restore(SnapshotReader reader, String name, long records) throws IOException {

@@ -2,7 +2,9 @@ package io.headrace.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.headrace.queue.Command;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -40,5 +42,27 @@ class DamageEvidenceTest {
     assertThatThrownBy(() -> open(disk))
         .isInstanceOf(JournalException.class)
         .hasMessageContaining(FileNames.log(1));
+  }
+
+  @Test
+  void a_damaged_snapshot_stays_evidence_for_the_next_start_too() throws IOException {
+    Shell shell = new Shell(disk, SMALL, thread, thread).start();
+    for (int i = 1; JournalFiles.list(disk).snapshots().size() < 2; i++) {
+      shell.put(new byte[500], 0);
+      turn(shell);
+      if (i > 20) {
+        shell.submit(new Command.Delete(shell.session, i - 20));
+      }
+    }
+    MemoryDisk damaged = disk.copy();
+    long newest = JournalFiles.list(damaged).snapshots().getLast();
+    damaged.bytes(FileNames.snapshot(newest))[200] ^= 1;
+    BatchPlace.loseFrom(damaged, newest - 3);
+    for (int start = 1; start <= 2; start++) {
+      assertThat(catchThrowable(() -> open(damaged)))
+          .as("start %d", start)
+          .isInstanceOf(JournalException.class)
+          .hasMessageContaining("forced");
+    }
   }
 }
