@@ -206,6 +206,7 @@ final class LogScan {
     if (header.magic() != SegmentHeader.LOG || header.number() != number) {
       return "the header is that of another file";
     }
+    evidence = Math.max(evidence, header.forced());
     if (expected == 0 && header.index() > covered + 1) {
       evidence = Math.max(evidence, header.index() - 1);
       return "the segments before it, up to entry " + (header.index() - 1) + ", are missing";

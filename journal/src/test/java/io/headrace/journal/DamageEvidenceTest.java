@@ -45,6 +45,23 @@ class DamageEvidenceTest {
   }
 
   @Test
+  void the_forced_index_in_a_segments_header_counts_also_where_its_first_batch_is_torn()
+      throws IOException {
+    Shell shell = new Shell(disk, SMALL, thread, thread).start();
+    while (BatchPlace.all(disk).stream().noneMatch(place -> place.segment() == 2)) {
+      shell.put(new byte[1000], 0);
+      turn(shell);
+    }
+    List<BatchPlace> all = BatchPlace.all(disk);
+    BatchPlace torn = all.getLast();
+    BatchPlace forced = all.get(all.size() - 2);
+    assertThat(forced.segment()).isEqualTo(1);
+    torn.lose(disk);
+    forced.lose(disk);
+    assertThatThrownBy(() -> open(disk)).isInstanceOf(JournalException.class);
+  }
+
+  @Test
   void a_damaged_snapshot_stays_evidence_for_the_next_start_too() throws IOException {
     Shell shell = new Shell(disk, SMALL, thread, thread).start();
     for (int i = 1; JournalFiles.list(disk).snapshots().size() < 2; i++) {
