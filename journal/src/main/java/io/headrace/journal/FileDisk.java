@@ -35,7 +35,7 @@ public final class FileDisk implements Disk {
    */
   public static FileDisk open(Path directory) {
     try {
-      Files.createDirectories(directory);
+      createDurably(directory.toAbsolutePath());
       Path file = directory.resolve(LOCK);
       FileChannel lock =
           FileChannel.open(
@@ -75,6 +75,23 @@ public final class FileDisk implements Disk {
           directory + " is no directory; give the data directory of a server");
     }
     return open(directory);
+  }
+
+  /** Forces the name of each directory it makes, or a loss of power may take the whole of it. */
+  private static void createDurably(Path directory) throws IOException {
+    Path parent = directory.getParent();
+    if (parent == null || Files.isDirectory(directory)) {
+      return;
+    }
+    createDurably(parent);
+    Files.createDirectories(directory);
+    force(parent);
+  }
+
+  private static void force(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
   }
 
   private static Optional<FileLock> tryLock(FileChannel channel) throws IOException {
@@ -155,8 +172,8 @@ public final class FileDisk implements Disk {
 
   @Override
   public void forceDirectory() throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
+    try {
+      force(directory);
     } catch (IOException e) {
       throw FileDiskFile.refined(e, directory);
     }

@@ -99,6 +99,8 @@ final class Recovery implements SegmentReader.Visitor {
       case LogScan.End.Torn cut -> torn = Optional.of(cut);
     }
     setDamagedAside();
+    // Files that a killed process made may be found by names that are not durable yet.
+    disk.forceDirectory();
     settleLedger();
     tell();
   }
@@ -201,7 +203,6 @@ final class Recovery implements SegmentReader.Visitor {
     for (String name : damaged) {
       disk.rename(name, name + DAMAGED);
     }
-    disk.forceDirectory();
   }
 
   private void restore(SnapshotReader reader, String name, long records) throws IOException {
