@@ -14,7 +14,12 @@ import java.util.Optional;
 final class LogScan {
   /** A log segment as it was found. */
   record Scanned(
-      int number, long fileBytes, boolean unused, long firstIndex, long lastIndex, long end) {}
+      int number, long fileBytes, boolean unused, long firstIndex, long lastIndex, long end) {
+
+    static Scanned unused(int number, long fileBytes) {
+      return new Scanned(number, fileBytes, true, 0, -1, SegmentHeader.BYTES);
+    }
+  }
 
   /** How the log ends. */
   sealed interface End {
@@ -158,7 +163,7 @@ final class LogScan {
   private void scan(int number, SegmentReader reader) throws IOException {
     if (reader.isUnused()) {
       unusedNumber = unusedNumber == 0 ? number : unusedNumber;
-      scanned.add(new Scanned(number, reader.size(), true, 0, -1, SegmentHeader.BYTES));
+      scanned.add(Scanned.unused(number, reader.size()));
       return;
     }
     if (unusedNumber != 0) {

@@ -44,7 +44,7 @@ final class Recovery implements SegmentReader.Visitor {
   private long ofBytes;
   private long marked;
   private long lastIndex;
-  private List<LogScan.Scanned> scanned = List.of();
+  private final List<LogScan.Scanned> scanned = new ArrayList<>();
   private Optional<LogScan.End.Torn> torn = Optional.empty();
 
   Recovery(
@@ -90,19 +90,33 @@ final class Recovery implements SegmentReader.Visitor {
     loadSnapshot();
     LogScan scan = new LogScan(disk, files, covered, this, this::progress);
     LogScan.End end = scan.run();
-    scanned = scan.scanned();
+    scanned.addAll(scan.scanned());
     lastIndex = Math.max(scan.lastIndex(), covered);
     marked = scan.marked();
     switch (end) {
       case LogScan.End.Clean _ -> {}
       case LogScan.End.Corrupt corrupt -> throw refusal(corrupt);
-      case LogScan.End.Torn cut -> torn = Optional.of(cut);
+      case LogScan.End.Torn cut -> {
+        torn = Optional.of(cut);
+        findSpares(cut);
+      }
     }
     setDamagedAside();
     // Files that a killed process made may be found by names that are not durable yet.
     disk.forceDirectory();
     settleLedger();
     tell();
+  }
+
+  /** Once the torn tail is cut, the segments behind it hold only zeros: they are the reserve. */
+  private void findSpares(LogScan.End.Torn cut) {
+    int firstCut = cut.cutFrom() == 0 ? cut.segment() : cut.segment() + 1;
+    scanned.removeIf(found -> found.number() >= firstCut);
+    for (Segment segment : ledger.log()) {
+      if (segment.number >= firstCut) {
+        scanned.add(LogScan.Scanned.unused(segment.number, segment.fileBytes));
+      }
+    }
   }
 
   /** An older snapshot may still refer to what is not live now. */

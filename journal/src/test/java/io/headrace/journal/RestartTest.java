@@ -21,6 +21,48 @@ class RestartTest {
   }
 
   @Test
+  void spares_behind_a_torn_tail_are_the_reserve_again() throws IOException {
+    Shell shell = new Shell(disk, SMALL, thread, thread).start();
+    for (int i = 0; i < 1500; i++) {
+      shell.put(new byte[20], 0);
+      if (i % 100 == 0) {
+        turn(shell, thread);
+      }
+    }
+    for (int i = 0; i < 20; i++) {
+      turn(shell, thread);
+    }
+    BatchPlace last = BatchPlace.all(disk).getLast();
+    assertThat(JournalFiles.list(disk).log()).hasSizeGreaterThan(last.segment() + 1);
+    disk.bytes(FileNames.log(last.segment()))[(int) (last.offset() + last.length()) + 100] = 1;
+    disk.capacityBytes = disk.usedBytes();
+    ManualThread other = new ManualThread();
+    Shell again = new Shell(disk, SMALL, other, other).start();
+    assertThat(again.notices).hasSize(1);
+    for (int i = 0; i < 20; i++) {
+      turn(again, other);
+    }
+    assertThat(again.journal.fileBytes()).isEqualTo(disk.usedBytes());
+    assertThat(again.journal.room()).isNotEqualTo(Room.ENDS_ONLY);
+  }
+
+  @Test
+  void a_log_torn_in_its_very_first_header_begins_again_in_the_same_file_on_a_full_disk()
+      throws IOException {
+    Shell shell = new Shell(disk, SMALL, thread, thread).start();
+    thread.join();
+    shell.turn();
+    disk.bytes(FileNames.log(1))[0] ^= 1;
+    BatchPlace.all(disk).forEach(place -> place.lose(disk));
+    disk.capacityBytes = disk.usedBytes();
+    ManualThread other = new ManualThread();
+    Shell again = new Shell(disk, SMALL, other, other).start();
+    turn(again, other);
+    assertThat(again.journal.fileBytes()).isEqualTo(disk.usedBytes());
+    assertThat(again.appliedIndex).isEqualTo(2);
+  }
+
+  @Test
   void the_name_of_a_spare_that_is_found_is_forced_before_the_spare_is_used() throws IOException {
     Shell shell = new Shell(disk, SMALL, thread, new ManualThread()).start();
     turn(shell, thread);
