@@ -186,7 +186,7 @@ public final class Journal implements CommandLog {
               recovery.snapshots(),
               recovery.files().bodies().isEmpty() ? 1 : recovery.files().bodies().getLast() + 1,
               recovery.logBytesAfterSnapshot());
-      if (recovery.files().hasSpareSnapshot()) {
+      if (recovery.hasSpareSnapshot()) {
         try (DiskFile spare = disk.open(FileNames.SPARE_SNAPSHOT)) {
           reserve.foundSnapshotFile(spare.size());
         }

@@ -36,6 +36,7 @@ final class Recovery implements SegmentReader.Visitor {
   /** Names of snapshots that could not be read. */
   private final List<String> damaged = new ArrayList<>();
 
+  private boolean hasSpareSnapshot;
   private long covered;
   private long replayed;
   private long logBytesAfterSnapshot;
@@ -57,6 +58,7 @@ final class Recovery implements SegmentReader.Visitor {
     this.listener = listener;
     effects = new Freeing(bodies);
     files = JournalFiles.list(disk);
+    hasSpareSnapshot = files.hasSpareSnapshot();
   }
 
   /** Refuses a file that another version of the program wrote. */
@@ -104,6 +106,7 @@ final class Recovery implements SegmentReader.Visitor {
     setDamagedAside();
     // Files that a killed process made may be found by names that are not durable yet.
     disk.forceDirectory();
+    removeSurplusSnapshots();
     settleLedger();
     tell();
   }
@@ -219,6 +222,22 @@ final class Recovery implements SegmentReader.Visitor {
     }
   }
 
+  /** A crash between naming a snapshot and removing the third newest leaves that one behind. */
+  private void removeSurplusSnapshots() throws IOException {
+    for (long index : files.snapshots()) {
+      String name = FileNames.snapshot(index);
+      if (snapshots.isEmpty() || index >= snapshots.getFirst().index()) {
+        return;
+      }
+      if (hasSpareSnapshot) {
+        disk.delete(name);
+      } else {
+        disk.rename(name, FileNames.SPARE_SNAPSHOT);
+        hasSpareSnapshot = true;
+      }
+    }
+  }
+
   private void restore(SnapshotReader reader, String name, long records) throws IOException {
     try (BodyFiles bodyFiles = new BodyFiles(disk, bodies)) {
       reader.read(record ->
@@ -290,6 +309,11 @@ final class Recovery implements SegmentReader.Visitor {
   /** The snapshots that are kept, newest last. */
   List<Housekeeper.Kept> snapshots() {
     return snapshots;
+  }
+
+  /** Whether there is room kept for the next snapshot. */
+  boolean hasSpareSnapshot() {
+    return hasSpareSnapshot;
   }
 
   JournalFiles files() {

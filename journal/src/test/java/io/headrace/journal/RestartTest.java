@@ -2,7 +2,10 @@ package io.headrace.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headrace.queue.Command;
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -60,6 +63,33 @@ class RestartTest {
     turn(again, other);
     assertThat(again.journal.fileBytes()).isEqualTo(disk.usedBytes());
     assertThat(again.appliedIndex).isEqualTo(2);
+  }
+
+  @Test
+  void a_third_snapshot_that_a_crash_left_is_removed() throws IOException {
+    Shell shell = new Shell(disk, SMALL, thread, thread).start();
+    Optional<MemoryDisk> killed = Optional.empty();
+    for (int i = 1; killed.isEmpty(); i++) {
+      shell.put(new byte[500], 0);
+      shell.turn();
+      while (thread.step()) {
+        if (JournalFiles.list(disk).snapshots().size() == 3) {
+          killed = Optional.of(disk.copy());
+        }
+      }
+      if (i > 20) {
+        shell.submit(new Command.Delete(shell.session, i - 20));
+      }
+    }
+    MemoryDisk found = killed.orElseThrow();
+    List<Long> kept = JournalFiles.list(found).snapshots().subList(1, 3);
+    ManualThread other = new ManualThread();
+    Shell again = new Shell(found, SMALL, other, other).start();
+    assertThat(JournalFiles.list(found).snapshots()).isEqualTo(kept);
+    for (int i = 0; i < 20; i++) {
+      turn(again, other);
+    }
+    assertThat(again.journal.fileBytes()).isEqualTo(found.usedBytes());
   }
 
   @Test
