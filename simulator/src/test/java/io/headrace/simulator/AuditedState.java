@@ -116,10 +116,7 @@ final class AuditedState {
         counted == jobs.size(), "the machine has %d jobs instead of %d", counted, jobs.size());
     long waiting = sessions.values().stream().filter(AuditedSession::waits).count();
     Violation.unless(
-        totals.waiting() == waiting,
-        "%d sessions wait instead of %d",
-        totals.waiting(),
-        waiting);
+        totals.waiting() == waiting, "%d sessions wait instead of %d", totals.waiting(), waiting);
     Violation.unless(machine.lastJob() == lastJob, "the last id is not %d", lastJob);
     for (TubeName tube : pausedUntilNs.keySet()) {
       long left = machine.tube(tube, nowNs).orElseThrow().pauseLeftNs();

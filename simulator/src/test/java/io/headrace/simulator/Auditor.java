@@ -217,11 +217,10 @@ final class Auditor implements Effects {
   private boolean delete(Command.Delete c) {
     Optional<AuditedJob> job =
         state.job(c.job()).filter(j -> j.state != JobState.RESERVED || j.isHeldBy(c.by()));
-    job.ifPresent(
-        gone -> {
-          state.jobs.remove(gone.id);
-          deleted.add(gone.id);
-        });
+    job.ifPresent(gone -> {
+      state.jobs.remove(gone.id);
+      deleted.add(gone.id);
+    });
     return job.isPresent();
   }
 
@@ -231,25 +230,23 @@ final class Auditor implements Effects {
 
   private boolean release(Command.Release c) {
     Optional<AuditedJob> job = heldBy(c.by(), c.job());
-    job.ifPresent(
-        released -> {
-          released.priority = c.priority();
-          released.releases++;
-          released.settle(state.nowNs, c.delayNs());
-        });
+    job.ifPresent(released -> {
+      released.priority = c.priority();
+      released.releases++;
+      released.settle(state.nowNs, c.delayNs());
+    });
     return job.isPresent();
   }
 
   private boolean bury(Command.Bury c) {
     Optional<AuditedJob> job = heldBy(c.by(), c.job());
-    job.ifPresent(
-        buried -> {
-          buried.makeReady();
-          buried.state = JobState.BURIED;
-          buried.priority = c.priority();
-          buried.buries++;
-          buried.burial = ++state.burials;
-        });
+    job.ifPresent(buried -> {
+      buried.makeReady();
+      buried.state = JobState.BURIED;
+      buried.priority = c.priority();
+      buried.buries++;
+      buried.burial = ++state.burials;
+    });
     return job.isPresent();
   }
 
@@ -261,9 +258,7 @@ final class Auditor implements Effects {
 
   private boolean kickJob(Command.KickJob c) {
     Optional<AuditedJob> job =
-        state
-            .job(c.job())
-            .filter(j -> j.state == JobState.BURIED || j.state == JobState.DELAYED);
+        state.job(c.job()).filter(j -> j.state == JobState.BURIED || j.state == JobState.DELAYED);
     job.ifPresent(this::kick);
     return job.isPresent();
   }

@@ -45,8 +45,7 @@ interface DiskFaults {
   /** Every operation is done, but the n-th (from 1) that changes the disk crashes. */
   static DiskFaults crashAtChange(int n) {
     int[] seen = {0};
-    return (operation, name) ->
-        operation.changes() && ++seen[0] == n ? Fate.CRASHES : Fate.DONE;
+    return (operation, name) -> operation.changes() && ++seen[0] == n ? Fate.CRASHES : Fate.DONE;
   }
 
   /** Crashes at the n-th operation that changes the disk, and again so many after that. */
@@ -58,12 +57,30 @@ interface DiskFaults {
     };
   }
 
+  /**
+   * The disk is full when it is asked for the n-th operation (from 1) that changes it, and for the
+   * next few: those that may want room.
+   */
+  static DiskFaults fullForChanges(int n, int count) {
+    int[] seen = {0};
+    return (operation, name) -> {
+      boolean full = operation.changes() && ++seen[0] >= n && seen[0] < n + count;
+      boolean wantsRoom =
+          switch (operation) {
+            case CREATE, WRITE -> true;
+            case LIST, OPEN, RENAME, DELETE, FORCE_DIRECTORY, READ, FORCE, TRUNCATE -> false;
+          };
+      return full && wantsRoom ? Fate.FULL : Fate.DONE;
+    };
+  }
+
   /** The n-th operation (from 1) fails, and so does every one after it if {@code forGood}. */
   static DiskFaults failAt(int n, Fate fate, boolean forGood) {
     int[] seen = {0};
     return (operation, name) -> {
       seen[0]++;
-      return seen[0] == n || forGood && seen[0] > n ? fate : Fate.DONE;
+      boolean fails = seen[0] == n || (forGood && seen[0] > n);
+      return fails ? fate : Fate.DONE;
     };
   }
 }

@@ -7,6 +7,7 @@ import io.headrace.queue.Command;
  *
  * @param body the bytes of a put's body; empty for other commands
  */
+@SuppressWarnings("ArrayRecordComponent") // Never compared as a whole.
 record Entry(long index, long stampNs, Command command, byte[] body) {
 
   /**

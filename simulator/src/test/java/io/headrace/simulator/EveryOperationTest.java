@@ -3,6 +3,8 @@ package io.headrace.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.simulator.DiskFaults.Fate;
+import io.headrace.simulator.Request.Kind;
+import io.headrace.simulator.Scenario.Faults;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -11,59 +13,112 @@ import org.junit.jupiter.api.Test;
  * the disk in turn.
  */
 final class EveryOperationTest {
-  private static final Scenario SMALL = Scenario.calm(11, 330).withBodyBytes(3_500);
+  private static final int ROUNDS = 50;
+  private static final int BODY_BYTES = 18_000;
+  private static final int LIVE_JOBS = 4;
+  private static final long MILLISECOND_NS = 1_000_000;
 
-  /** Runs the scenario with faults from the first start on. */
-  private static World run(Scenario scenario, DiskFaults faults) {
-    var world = new World(scenario, LogKind.JOURNAL);
+  /** Changes of the disk by which the first start of all has made its first segment. */
+  private static final int FIRST_START_CHANGES = 5;
+
+  /** Puts and deletes large bodies, with jobs in between that stay, from a first start on. */
+  private static World live(DiskFaults faults, Faults also) {
+    var world = new World(Scenario.calm(7, 0).with(also), LogKind.JOURNAL);
     world.host().disk().faults(faults);
-    world.run();
+    world.host().start();
+    var client = world.newClient();
+    for (int round = 0; round < ROUNDS; round++) {
+      if (!world.has(client)) {
+        client = world.newClient();
+      }
+      byte[] body = world.accounts().newBody(world.random(), round % 12 == 0 ? 500 : BODY_BYTES);
+      client.ask(Request.put(round, round % 9 == 8 ? 1 : 0, 100, body));
+      act(world, client, round);
+      world.settle();
+      world.idle(round % 16 == 15 ? 200 * MILLISECOND_NS : MILLISECOND_NS);
+    }
+    return world;
+  }
+
+  /** The same, then the end of all faults, an empty queue, and a restart. */
+  private static World run(DiskFaults faults, Faults also) {
+    var world = live(faults, also);
+    world.heal();
+    world.drain();
     world.restart();
     return world;
   }
 
+  private static void act(World world, SimClient client, int round) {
+    switch (round % 5) {
+      case 0 -> world.ask(client, Kind.LOGGED, "reserve-with-timeout 0");
+      case 1 -> world.ask(client, Kind.LOGGED, "bury " + client.held(world.random()) + " 1");
+      case 2 -> world.ask(client, Kind.LOGGED, "kick 10");
+      case 3 -> world.ask(client, Kind.LOGGED, "pause-tube default " + round % 2);
+      default -> world.ask(client, Kind.LOGGED, "use tube-" + round);
+    }
+    long old = world.host().server().machine().lastJob() - LIVE_JOBS;
+    if (old > 0 && old % 12 != 1) {
+      client.ask(Request.about(Kind.DELETE, "delete", old));
+    }
+  }
+
+  private static FakeDisk calmDisk() {
+    return live(DiskFaults.NONE, Faults.NONE).host().disk();
+  }
+
+  private static LongStream changes() {
+    return LongStream.rangeClosed(1, calmDisk().changes());
+  }
+
+  private static LongStream operations() {
+    return LongStream.rangeClosed(1, calmDisk().operations());
+  }
+
   @Test
   void the_small_run_goes_through_everything_a_journal_does() {
-    var world = run(SMALL, DiskFaults.NONE);
-    assertThat(world.host().disk().everNamed())
-        .as("several segments, bodies copied forward, and three snapshots")
-        .filteredOn(name -> name.endsWith(".seg"))
-        .hasSizeGreaterThan(4);
-    assertThat(world.host().disk().everNamed())
-        .filteredOn(name -> name.endsWith(".bodies"))
-        .isNotEmpty();
-    assertThat(world.host().disk().everNamed())
-        .filteredOn(name -> name.endsWith(".snap"))
-        .hasSizeGreaterThan(2);
+    var disk = calmDisk();
+    assertThat(disk.everNamed()).filteredOn(name -> name.endsWith(".seg")).hasSizeGreaterThan(8);
+    assertThat(disk.everNamed()).filteredOn(name -> name.endsWith(".bodies")).isNotEmpty();
+    assertThat(disk.everNamed()).filteredOn(name -> name.endsWith(".snap")).hasSizeGreaterThan(2);
+    assertThat(disk.names()).as("files that are left").doesNotContain("000000000001.seg");
   }
 
   @Test
   void a_crash_at_any_operation_loses_nothing_that_was_acknowledged() {
-    long changes = run(SMALL, DiskFaults.NONE).host().disk().changes();
     Seeds.each(
-        LongStream.rangeClosed(1, changes), n -> run(SMALL, DiskFaults.crashAtChange((int) n)));
-  }
-
-  @Test
-  void a_crash_at_any_operation_of_the_recovery_after_a_crash_loses_nothing_either() {
-    long changes = run(SMALL, DiskFaults.NONE).host().disk().changes();
-    Seeds.each(
-        LongStream.rangeClosed(1, changes).filter(n -> n % 4 == 0),
+        changes(),
         n -> {
-          for (int after = 1; after <= 3; after++) {
-            run(SMALL, DiskFaults.crashAtChanges((int) n, after + (int) (n / 4 % 4) * 3));
-          }
+          var world = run(DiskFaults.crashAtChange((int) n), Faults.NONE);
+          assertThat(world.host().starts()).as("starts with the crash").isGreaterThan(1);
         });
   }
 
   @Test
-  void a_failure_of_any_operation_ends_the_server_and_loses_nothing() {
-    long operations = run(SMALL, DiskFaults.NONE).host().disk().operations();
+  void a_second_crash_in_the_recovery_from_the_first_loses_nothing_either() {
     Seeds.each(
-        LongStream.rangeClosed(1, operations),
+        changes(),
+        n -> run(DiskFaults.crashAtChanges((int) n, 1 + (int) (n % 9)), Faults.NONE));
+  }
+
+  @Test
+  void a_failure_of_any_operation_ends_the_server_and_loses_nothing() {
+    Seeds.each(
+        operations(),
         n -> {
-          var world = run(SMALL, DiskFaults.failAt((int) n, Fate.FAILS, n % 2 == 0));
+          var world = run(DiskFaults.failAt((int) n, Fate.FAILS, n % 2 == 0), Faults.NONE);
           assertThat(world.host().refusals()).as("what the server said as it ended").isNotEmpty();
+        });
+  }
+
+  @Test
+  void a_full_disk_at_any_operation_loses_nothing_and_does_not_end_the_server() {
+    var refusing = new Faults(0, 1, Faults.NO_LIMIT, false);
+    Seeds.each(
+        changes().filter(n -> n > FIRST_START_CHANGES),
+        n -> {
+          var world = run(DiskFaults.fullForChanges((int) n, 1 + (int) (n % 4)), refusing);
+          assertThat(world.host().refusals()).as("what the server said as it ended").isEmpty();
         });
   }
 }

@@ -181,7 +181,7 @@ final class FakeDisk implements Disk {
 
   /** Whether something may fail. */
   boolean isFaulty() {
-    return faults != DiskFaults.NONE;
+    return !faults.equals(DiskFaults.NONE);
   }
 
   /** Every name that a file ever had. */

@@ -28,8 +28,7 @@ final class History {
 
   /** The log says that the effects up to this index may be shown. */
   void safe(long index) {
-    Violation.unless(
-        index <= entries.size(), "index %d is safe before it is appended", index);
+    Violation.unless(index <= entries.size(), "index %d is safe before it is appended", index);
     Violation.unless(index >= safe, "the safe index goes back from %d to %d", safe, index);
     for (long i = safe + 1; i <= index; i++) {
       if (get(i).mustBeForced()) {

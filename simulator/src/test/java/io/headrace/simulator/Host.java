@@ -84,7 +84,7 @@ final class Host {
       } catch (SimulatedCrash e) {
         losePower();
       } catch (JournalException e) {
-        Violation.unless(disk.isFaulty(), "the server refuses to start: %s", e.getMessage());
+        Violation.unless(disk.isFaulty(), "the server refuses to start: %s", String.valueOf(e.getMessage()));
         refusals.add(String.valueOf(e.getMessage()));
         disk.faults(DiskFaults.NONE);
         stop();
@@ -129,8 +129,9 @@ final class Host {
     }
     Optional<JournalException> failure = server().failure();
     if (failure.isPresent()) {
-      refusals.add(String.valueOf(failure.get().getMessage()));
-      Violation.unless(disk.isFaulty(), "the server ends: %s", failure.get().getMessage());
+      String message = String.valueOf(failure.get().getMessage());
+      refusals.add(message);
+      Violation.unless(disk.isFaulty(), "the server ends: %s", message);
       disk.faults(DiskFaults.NONE);
       stop();
       start();

@@ -34,6 +34,7 @@ final class MachineDump {
     return dump.text.toString();
   }
 
+  @SuppressWarnings("AnnotateFormatMethod") // The annotation would be one more dependency.
   private void line(String format, Object... arguments) {
     text.append(String.format(format, arguments)).append('\n');
   }

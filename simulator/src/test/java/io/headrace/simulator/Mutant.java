@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -50,21 +51,20 @@ record Mutant(String source, String line, String instead) {
   Optional<Throwable> tell(String story, Path folder, int seeds) {
     compile(folder);
     try (Loader loader = new Loader(folder)) {
-      var method =
-          loader.loadClass(Stories.class.getName()).getDeclaredMethod(story, long.class);
+      var method = loader.loadClass(Stories.class.getName()).getDeclaredMethod(story, long.class);
       method.setAccessible(true);
       for (long seed = 0; seed < seeds; seed++) {
         try {
           method.invoke(null, seed);
         } catch (java.lang.reflect.InvocationTargetException e) {
-          return Optional.of(e.getCause());
+          return Optional.of(Objects.requireNonNull(e.getCause()));
         }
       }
       return Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError("no story " + story, e);
+      throw new LinkageError("no story " + story, e);
     }
   }
 
@@ -129,14 +129,13 @@ record Mutant(String source, String line, String instead) {
 
     private static URL[] urls(Path folder) {
       return Stream.concat(Stream.of(folder), PARTS.stream().map(Mutant::placeOf))
-          .map(
-              path -> {
-                try {
-                  return path.toUri().toURL();
-                } catch (MalformedURLException e) {
-                  throw new AssertionError(e);
-                }
-              })
+          .map(path -> {
+            try {
+              return path.toUri().toURL();
+            } catch (MalformedURLException e) {
+              throw new AssertionError(e);
+            }
+          })
           .toArray(URL[]::new);
     }
 

@@ -24,6 +24,7 @@ final class Reference {
    * @param line without its CRLF
    * @param body what follows the line of a reserved job
    */
+  @SuppressWarnings("ArrayRecordComponent") // Never compared as a whole.
   record Reply(String line, byte[] body) {}
 
   private final History history;
@@ -61,8 +62,7 @@ final class Reference {
     if (command instanceof Command.Put put) {
       bodies.put(entry.index(), entry.body());
       var body = new Body(entry.index(), entry.body().length, put.body().crc32c());
-      command =
-          new Command.Put(put.by(), put.priority(), put.delayNs(), put.ttrNs(), body);
+      command = new Command.Put(put.by(), put.priority(), put.delayNs(), put.ttrNs(), body);
     }
     auditor.begin(entry.stampNs(), command);
     machine.apply(entry.stampNs(), command, effects);
@@ -85,7 +85,7 @@ final class Reference {
   }
 
   private byte[] bodyOf(JobView job) {
-    return bodies.get(job.body().ref());
+    return bodies.getOrDefault(job.body().ref(), new byte[0]);
   }
 
   /** Takes the next reply that a session is owed. */

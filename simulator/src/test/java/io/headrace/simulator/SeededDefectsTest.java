@@ -26,10 +26,7 @@ final class SeededDefectsTest {
         "var difference = priority(a) - priority(b);",
         "var difference = (int) priority(a) - (int) priority(b);"),
     TIME_OUT_NOT_COUNTED(
-        "clients",
-        QUEUE + "Deadlines.java",
-        "jobs.timeouts(slot, jobs.timeouts(slot) + 1);",
-        ""),
+        "clients", QUEUE + "Deadlines.java", "jobs.timeouts(slot, jobs.timeouts(slot) + 1);", ""),
     RESERVE_IGNORES_PAUSE(
         "clients",
         QUEUE + "Reservations.java",
@@ -51,10 +48,7 @@ final class SeededDefectsTest {
         "state.makeDelayed(slot, state.nowNs + delayNs);",
         "state.makeDelayed(slot, state.nowNs + delayNs - 1);"),
     COUNTER_FORGOTTEN_IN_SNAPSHOT(
-        "crashes",
-        QUEUE + "SnapshotWalk.java",
-        ".putInt(jobs.kicks(slot))",
-        ".putInt(0)"),
+        "crashes", QUEUE + "SnapshotWalk.java", ".putInt(jobs.kicks(slot))", ".putInt(0)"),
     LAST_ID_FORGOTTEN_IN_SNAPSHOT(
         "crashes",
         QUEUE + "SnapshotRestore.java",
@@ -62,18 +56,23 @@ final class SeededDefectsTest {
         "state.lastJob = from.getLong() - 1;"),
     ACKNOWLEDGED_BEFORE_THE_FORCE(
         "crashes", JOURNAL + "Committer.java", "if (!replyWaits) {", "if (true) {"),
+    DELETE_NOT_LOGGED(
+        "crashes",
+        JOURNAL + "Committer.java",
+        "open.append(++lastIndex, lastStampNs, command);",
+        "open.append(++lastIndex, lastStampNs,"
+            + " command instanceof Command.Delete ? new Command.Tick() : command);"),
     DELETE_ONLY_WRITTEN(
         "crashes",
-        JOURNAL + "CommandCodec.java",
-        "return switch (command) {",
-        ""),
+        JOURNAL + "Batch.java",
+        "forced |= CommandCodec.mustBeForced(command);",
+        "forced |= CommandCodec.mustBeForced(command) && !(command instanceof Command.Delete);"),
     FORCED_MARK_TOO_HIGH(
         "crashes",
         JOURNAL + "Committer.java",
         "closedMark = forcedIndex;",
         "closedMark = lastIndex;"),
-    NAME_OF_NEW_SEGMENT_NOT_FORCED(
-        "crashes", JOURNAL + "Zeros.java", "disk.forceDirectory();", ""),
+    NAME_OF_NEW_SEGMENT_NOT_FORCED("crashes", JOURNAL + "Zeros.java", "disk.forceDirectory();", ""),
     TORN_TAIL_NOT_CUT(
         "crashes", JOURNAL + "TailCut.java", "Zeros.fill(file, from, file.size());", ""),
     BODY_NOT_CHECKED_IN_RECOVERY(

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 
-/** A client on one connection: sends requests, ahead of the replies if it likes, and judges them. */
+/**
+ * A client on one connection: sends requests, ahead of the replies if it likes, and judges them.
+ */
 final class SimClient {
   /** A request with the moment at which it was sent. */
   private record Asked(Request request, long moment) {}
@@ -249,8 +251,7 @@ final class SimClient {
     Request request = asked.request;
     if (line.startsWith("FOUND ")) {
       long job = Long.parseLong(line.split(" ", -1)[1]);
-      Violation.unless(
-          request.job() == 0 || request.job() == job, "%s finds job %d", request, job);
+      Violation.unless(request.job() == 0 || request.job() == job, "%s finds job %d", request, job);
       accounts.seen(job, body, asked.moment);
     } else {
       Violation.unless(line.equals("NOT_FOUND"), "%s is answered with %s", request, line);

@@ -96,9 +96,9 @@ final class SimConnection implements Wire {
     return !disconnectSeen
         && (reset
             || closed
-            || reading && !toServer.isEmpty()
-            || finished && !finishSeen && toServer.isEmpty()
-            || stalled && isWritable());
+            || (reading && !toServer.isEmpty())
+            || (finished && !finishSeen && toServer.isEmpty())
+            || (stalled && isWritable()));
   }
 
   void deliver(SplittableRandom random) {

@@ -48,20 +48,16 @@ final class SimServer {
             bodies,
             machine,
             () ->
-                thread.execute(
-                    () -> {
-                      if (woken[0] != null) {
-                        woken[0].wake();
-                      }
-                    }));
+                thread.execute(() -> {
+                  if (woken[0] != null) {
+                    woken[0].wake();
+                  }
+                }));
     long recovered = opened.safeIndex();
     Violation.unless(
         recovered >= atLeast, "G1: entry %d was safe; %d were recovered", atLeast, recovered);
     Violation.unless(
-        recovered <= history.last(),
-        "%d entries were recovered of %d",
-        recovered,
-        history.last());
+        recovered <= history.last(), "%d entries were recovered of %d", recovered, history.last());
     history.cut(recovered);
     reference = new Reference(history);
     checkState();

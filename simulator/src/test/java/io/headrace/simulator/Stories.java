@@ -26,8 +26,7 @@ final class Stories {
   static void crashes(long seed) {
     var faults = new Faults(6, 0, Faults.NO_LIMIT, false);
     var world =
-        new World(
-            Scenario.calm(seed, 1_500).with(faults).withBodyBytes(1_500), LogKind.JOURNAL);
+        new World(Scenario.calm(seed, 1_500).with(faults).withBodyBytes(1_500), LogKind.JOURNAL);
     world.run();
     world.restart();
   }
@@ -106,8 +105,7 @@ final class Stories {
   static void fullDisk(long seed) {
     long diskBytes = 12L * Scenario.SEGMENT_BYTES + (seed % 16) * 4096;
     var world =
-        new World(
-            Scenario.calm(seed, 0).with(new Faults(0, 0, diskBytes, false)), LogKind.JOURNAL);
+        new World(Scenario.calm(seed, 0).with(new Faults(0, 0, diskBytes, false)), LogKind.JOURNAL);
     world.host().start();
     var producer = world.newClient();
     while (producer.refusals() == 0) {

@@ -53,6 +53,10 @@ final class World {
     return clock;
   }
 
+  SplittableRandom random() {
+    return random;
+  }
+
   Accounts accounts() {
     return accounts;
   }
@@ -116,19 +120,17 @@ final class World {
 
   /** A turn of the loop, in which some connections have something. */
   private void turn() {
-    guarded(
-        () ->
-            host.server()
-                .thread()
-                .turn(
-                    () -> {
-                      for (SimClient client : List.copyOf(clients)) {
-                        SimConnection connection = client.connection();
-                        if (connection.isDue() && random.nextInt(4) > 0) {
-                          connection.deliver(random);
-                        }
-                      }
-                    }));
+    guarded(() ->
+        host.server()
+            .thread()
+            .turn(() -> {
+              for (SimClient client : List.copyOf(clients)) {
+                SimConnection connection = client.connection();
+                if (connection.isDue() && random.nextInt(4) > 0) {
+                  connection.deliver(random);
+                }
+              }
+            }));
   }
 
   private void listen() {
@@ -255,14 +257,13 @@ final class World {
   private void round() {
     host.server()
         .thread()
-        .turn(
-            () -> {
-              for (SimClient client : List.copyOf(clients)) {
-                if (client.connection().isDue()) {
-                  client.connection().deliver(random);
-                }
-              }
-            });
+        .turn(() -> {
+          for (SimClient client : List.copyOf(clients)) {
+            if (client.connection().isDue()) {
+              client.connection().deliver(random);
+            }
+          }
+        });
     if (host.threadsAreDue()) {
       host.stepThreads();
     }
@@ -294,6 +295,11 @@ final class World {
     var client = new SimClient(random.split(), accounts, host.server());
     clients.add(client);
     return client;
+  }
+
+  /** Whether a client is still connected to the server as it runs now. */
+  boolean has(SimClient client) {
+    return clients.contains(client);
   }
 
   SimClient ask(SimClient client, Kind kind, String line) {
