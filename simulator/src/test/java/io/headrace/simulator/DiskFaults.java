@@ -57,20 +57,15 @@ interface DiskFaults {
     };
   }
 
-  /**
-   * The disk is full when it is asked for the n-th operation (from 1) that changes it, and for the
-   * next few: those that may want room.
-   */
-  static DiskFaults fullForChanges(int n, int count) {
+  /** The disk has no room left at the n-th operation that changes it, and for the next few. */
+  static DiskFaults fullForChanges(FakeDisk disk, int n, int count) {
     int[] seen = {0};
     return (operation, name) -> {
-      boolean full = operation.changes() && ++seen[0] >= n && seen[0] < n + count;
-      boolean wantsRoom =
-          switch (operation) {
-            case CREATE, WRITE -> true;
-            case LIST, OPEN, RENAME, DELETE, FORCE_DIRECTORY, READ, FORCE, TRUNCATE -> false;
-          };
-      return full && wantsRoom ? Fate.FULL : Fate.DONE;
+      if (operation.changes()) {
+        seen[0]++;
+        disk.capacityBytes(seen[0] >= n && seen[0] < n + count ? disk.usedBytes() : Long.MAX_VALUE);
+      }
+      return Fate.DONE;
     };
   }
 

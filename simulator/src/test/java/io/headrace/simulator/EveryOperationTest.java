@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headrace.simulator.DiskFaults.Fate;
 import io.headrace.simulator.Request.Kind;
 import io.headrace.simulator.Scenario.Faults;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -22,9 +23,9 @@ final class EveryOperationTest {
   private static final int FIRST_START_CHANGES = 5;
 
   /** Puts and deletes large bodies, with jobs in between that stay, from a first start on. */
-  private static World live(DiskFaults faults, Faults also) {
+  private static World live(Function<FakeDisk, DiskFaults> faults, Faults also) {
     var world = new World(Scenario.calm(7, 0).with(also), LogKind.JOURNAL);
-    world.host().disk().faults(faults);
+    world.host().disk().faults(faults.apply(world.host().disk()));
     world.host().start();
     var client = world.newClient();
     for (int round = 0; round < ROUNDS; round++) {
@@ -41,7 +42,7 @@ final class EveryOperationTest {
   }
 
   /** The same, then the end of all faults, an empty queue, and a restart. */
-  private static World run(DiskFaults faults, Faults also) {
+  private static World run(Function<FakeDisk, DiskFaults> faults, Faults also) {
     var world = live(faults, also);
     world.heal();
     world.drain();
@@ -64,7 +65,7 @@ final class EveryOperationTest {
   }
 
   private static FakeDisk calmDisk() {
-    return live(DiskFaults.NONE, Faults.NONE).host().disk();
+    return live(disk -> DiskFaults.NONE, Faults.NONE).host().disk();
   }
 
   private static LongStream changes() {
@@ -89,7 +90,7 @@ final class EveryOperationTest {
     Seeds.each(
         changes(),
         n -> {
-          var world = run(DiskFaults.crashAtChange((int) n), Faults.NONE);
+          var world = run(disk -> DiskFaults.crashAtChange((int) n), Faults.NONE);
           assertThat(world.host().starts()).as("starts with the crash").isGreaterThan(1);
         });
   }
@@ -98,7 +99,7 @@ final class EveryOperationTest {
   void a_second_crash_in_the_recovery_from_the_first_loses_nothing_either() {
     Seeds.each(
         changes(),
-        n -> run(DiskFaults.crashAtChanges((int) n, 1 + (int) (n % 9)), Faults.NONE));
+        n -> run(disk -> DiskFaults.crashAtChanges((int) n, 1 + (int) (n % 9)), Faults.NONE));
   }
 
   @Test
@@ -106,7 +107,7 @@ final class EveryOperationTest {
     Seeds.each(
         operations(),
         n -> {
-          var world = run(DiskFaults.failAt((int) n, Fate.FAILS, n % 2 == 0), Faults.NONE);
+          var world = run(disk -> DiskFaults.failAt((int) n, Fate.FAILS, n % 2 == 0), Faults.NONE);
           assertThat(world.host().refusals()).as("what the server said as it ended").isNotEmpty();
         });
   }
@@ -117,7 +118,8 @@ final class EveryOperationTest {
     Seeds.each(
         changes().filter(n -> n > FIRST_START_CHANGES),
         n -> {
-          var world = run(DiskFaults.fullForChanges((int) n, 1 + (int) (n % 4)), refusing);
+          var world =
+              run(disk -> DiskFaults.fullForChanges(disk, (int) n, 1 + (int) (n % 4)), refusing);
           assertThat(world.host().refusals()).as("what the server said as it ended").isEmpty();
         });
   }

@@ -84,7 +84,8 @@ final class Host {
       } catch (SimulatedCrash e) {
         losePower();
       } catch (JournalException e) {
-        Violation.unless(disk.isFaulty(), "the server refuses to start: %s", String.valueOf(e.getMessage()));
+        Violation.unless(
+            disk.isFaulty(), "the server refuses to start: %s", String.valueOf(e.getMessage()));
         refusals.add(String.valueOf(e.getMessage()));
         disk.faults(DiskFaults.NONE);
         stop();
