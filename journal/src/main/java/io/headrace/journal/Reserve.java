@@ -179,13 +179,15 @@ final class Reserve {
       return;
     }
     Spare first = ready.peek();
-    if (lacksSnapshotRoom()) {
-      // Before the segments: without a snapshot no room ever comes back.
+    if (full && lacksSnapshotRoom()) {
+      // What comes free goes there first: without a snapshot no more would ever come.
       enlargeSnapshot(snapshotBytesWanted);
     } else if (first != null && first.bytes < firstBytesWanted) {
       enlarge(first, firstBytesWanted);
     } else if (ready.size() < SEGMENTS) {
       prepare(nextNumber, Math.max(options.segmentBytes(), first == null ? firstBytesWanted : 0));
+    } else if (lacksSnapshotRoom()) {
+      enlargeSnapshot(snapshotBytesWanted);
     } else {
       full = false;
     }
