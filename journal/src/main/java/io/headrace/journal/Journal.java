@@ -50,7 +50,8 @@ public final class Journal implements CommandLog {
 
   /**
    * Recovers the machine from the directory's files and opens the log behind its last entry. All
-   * that is closed with the journal: the disk and both threads.
+   * that is closed with the journal: the disk and both threads. When this throws, they are still
+   * the caller's to close.
    *
    * @param machine one that has applied nothing
    * @param forces runs writes and forces; {@code chores} everything else. May be the same
@@ -76,6 +77,7 @@ public final class Journal implements CommandLog {
       Optional<LogScan.End.Torn> torn = recovery.torn();
       if (torn.isPresent()) {
         TailCut.cut(disk, recovery.files(), torn.get());
+        recovery.tailWasCut();
         listener.notice(notice(disk, torn.get()));
       }
       return new Opening(options, disk, bodies, machine, recovery, ledger)

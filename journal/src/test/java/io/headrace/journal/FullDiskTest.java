@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.queue.Answer;
 import io.headrace.queue.Command;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -93,5 +95,31 @@ class FullDiskTest {
     assertThat(again.journal.room()).isNotEqualTo(Room.ALL);
     again.close();
     shell.close();
+  }
+
+  @Test
+  void a_torn_tail_gives_its_segments_back_on_a_full_disk() throws IOException {
+    disk.capacityBytes = 1 << 20;
+    Shell shell = open().start();
+    fill(shell);
+    turn(shell);
+    MemoryDisk killed = disk.copy();
+    shell.close();
+    List<JournalTool.Entry> entries = new ArrayList<>();
+    assertThat(new JournalTool(killed).dump(1, Long.MAX_VALUE, false, entries::add)).isEmpty();
+    JournalTool.Entry last = entries.getLast();
+    killed.bytes(last.file())[(int) last.offset() + 50] ^= 1;
+    int prepared = JournalFiles.list(killed).log().getLast();
+    killed.capacityBytes = killed.usedBytes();
+    ManualThread other = new ManualThread();
+    Shell again = new Shell(killed, SMALL, other, other);
+    assertThat(again.notices).hasSize(1);
+    assertThat(again.journal.safeIndex()).isLessThan(last.index());
+    again.start();
+    for (long job = 1; job <= 100; job++) {
+      assertThat(again.delete(job)).isEqualTo(Answer.DELETED);
+    }
+    assertThat(JournalFiles.list(killed).log().getLast()).isEqualTo(prepared);
+    again.close();
   }
 }
