@@ -83,7 +83,10 @@ public final class JournalTool {
     /** There was nothing to cut. */
     record Nothing() implements Repair {}
 
-    /** All from this place on was moved to these side files; entries up to an index are kept. */
+    /**
+     * All from this place on, and damaged snapshots of later entries, were moved to these side
+     * files; entries up to an index are kept.
+     */
     record Cut(String file, long offset, long lastIndex, List<String> sideFiles)
         implements Repair {}
 
@@ -135,7 +138,8 @@ public final class JournalTool {
 
   /**
    * Cuts the log at its first damage. What is cut is kept in files named after the segments with
-   * {@code .cut} added. Call it only when a person has agreed to lose what follows.
+   * {@code .cut} added, or {@code .damaged} for a snapshot. Call it only when a person has agreed
+   * to lose what follows.
    */
   public Repair repair() {
     return guarded(() -> {
@@ -166,6 +170,10 @@ public final class JournalTool {
     });
   }
 
+  /**
+   * Snapshots of more than what is kept are damaged, or the newest good one would have refused the
+   * cut; while they keep their names they say that more was forced.
+   */
   private Repair cut(JournalFiles files, LogScan.End.Torn torn) throws IOException {
     List<String> sides = new ArrayList<>();
     for (int number : files.log()) {
@@ -176,6 +184,14 @@ public final class JournalTool {
     }
     disk.forceDirectory();
     TailCut.cut(disk, files, torn);
+    for (long index : files.snapshots()) {
+      if (index >= torn.index()) {
+        String name = FileNames.snapshot(index);
+        disk.rename(name, name + Recovery.DAMAGED);
+        sides.add(name + Recovery.DAMAGED);
+      }
+    }
+    disk.forceDirectory();
     return new Repair.Cut(
         FileNames.log(torn.segment()), torn.offset(), torn.index() - 1, List.copyOf(sides));
   }

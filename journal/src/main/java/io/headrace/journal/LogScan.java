@@ -127,7 +127,7 @@ final class LogScan {
     }
     long next = Math.max(expected, 1);
     if (!damaged && next <= evidence) {
-      damage(lastNumber, 0, 0, "the log ends before what the newest snapshot holds");
+      endsTooEarly();
     }
     if (!damaged) {
       return new End.Clean(next - 1);
@@ -150,6 +150,17 @@ final class LogScan {
   /** The highest index that a batch before the damage says is forced. */
   long marked() {
     return marked;
+  }
+
+  /** Nothing that is there is damaged: what is missing would follow the last batch. */
+  private void endsTooEarly() {
+    String why = "the log ends before what the newest snapshot holds";
+    scanned.stream()
+        .filter(found -> !found.unused())
+        .reduce((earlier, later) -> later)
+        .ifPresentOrElse(
+            last -> damage(last.number(), last.end(), last.end(), why),
+            () -> damage(files.log().isEmpty() ? 1 : files.log().getFirst(), 0, 0, why));
   }
 
   private void damage(int segment, long offset, long zerosFrom, String why) {

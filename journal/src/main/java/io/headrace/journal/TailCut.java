@@ -12,11 +12,10 @@ final class TailCut {
 
   static void cut(Disk disk, JournalFiles files, LogScan.End.Torn torn) throws IOException {
     for (int number : files.log().reversed()) {
-      if (number > torn.segment()) {
-        clear(disk, FileNames.log(number), 0);
+      if (number >= torn.segment()) {
+        clear(disk, FileNames.log(number), number == torn.segment() ? torn.cutFrom() : 0);
       }
     }
-    clear(disk, FileNames.log(torn.segment()), torn.cutFrom());
   }
 
   private static void clear(Disk disk, String name, long from) throws IOException {

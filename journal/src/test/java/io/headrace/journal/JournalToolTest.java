@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headrace.queue.Command;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,5 +73,57 @@ class JournalToolTest {
       assertThat(shell.notices).isEmpty();
       assertThat(shell.putNow("again")).isEqualTo(6);
     }
+  }
+
+  @Test
+  void repair_keeps_all_that_is_intact_where_the_log_ends_before_a_damaged_snapshot()
+      throws IOException {
+    ManualThread thread = new ManualThread();
+    Shell shell = new Shell(disk, SMALL, thread, thread).start();
+    for (int i = 1; JournalFiles.list(disk).snapshots().size() < 2; i++) {
+      shell.put(new byte[500], 0);
+      shell.turn();
+      thread.join();
+      shell.turn();
+      if (i > 20) {
+        shell.submit(new Command.Delete(shell.session, i - 20));
+      }
+    }
+    long newest = JournalFiles.list(disk).snapshots().getLast();
+    String snapshot = FileNames.snapshot(newest);
+    disk.bytes(snapshot)[200] ^= 1;
+    BatchPlace.loseFrom(disk, newest - 3);
+    List<BatchPlace> intact = BatchPlace.all(disk);
+    BatchPlace last = intact.getLast();
+    long end = last.offset() + last.length();
+    String name = FileNames.log(last.segment());
+    assertThat(new JournalTool(disk).repair())
+        .isEqualTo(
+            new JournalTool.Repair.Cut(
+                name, end, last.lastIndex(), List.of(snapshot + Recovery.DAMAGED)));
+    assertThat(BatchPlace.all(disk)).isEqualTo(intact);
+    assertThat(new JournalTool(disk).verify().verdict())
+        .isEqualTo(new JournalTool.Verdict.Intact(last.lastIndex()));
+    assertThat(open(disk).journal.safeIndex()).isEqualTo(last.lastIndex());
+  }
+
+  @Test
+  void repair_refuses_where_a_good_snapshot_is_left_without_its_log() throws IOException {
+    ManualThread thread = new ManualThread();
+    Shell shell = new Shell(disk, SMALL, thread, thread).start();
+    while (JournalFiles.list(disk).snapshots().isEmpty()) {
+      shell.put(new byte[500], 0);
+      shell.turn();
+      thread.join();
+      shell.submit(new Command.Delete(shell.session, shell.machine.lastJob()));
+    }
+    String snapshot = FileNames.snapshot(JournalFiles.list(disk).snapshots().getLast());
+    MemoryDisk lonely = new MemoryDisk();
+    lonely.put(snapshot, disk.bytes(snapshot));
+    assertThat(new JournalTool(lonely).repair())
+        .isInstanceOfSatisfying(
+            JournalTool.Repair.Refused.class,
+            refused -> assertThat(refused.file()).isEqualTo(FileNames.log(1)));
+    assertThat(lonely.list()).containsExactly(snapshot);
   }
 }
