@@ -10,7 +10,7 @@ final class BodiesReader implements AutoCloseable {
   private long bodies;
 
   BodiesReader(DiskFile file, int number) throws IOException {
-    window = new FileWindow(file, FileWindow.WINDOW_BYTES);
+    window = new FileWindow(FileNames.bodies(number), file, FileWindow.WINDOW_BYTES);
     this.number = number;
   }
 

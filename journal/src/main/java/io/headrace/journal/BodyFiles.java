@@ -90,7 +90,8 @@ final class BodyFiles implements AutoCloseable {
         closed.close();
       }
     }
-    FileWindow opened = new FileWindow(disk.open(name(location)), WINDOW_BYTES);
+    String name = name(location);
+    FileWindow opened = new FileWindow(name, disk.open(name), WINDOW_BYTES);
     open.put(key, opened);
     return opened;
   }

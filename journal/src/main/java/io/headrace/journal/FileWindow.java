@@ -13,12 +13,19 @@ final class FileWindow implements AutoCloseable {
   final ByteBuffer buffer;
   final ByteBuffer view;
   private final CRC32C crc = new CRC32C();
+  private final String name;
   private final DiskFile file;
   private final long size;
   private long start;
   private int filled;
 
-  FileWindow(DiskFile file, int windowBytes) throws IOException {
+  /**
+   * Opens a window.
+   *
+   * @param name how messages call the file
+   */
+  FileWindow(String name, DiskFile file, int windowBytes) throws IOException {
+    this.name = name;
     this.file = file;
     buffer = ByteBuffer.allocateDirect(windowBytes).order(ByteOrder.LITTLE_ENDIAN);
     view = buffer.duplicate().order(ByteOrder.LITTLE_ENDIAN);
@@ -38,10 +45,16 @@ final class FileWindow implements AutoCloseable {
   int at(long position, int bytes) throws IOException {
     if (position < start || position + bytes > start + filled) {
       buffer.clear();
-      filled = file.read(buffer, position);
+      filled = 0;
+      try {
+        filled = file.read(buffer, position);
+      } catch (IOException e) {
+        throw new IOException(
+            name + " at byte " + position + " cannot be read: " + e.getMessage(), e);
+      }
       start = position;
       if (filled < bytes) {
-        throw new IOException("the file became shorter while it was read");
+        throw new IOException(name + " became shorter while it was read");
       }
     }
     return (int) (position - start);

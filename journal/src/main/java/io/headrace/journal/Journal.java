@@ -87,7 +87,7 @@ public final class Journal implements CommandLog {
           disk.describe()
               + ": the journal cannot be opened: "
               + e.getMessage()
-              + ". Nothing was lost by that; check the disk and its permissions, and start again",
+              + ". Check the disk and its permissions, and start again",
           e);
     }
   }

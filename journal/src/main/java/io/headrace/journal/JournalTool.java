@@ -197,7 +197,7 @@ public final class JournalTool {
   }
 
   private boolean keepAside(String name, long from) throws IOException {
-    try (FileWindow window = new FileWindow(disk.open(name), FileWindow.WINDOW_BYTES)) {
+    try (FileWindow window = new FileWindow(name, disk.open(name), FileWindow.WINDOW_BYTES)) {
       if (window.firstNonZero(from, window.size()) == window.size()) {
         return false;
       }
@@ -387,7 +387,7 @@ public final class JournalTool {
       Invariant.check(result != null, "a reading has a result");
       return result;
     } catch (IOException e) {
-      throw new JournalException(disk.describe() + " cannot be read: " + e.getMessage(), e);
+      throw new JournalException(disk.describe() + ": " + e.getMessage(), e);
     }
   }
 }

@@ -37,7 +37,7 @@ final class SegmentReader implements AutoCloseable {
   private String reason = "";
 
   SegmentReader(DiskFile file, int segment) throws IOException {
-    window = new FileWindow(file, FileWindow.WINDOW_BYTES);
+    window = new FileWindow(FileNames.log(segment), file, FileWindow.WINDOW_BYTES);
     this.segment = segment;
   }
 

@@ -19,7 +19,7 @@ final class SnapshotReader implements AutoCloseable {
    * @param index the index in the file's name
    */
   SnapshotReader(DiskFile file, long index) throws IOException {
-    window = new FileWindow(file, FileWindow.WINDOW_BYTES);
+    window = new FileWindow(FileNames.snapshot(index), file, FileWindow.WINDOW_BYTES);
     this.index = index;
   }
 
