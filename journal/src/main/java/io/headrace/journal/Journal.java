@@ -153,7 +153,7 @@ public final class Journal implements CommandLog {
         DiskFile spareFile = disk.open(FileNames.log(spare.number()));
         reserve.found(new Reserve.Spare(spare.number(), spareFile, spare.fileBytes()));
       }
-      forceReplayed(segment);
+      forceReplayed();
       file.force();
       ForcePace pace = new ForcePace(options.inlineForceMaxNs(), nanoTime);
       LogTail tail = new LogTail(ledger, reserve, segment, file, position);
@@ -204,13 +204,12 @@ public final class Journal implements CommandLog {
     }
 
     /** What was replayed may so far only be in the system's memory; marks must not lie. */
-    private void forceReplayed(Segment current) throws IOException {
+    private void forceReplayed() throws IOException {
       long covered = recovery.snapshots().isEmpty() ? 0 : recovery.snapshots().getLast().index();
-      for (Segment segment : ledger.log()) {
-        if (segment.number < current.number && segment.lastIndex > covered) {
-          try (DiskFile file = disk.open(segment.name)) {
-            file.force();
-          }
+      long known = Math.max(recovery.marked(), covered);
+      for (LogScan.Scanned segment : recovery.scanned()) {
+        if (!segment.unused() && segment.lastIndex() > known) {
+          TailRewrite.rewrite(disk, segment, known);
         }
       }
     }

@@ -213,12 +213,21 @@ final class MemoryDisk implements Disk {
       }
     }
 
+    /**
+     * After one that failed the pages count as clean although the disk has not got them, as on
+     * Linux: a later force succeeds and does nothing for them.
+     */
     @Override
     public void force() throws IOException {
       synchronized (MemoryDisk.this) {
-        operation();
-        content.forced = content.bytes.clone();
-        content.dirty.clear();
+        try {
+          operation();
+          byte[] forced = Arrays.copyOf(content.forced, content.bytes.length);
+          content.dirty.stream().forEach(page -> copyPage(content.bytes, forced, page));
+          content.forced = forced;
+        } finally {
+          content.dirty.clear();
+        }
       }
     }
 

@@ -1,6 +1,7 @@
 package io.headrace.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headrace.queue.Command;
 import java.io.IOException;
@@ -90,6 +91,33 @@ class RestartTest {
       turn(again, other);
     }
     assertThat(again.journal.fileBytes()).isEqualTo(found.usedBytes());
+  }
+
+  @Test
+  void what_a_failed_force_left_only_in_memory_is_written_again() {
+    JournalOptions handedOver = SMALL.withInlineForceMaxNs(0);
+    Shell shell = new Shell(disk, handedOver, thread, new ManualThread()).start();
+    turn(shell, thread);
+    shell.put(new byte[20_000], 0);
+    shell.turn();
+    disk.failAfter = disk.operations;
+    thread.step();
+    assertThatThrownBy(shell::turn).isInstanceOf(JournalException.class);
+    disk.failAfter = -1;
+    ManualThread other = new ManualThread();
+    Shell again = new Shell(disk, SMALL, other, other).start();
+    assertThat(again.machine.lastJob()).isEqualTo(1);
+    for (int i = 0; i < 10; i++) {
+      again.put(new byte[1000], 0);
+      turn(again, other);
+    }
+    for (int seed = 0; seed < 20; seed++) {
+      ManualThread third = new ManualThread();
+      Shell after = new Shell(disk.crash(new Random(seed)), SMALL, third, third);
+      assertThat(after.journal.safeIndex())
+          .as("seed %d", seed)
+          .isGreaterThanOrEqualTo(again.acknowledgedIndex);
+    }
   }
 
   @Test
