@@ -1,9 +1,11 @@
 // Drives a beanstalkd server through jackd (npm), every command it knows, and prints TAP.
-// Usage: node jackd.mjs HOST PORT
+// Usage: node jackd.mjs HOST PORT [beanstalkd]
+//
+// Of beanstalkd itself the end of a TTR is not asked: 1.12 misses it now and then for good.
 import assert from 'node:assert/strict'
 import Jackd from 'jackd'
 
-const [host, port] = process.argv.slice(2)
+const [host, port, peer] = process.argv.slice(2)
 const JOB_BYTES_MAX = 65535
 const TEST_MS_MAX = 60000
 
@@ -118,7 +120,7 @@ await test('a delayed job is not ready before its delay', async c => {
   assert.ok(performance.now() - began >= 990)
 })
 
-await test('a job whose TTR ran out goes to another, its holder is fenced', async (c, tube) => {
+const ttrRunsOut = async (c, tube) => {
   const id = await c.put('slow', { ttr: 1 })
   await c.reserve()
   const other = await client()
@@ -131,7 +133,10 @@ await test('a job whose TTR ran out goes to another, its holder is fenced', asyn
   assert.equal(yaml(await other.statsJob(id)).timeouts, '1')
   await other.delete(id)
   other.socket.destroy()
-})
+}
+if (peer !== 'beanstalkd') {
+  await test('a job whose TTR ran out goes to another, its holder is fenced', ttrRunsOut)
+}
 
 await test('DEADLINE_SOON when a held job is about to time out', async c => {
   await c.put('short', { ttr: 1 })

@@ -1,7 +1,9 @@
 <?php
 /*
  * Drives a beanstalkd server through pheanstalk (Debian: php-pda-pheanstalk), every command it
- * knows, and prints TAP. Usage: php pheanstalk.php HOST PORT
+ * knows, and prints TAP. Usage: php pheanstalk.php HOST PORT [beanstalkd]
+ *
+ * Of beanstalkd itself the end of a TTR is not asked: 1.12 misses it now and then for good.
  */
 declare(strict_types=1);
 
@@ -17,6 +19,7 @@ use Pheanstalk\Pheanstalk;
 const JOB_BYTES_MAX = 65535;
 
 [, $host, $port] = $argv;
+$peer = $argv[3] ?? '';
 $count = 0;
 
 function client(): Pheanstalk
@@ -126,7 +129,7 @@ test('a delayed job is not ready before its delay', function (Pheanstalk $c) {
     same(true, hrtime(true) - $began >= 990000000, 'a second went by');
 });
 
-test('a job whose TTR ran out goes to another, its first holder is fenced', function ($c, $tube) {
+$ttrRunsOut = function (Pheanstalk $c, string $tube) {
     $put = $c->put('slow', 1, 0, 1);
     $held = $c->reserveWithTimeout(5);
     $other = client()->watchOnly($tube);
@@ -137,7 +140,10 @@ test('a job whose TTR ran out goes to another, its first holder is fenced', func
     refused(ServerException::class, fn () => $c->release($held));
     same('1', $other->statsJob($again)['timeouts'], 'timeouts');
     $other->delete($again);
-});
+};
+if ($peer !== 'beanstalkd') {
+    test('a job whose TTR ran out goes to another, its first holder is fenced', $ttrRunsOut);
+}
 
 test('DEADLINE_SOON when a held job is about to time out', function (Pheanstalk $c) {
     $c->put('short', 1, 0, 1);

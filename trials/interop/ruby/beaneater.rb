@@ -1,10 +1,12 @@
 # Drives a beanstalkd server through beaneater (Debian: ruby-beaneater), every command it knows,
-# and prints TAP. Usage: ruby beaneater.rb HOST PORT
+# and prints TAP. Usage: ruby beaneater.rb HOST PORT [beanstalkd]
+#
+# Of beanstalkd itself the end of a TTR is not asked: 1.12 misses it now and then for good.
 
 require 'beaneater'
 require 'timeout'
 
-HOST, PORT = ARGV
+HOST, PORT, PEER = ARGV
 JOB_BYTES_MAX = 65_535
 ALL_BYTES = ("\r\n".b + (0..255).map(&:chr).join.b + "\r\n.\r\n".b).freeze
 
@@ -100,18 +102,20 @@ test('a delayed job is not ready before its delay') do |c, tube|
   same(true, Process.clock_gettime(Process::CLOCK_MONOTONIC) - began >= 0.99, 'a second went by')
 end
 
-test('a job whose TTR ran out goes to another, and its first holder is fenced') do |c, tube|
-  id = tube.put('slow', ttr: 1)[:id]
-  held = c.tubes.reserve(5)
-  other = client
-  other.tubes.watch!(tube.name)
-  again = other.tubes.reserve(10)
-  same(id, again.id)
-  refused(Beaneater::NotFoundError) { held.delete }
-  refused(Beaneater::NotFoundError) { c.connection.transmit("touch #{id}") }
-  same(1, again.stats.timeouts)
-  again.delete
-  other.close
+unless PEER == 'beanstalkd'
+  test('a job whose TTR ran out goes to another, and its first holder is fenced') do |c, tube|
+    id = tube.put('slow', ttr: 1)[:id]
+    held = c.tubes.reserve(5)
+    other = client
+    other.tubes.watch!(tube.name)
+    again = other.tubes.reserve(10)
+    same(id, again.id)
+    refused(Beaneater::NotFoundError) { held.delete }
+    refused(Beaneater::NotFoundError) { c.connection.transmit("touch #{id}") }
+    same(1, again.stats.timeouts)
+    again.delete
+    other.close
+  end
 end
 
 test('DEADLINE_SOON when a held job is about to time out') do |c, tube|

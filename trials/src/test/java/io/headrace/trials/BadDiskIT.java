@@ -20,6 +20,9 @@ final class BadDiskIT {
   /** Enough that the failure comes in the middle; strace counts the calls of each thread. */
   private static final int PUTS_MAX = 2000;
 
+  /** Small, so that few calls are spent on preparing segments. */
+  private static final String SEGMENT_BYTES = Integer.toString(64 << 10);
+
   private static final String FAILS_LATER = ":error=EIO:when=120+";
 
   @TempDir Path folder;
@@ -82,7 +85,9 @@ final class BadDiskIT {
   }
 
   private RunningServer.Launch launch(Peer peer, int fsyncMs) throws IOException {
-    return RunningServer.of(peer, folder).data(folder.resolve("data"), fsyncMs);
+    return RunningServer.of(peer, folder)
+        .data(folder.resolve("data"), fsyncMs)
+        .options("-s", SEGMENT_BYTES);
   }
 
   private RunningServer.Launch traced(Peer peer, int fsyncMs, String calls, Path output)

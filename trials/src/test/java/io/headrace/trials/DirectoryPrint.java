@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
-/** The names and contents of all files below a folder, to see that nothing changed. */
+/**
+ * The names and contents of all files below a data directory, to see that nothing changed; not of
+ * the lock, which says who held it last.
+ */
 final class DirectoryPrint {
 
   private DirectoryPrint() {}
@@ -17,7 +20,7 @@ final class DirectoryPrint {
     var print = new TreeMap<String, String>();
     try (var files = Files.walk(folder)) {
       files
-          .filter(Files::isRegularFile)
+          .filter(file -> Files.isRegularFile(file) && !file.endsWith("lock"))
           .forEach(file -> print.put(folder.relativize(file).toString(), contents(file)));
     }
     return print;

@@ -21,55 +21,55 @@ final class ForeignClientsIT {
 
   @TestFactory
   Stream<DynamicTest> pheanstalk_with_headrace_in_memory() throws IOException {
-    return run(inMemory(Peer.HEADRACE), pheanstalk());
+    return run(inMemory(), pheanstalk());
   }
 
   @TestFactory
   Stream<DynamicTest> pheanstalk_with_headrace_forced() throws IOException {
-    return run(forced(Peer.HEADRACE), pheanstalk());
+    return run(forced(), pheanstalk());
   }
 
   @TestFactory
   Stream<DynamicTest> pheanstalk_with_beanstalkd() throws IOException {
-    return run(inMemory(Peer.BEANSTALKD), pheanstalk());
+    return runOnBeanstalkd(pheanstalk());
   }
 
   @TestFactory
   Stream<DynamicTest> beaneater_with_headrace_in_memory() throws IOException {
-    return run(inMemory(Peer.HEADRACE), beaneater());
+    return run(inMemory(), beaneater());
   }
 
   @TestFactory
   Stream<DynamicTest> beaneater_with_headrace_forced() throws IOException {
-    return run(forced(Peer.HEADRACE), beaneater());
+    return run(forced(), beaneater());
   }
 
   @TestFactory
   Stream<DynamicTest> beaneater_with_beanstalkd() throws IOException {
-    return run(inMemory(Peer.BEANSTALKD), beaneater());
+    return runOnBeanstalkd(beaneater());
   }
 
   @TestFactory
   Stream<DynamicTest> jackd_with_headrace_in_memory() throws IOException {
-    return run(inMemory(Peer.HEADRACE), jackd());
+    return run(inMemory(), jackd());
   }
 
   @TestFactory
   Stream<DynamicTest> jackd_with_headrace_forced() throws IOException {
-    return run(forced(Peer.HEADRACE), jackd());
+    return run(forced(), jackd());
   }
 
   @TestFactory
   Stream<DynamicTest> jackd_with_beanstalkd() throws IOException {
-    return run(inMemory(Peer.BEANSTALKD), jackd());
+    return runOnBeanstalkd(jackd());
   }
 
-  private RunningServer.Launch inMemory(Peer peer) {
-    return RunningServer.of(peer, folder);
+  private RunningServer.Launch inMemory() {
+    return RunningServer.of(Peer.HEADRACE, folder);
   }
 
-  private RunningServer.Launch forced(Peer peer) throws IOException {
-    return RunningServer.of(peer, folder).data(folder.resolve("data"), 0);
+  private RunningServer.Launch forced() throws IOException {
+    return RunningServer.of(Peer.HEADRACE, folder).data(folder.resolve("data"), 0);
   }
 
   private static List<String> pheanstalk() {
@@ -94,9 +94,19 @@ final class ForeignClientsIT {
 
   private static Stream<DynamicTest> run(RunningServer.Launch launch, List<String> script)
       throws IOException {
+    return run(launch, script, List.of());
+  }
+
+  private Stream<DynamicTest> runOnBeanstalkd(List<String> script) throws IOException {
+    return run(RunningServer.of(Peer.BEANSTALKD, folder), script, List.of("beanstalkd"));
+  }
+
+  private static Stream<DynamicTest> run(
+      RunningServer.Launch launch, List<String> script, List<String> more) throws IOException {
     try (var server = launch.start()) {
       return TapScript.run(
-          Stream.concat(script.stream(), Stream.of("127.0.0.1", Integer.toString(server.port())))
+          Stream.of(script, List.of("127.0.0.1", Integer.toString(server.port())), more)
+              .flatMap(List::stream)
               .toList());
     }
   }
