@@ -77,7 +77,6 @@ public final class Journal implements CommandLog {
       Optional<LogScan.End.Torn> torn = recovery.torn();
       if (torn.isPresent()) {
         TailCut.cut(disk, recovery.files(), torn.get());
-        recovery.tailWasCut();
         listener.notice(notice(disk, torn.get()));
       }
       return new Opening(options, disk, bodies, machine, recovery, ledger)

@@ -328,19 +328,6 @@ final class Recovery implements SegmentReader.Visitor {
     return torn;
   }
 
-  /** The tail was cut: the segments after the damage hold zeros and can be used again. */
-  void tailWasCut() throws IOException {
-    List<LogScan.Scanned> all = new ArrayList<>(scanned);
-    int last = scanned.isEmpty() ? 0 : scanned.getLast().number();
-    for (int number : files.log()) {
-      if (number > last) {
-        long bytes = size(FileNames.log(number));
-        all.add(new LogScan.Scanned(number, bytes, true, 0, -1, SegmentHeader.BYTES));
-      }
-    }
-    scanned = all;
-  }
-
   long lastIndex() {
     return lastIndex;
   }
