@@ -50,12 +50,20 @@ final class CommandRun {
           "'"
               + command.getFirst()
               + "' cannot be run: "
-              + e.getMessage()
+              + reason(e)
               + "; job "
               + job.id()
               + " goes back",
           e);
     }
+  }
+
+  /** The JDK wraps what the system says into its own words twice. */
+  private static String reason(IOException e) {
+    var message = String.valueOf(e.getMessage());
+    int open = message.lastIndexOf('(');
+    int close = message.lastIndexOf(')');
+    return open >= 0 && open < close ? message.substring(open + 1, close) : message;
   }
 
   private int await(Process process, HeadraceClient client) {

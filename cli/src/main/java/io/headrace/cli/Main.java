@@ -27,6 +27,7 @@ public final class Main {
     verbs.put("tube", TubeVerbs::new);
     verbs.put("connection", ConnectionVerbs::new);
     verbs.put("server", ServerVerbs::new);
+    verbs.put("journal", JournalVerbs::new);
     verbs.put("bench", BenchVerb::new);
     verbs.put("config", ConfigVerbs::new);
     verbs.put("completion", CompletionVerbs::new);

@@ -53,8 +53,8 @@ public final class Settings {
           "durability",
           "WHEN",
           "When a change is acknowledged. fsync: when it is on the disk. interval:50ms: when it is"
-              + " written, and it is on the disk at most that much later. never: when it is written."
-              + " none: nothing is kept on disk, as with data = none.",
+              + " written, and it is on the disk at most that much later. never: when it is"
+              + " written. none: nothing is kept on disk, as with data = none.",
           () -> "fsync",
           Durable::parse);
 
@@ -87,8 +87,8 @@ public final class Settings {
       one(
           "connections-max",
           "COUNT",
-          "Most connections at a time; one more is closed at once. Unless set, what the limit of open"
-              + " files allows.",
+          "Most connections at a time; one more is closed at once. Unless set, what the limit of"
+              + " open files allows.",
           () -> Integer.toString(ServerOptions.defaultConnectionsMax()),
           Settings::connections);
 
