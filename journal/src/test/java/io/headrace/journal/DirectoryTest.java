@@ -28,6 +28,15 @@ class DirectoryTest {
   }
 
   @Test
+  void a_directory_is_made_with_those_above_it() throws IOException {
+    Path deep = directory.resolve("a/b/c");
+    try (FileDisk disk = FileDisk.open(deep)) {
+      assertThat(disk.list()).containsExactly("lock");
+    }
+    FileDisk.open(deep).close();
+  }
+
+  @Test
   void a_directory_that_is_a_file_is_refused_with_the_fix() throws IOException {
     Path file = Files.createFile(directory.resolve("file"));
     assertThatThrownBy(() -> FileDisk.open(file))
