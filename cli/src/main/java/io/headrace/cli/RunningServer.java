@@ -11,6 +11,7 @@ import java.util.List;
 /** The server of this process, and what signals do to it. */
 final class RunningServer {
   private final HeadraceServer server;
+  private volatile int codeOfStop = Exit.DONE;
 
   private RunningServer(HeadraceServer server) {
     this.server = server;
@@ -34,16 +35,25 @@ final class RunningServer {
     return server.addresses();
   }
 
-  /** Stops cleanly at these signals, and drains at SIGUSR1. */
-  void stopOn(String... signals) {
-    Signals.on(server::close, signals);
+  /** Stops cleanly at this signal, and then ends with this code. */
+  void stopOn(String signal, int code) {
+    Signals.on(
+        () -> {
+          codeOfStop = code;
+          server.close();
+        },
+        signal);
+  }
+
+  /** Takes no more puts after SIGUSR1. */
+  void drainOnSigusr1() {
     Signals.on(() -> server.drain(true), "USR1");
   }
 
   /** Waits for the end; returns what the process should end with. */
   int awaitEnd() {
     return switch (server.awaitEnd()) {
-      case ServerEnd.Stopped _ -> Exit.DONE;
+      case ServerEnd.Stopped _ -> codeOfStop;
       case ServerEnd.Failed(var exitCode, _) -> exitCode;
     };
   }

@@ -51,7 +51,10 @@ final class ServeVerb implements Callable<Integer> {
     var plan = plan(configuration);
     var running = RunningServer.start(plan, LogLevel.WARN, new RecoveryLines());
     announce(running, plan);
-    running.stopOn("TERM", "INT", "HUP");
+    running.stopOn("TERM", Exit.DONE);
+    running.stopOn("INT", Exit.DONE);
+    running.stopOn("HUP", Exit.DONE);
+    running.drainOnSigusr1();
     return running.awaitEnd();
   }
 

@@ -11,16 +11,15 @@ final class Signals {
   private Signals() {}
 
   /**
-   * Runs {@code action} on a thread of its own at each of these signals.
+   * Runs {@code action} on a thread of its own at this signal.
    *
-   * @param names without SIG: TERM, INT, USR1
+   * @param name without SIG: TERM, INT, USR1
    */
-  static void on(Runnable action, String... names) {
+  static void on(Runnable action, String name) {
     try {
       var signal = Class.forName("sun.misc.Signal");
       var handler = Class.forName("sun.misc.SignalHandler");
       var handle = signal.getMethod("handle", signal, handler);
-      var name = signal.getConstructor(String.class);
       var reaction =
           Proxy.newProxyInstance(
               Signals.class.getClassLoader(),
@@ -32,9 +31,7 @@ final class Signals {
                 action.run();
                 return method; // 'handle' returns nothing: this is ignored.
               });
-      for (var one : names) {
-        handle.invoke(handler, name.newInstance(one), reaction);
-      }
+      handle.invoke(null, signal.getConstructor(String.class).newInstance(name), reaction);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("this Java cannot handle signals", e);
     }

@@ -56,7 +56,7 @@ final class BeanstalkdVerbTest {
   }
 
   @Test
-  void it_serves_a_unix_socket_silently_and_sigterm_ends_it_with_0() throws Exception {
+  void it_serves_a_unix_socket_silently_and_sigterm_ends_it_as_by_the_signal() throws Exception {
     var socket = folder.resolve("s");
     var log = folder.resolve("log");
     var process =
@@ -69,7 +69,7 @@ final class BeanstalkdVerbTest {
         assertThat(process.isAlive()).as("%s", Files.readString(log)).isTrue();
       }
       process.destroy();
-      assertThat(process.waitFor()).isZero();
+      assertThat(process.waitFor()).isEqualTo(143);
       assertThat(log).content().isEmpty();
     } finally {
       process.destroyForcibly();

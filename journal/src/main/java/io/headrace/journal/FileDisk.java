@@ -34,6 +34,10 @@ public final class FileDisk implements Disk {
    * @throws JournalException when it cannot be used, or another process uses it
    */
   public static FileDisk open(Path directory) {
+    if (Files.exists(directory) && !Files.isDirectory(directory)) {
+      throw new JournalException(
+          directory + " is a file, not a directory; name another data directory");
+    }
     try {
       createDurably(directory.toAbsolutePath());
       Path file = directory.resolve(LOCK);

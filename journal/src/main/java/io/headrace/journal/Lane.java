@@ -66,8 +66,8 @@ final class Lane {
             + what
             + " failed: "
             + text
-            + ". Nothing more is acknowledged; check the disk and its file system, then start again:"
-            + " what was acknowledged is recovered",
+            + ". Nothing more is acknowledged; check the disk and its file system, then start"
+            + " again: what was acknowledged is recovered",
         e);
   }
 }
