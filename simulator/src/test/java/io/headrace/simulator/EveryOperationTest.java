@@ -3,7 +3,6 @@ package io.headrace.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.simulator.DiskFaults.Fate;
-import io.headrace.simulator.Request.Kind;
 import io.headrace.simulator.Scenario.Faults;
 import java.util.function.Function;
 import java.util.stream.LongStream;
@@ -15,29 +14,15 @@ import org.junit.jupiter.api.Test;
  */
 final class EveryOperationTest {
   private static final int ROUNDS = 50;
-  private static final int BODY_BYTES = 18_000;
-  private static final int LIVE_JOBS = 4;
-  private static final long MILLISECOND_NS = 1_000_000;
 
   /** Changes of the disk by which the first start of all has made its first segment. */
   private static final int FIRST_START_CHANGES = 5;
 
-  /** Puts and deletes large bodies, with jobs in between that stay, from a first start on. */
   private static World live(Function<FakeDisk, DiskFaults> faults, Faults also) {
     var world = new World(Scenario.calm(7, 0).with(also), LogKind.JOURNAL);
     world.host().disk().faults(faults.apply(world.host().disk()));
     world.host().start();
-    var client = world.newClient();
-    for (int round = 0; round < ROUNDS; round++) {
-      if (!world.has(client)) {
-        client = world.newClient();
-      }
-      byte[] body = world.accounts().newBody(world.random(), round % 12 == 0 ? 500 : BODY_BYTES);
-      client.ask(Request.put(round, round % 9 == 8 ? 1 : 0, 100, body));
-      act(world, client, round);
-      world.settle();
-      world.idle(round % 16 == 15 ? 200 * MILLISECOND_NS : MILLISECOND_NS);
-    }
+    SmallLife.live(world, ROUNDS);
     return world;
   }
 
@@ -48,20 +33,6 @@ final class EveryOperationTest {
     world.drain();
     world.restart();
     return world;
-  }
-
-  private static void act(World world, SimClient client, int round) {
-    switch (round % 5) {
-      case 0 -> world.ask(client, Kind.LOGGED, "reserve-with-timeout 0");
-      case 1 -> world.ask(client, Kind.LOGGED, "bury " + client.held(world.random()) + " 1");
-      case 2 -> world.ask(client, Kind.LOGGED, "kick 10");
-      case 3 -> world.ask(client, Kind.LOGGED, "pause-tube default " + round % 2);
-      default -> world.ask(client, Kind.LOGGED, "use tube-" + round);
-    }
-    long old = world.host().server().machine().lastJob() - LIVE_JOBS;
-    if (old > 0 && old % 12 != 1) {
-      client.ask(Request.about(Kind.DELETE, "delete", old));
-    }
   }
 
   private static FakeDisk calmDisk() {

@@ -48,9 +48,9 @@ final class SeededDefectsTest {
         "state.makeDelayed(slot, state.nowNs + delayNs);",
         "state.makeDelayed(slot, state.nowNs + delayNs - 1);"),
     COUNTER_FORGOTTEN_IN_SNAPSHOT(
-        "crashes", QUEUE + "SnapshotWalk.java", ".putInt(jobs.kicks(slot))", ".putInt(0)"),
+        "snapshots", QUEUE + "SnapshotWalk.java", ".putInt(jobs.kicks(slot))", ".putInt(0)"),
     LAST_ID_FORGOTTEN_IN_SNAPSHOT(
-        "crashes",
+        "snapshots",
         QUEUE + "SnapshotRestore.java",
         "state.lastJob = from.getLong();",
         "state.lastJob = from.getLong() - 1;"),
@@ -70,11 +70,21 @@ final class SeededDefectsTest {
     FORCED_MARK_TOO_HIGH(
         "crashes",
         JOURNAL + "Committer.java",
-        "closedMark = forcedIndex;",
-        "closedMark = lastIndex;"),
+        "closed.close(tail.segment().number, tail.position(), forcedIndex);",
+        "closed.close(tail.segment().number, tail.position(), lastIndex);"),
     NAME_OF_NEW_SEGMENT_NOT_FORCED("crashes", JOURNAL + "Zeros.java", "disk.forceDirectory();", ""),
     TORN_TAIL_NOT_CUT(
         "crashes", JOURNAL + "TailCut.java", "Zeros.fill(file, from, file.size());", ""),
+    SEGMENT_REMOVED_TOO_EARLY(
+        "snapshots",
+        JOURNAL + "Ledger.java",
+        "&& segment.liveBytes == 0",
+        ""),
+    COPIED_BODY_LOOKED_FOR_ELSEWHERE(
+        "snapshots",
+        JOURNAL + "BodyCopies.java",
+        "long place = file.position();",
+        "long place = file.position() + 8;"),
     BODY_NOT_CHECKED_IN_RECOVERY(
         "flippedBits",
         JOURNAL + "SegmentReader.java",
@@ -114,7 +124,7 @@ final class SeededDefectsTest {
 
   @Test
   void a_mutant_without_a_defect_gets_away(@TempDir Path folder) {
-    var same = "closedMark = forcedIndex;";
+    var same = "closed.close(tail.segment().number, tail.position(), forcedIndex);";
     assertThat(new Mutant(JOURNAL + "Committer.java", same, same).tell("crashes", folder, 3))
         .isEmpty();
   }

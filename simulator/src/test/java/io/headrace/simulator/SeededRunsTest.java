@@ -17,6 +17,11 @@ final class SeededRunsTest {
   }
 
   @Test
+  void snapshots_hold_all_that_the_entries_before_them_did() {
+    Seeds.run(20, Stories::snapshots);
+  }
+
+  @Test
   void a_server_that_keeps_nothing_answers_like_one_that_does() {
     Seeds.run(20, Stories::clients);
   }

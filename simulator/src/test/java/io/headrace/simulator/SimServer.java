@@ -61,7 +61,7 @@ final class SimServer {
     history.cut(recovered);
     reference = new Reference(history);
     checkState();
-    log = new RecordingLog(opened, bodies, history);
+    log = new RecordingLog(opened, bodies, history, clock);
     loop =
         new QueueLoop(machine, log, bodies, thread, clock.wallNs(), e -> failure = Optional.of(e));
     woken[0] = loop;
@@ -154,6 +154,7 @@ final class SimServer {
 
   /** All that can be seen of the machine. */
   String dump() {
+    reference.advanceTo(history.safe());
     return MachineDump.of(machine, reference.state().sessions.keySet(), this::bodyOf);
   }
 

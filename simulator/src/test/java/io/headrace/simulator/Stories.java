@@ -24,10 +24,29 @@ final class Stories {
 
   /** The power fails again and again. */
   static void crashes(long seed) {
-    var faults = new Faults(6, 0, Faults.NO_LIMIT, false);
+    var faults = new Faults(15, 0, Faults.NO_LIMIT, false);
     var world =
-        new World(Scenario.calm(seed, 1_500).with(faults).withBodyBytes(1_500), LogKind.JOURNAL);
+        new World(Scenario.calm(seed, 1_500).with(faults).withBodyBytes(4_000), LogKind.JOURNAL);
     world.run();
+    world.restart();
+  }
+
+  /** Starts from snapshots, after ends of every kind. */
+  static void snapshots(long seed) {
+    var world = new World(Scenario.calm(seed, 0), LogKind.JOURNAL);
+    world.host().start();
+    for (int life = 0; life < 6; life++) {
+      SmallLife.live(world, 20 + world.random().nextInt(40));
+      if (world.random().nextBoolean()) {
+        world.restart();
+      } else {
+        world.die();
+        world.restartNow();
+      }
+    }
+    boolean snapshot = world.host().disk().names().stream().anyMatch(n -> n.endsWith(".snap"));
+    Violation.unless(snapshot, "there is no snapshot to start from");
+    world.drain();
     world.restart();
   }
 
