@@ -189,11 +189,6 @@ final class FakeDisk implements Disk {
     return Collections.unmodifiableSet(everNamed);
   }
 
-  /** Whether a force has failed, so that files look as they may not be. */
-  boolean hasLostWrites() {
-    return live.values().stream().anyMatch(FakeInode::hasLostWrites);
-  }
-
   private FakeInode find(String name) throws NoSuchFileException {
     FakeInode inode = live.get(name);
     if (inode == null) {

@@ -37,10 +37,6 @@ final class FakeInode {
     return !dirty.isEmpty() || !doomed.isEmpty() || liveBytes != durable.length;
   }
 
-  boolean hasLostWrites() {
-    return !doomed.isEmpty();
-  }
-
   /** How many pages a write would newly allocate. */
   int pagesFor(int position, int bytes) {
     if (bytes == 0) {

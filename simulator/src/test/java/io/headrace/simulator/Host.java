@@ -141,13 +141,9 @@ final class Host {
     return true;
   }
 
-  /**
-   * The process is gone; sometimes the power with it, and always where a force has failed: Linux
-   * would go on showing what it has not written, and say no more of it.
-   */
+  /** The process is gone; sometimes the power with it. */
   void stop() {
-    boolean afterFailedForce = disk.hasLostWrites();
-    if (random.nextBoolean() || afterFailedForce) {
+    if (random.nextBoolean()) {
       losePower();
     } else {
       kill();
