@@ -64,6 +64,8 @@ record Ran(int exit, String out, String err) {
   /** The program, as its launcher would start it. */
   static ProcessBuilder builder(Map<String, String> environment, List<String> words) {
     var command = new ArrayList<String>();
+    // A build in the background ignores SIGINT, and its children would too.
+    command.addAll(List.of("env", "--default-signal=INT,HUP"));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-XX:+UseSerialGC");

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,7 +71,8 @@ final class ServeTest {
     assertThat(second.exit()).isEqualTo(1);
     assertThat(second.complaint()).contains(data).contains("in use by process " + first.pid());
     signal(first, "TERM");
-    assertThat(first.waitFor()).isZero();
+    assertThat(first.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(first.exitValue()).isZero();
 
     var third = start("serve", "--listen", "127.0.0.1:0", "--data", data);
     try (var client = HeadraceClient.connect(address(lines(third.inputReader(), 1).getFirst()))) {
@@ -90,7 +92,8 @@ final class ServeTest {
       }
     }
     signal(server, "INT");
-    assertThat(server.waitFor()).isZero();
+    assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(server.exitValue()).isZero();
   }
 
   @Test

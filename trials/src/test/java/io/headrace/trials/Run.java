@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -64,7 +65,10 @@ final class Run {
 
   /** Starts a command that goes on, in {@code folder}, both its streams appended to {@code log}. */
   static Process start(List<String> words, Path folder, Path log) throws IOException {
-    var builder = new ProcessBuilder(words).directory(folder.toFile());
+    // A build in the background ignores SIGINT, and its children would too.
+    var all = new ArrayList<>(List.of("env", "--default-signal=INT,HUP"));
+    all.addAll(words);
+    var builder = new ProcessBuilder(all).directory(folder.toFile());
     // Built before the trials begin; a build in a trial would be one more thing to fail.
     builder.environment().put("HEADRACE_NO_BUILD", "1");
     return builder
