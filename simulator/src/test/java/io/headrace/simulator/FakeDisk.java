@@ -6,6 +6,7 @@ import io.headrace.journal.DiskFullException;
 import io.headrace.simulator.DiskFaults.Fate;
 import io.headrace.simulator.DiskFaults.Operation;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
@@ -288,7 +289,7 @@ final class FakeDisk implements Disk {
     }
 
     @Override
-    public void write(java.nio.ByteBuffer from, long position) throws IOException {
+    public void write(ByteBuffer from, long position) throws IOException {
       check();
       byte[] bytes = new byte[from.remaining()];
       from.get(from.position(), bytes);
@@ -316,7 +317,7 @@ final class FakeDisk implements Disk {
     }
 
     @Override
-    public int read(java.nio.ByteBuffer to, long position) throws IOException {
+    public int read(ByteBuffer to, long position) throws IOException {
       check();
       begin(Operation.READ, name);
       byte[] bytes = new byte[to.remaining()];

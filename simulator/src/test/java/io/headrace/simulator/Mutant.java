@@ -1,7 +1,9 @@
 package io.headrace.simulator;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
 import java.net.MalformedURLException;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -56,7 +58,7 @@ record Mutant(String source, String line, String instead) {
       for (long seed = 0; seed < seeds; seed++) {
         try {
           method.invoke(null, seed);
-        } catch (java.lang.reflect.InvocationTargetException e) {
+        } catch (InvocationTargetException e) {
           return Optional.of(Objects.requireNonNull(e.getCause()));
         }
       }
@@ -74,7 +76,7 @@ record Mutant(String source, String line, String instead) {
         Stream.concat(PARTS.stream(), LIBRARIES.stream())
             .map(Mutant::placeOf)
             .map(Path::toString)
-            .collect(Collectors.joining(java.io.File.pathSeparator));
+            .collect(Collectors.joining(File.pathSeparator));
     int status =
         compiler.run(
             null,
@@ -129,13 +131,14 @@ record Mutant(String source, String line, String instead) {
 
     private static URL[] urls(Path folder) {
       return Stream.concat(Stream.of(folder), PARTS.stream().map(Mutant::placeOf))
-          .map(path -> {
-            try {
-              return path.toUri().toURL();
-            } catch (MalformedURLException e) {
-              throw new AssertionError(e);
-            }
-          })
+          .map(
+              path -> {
+                try {
+                  return path.toUri().toURL();
+                } catch (MalformedURLException e) {
+                  throw new AssertionError(e);
+                }
+              })
           .toArray(URL[]::new);
     }
 
