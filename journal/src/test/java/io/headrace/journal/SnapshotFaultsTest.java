@@ -84,7 +84,7 @@ class SnapshotFaultsTest {
     ManualThread chores = new ManualThread();
     Shell shell =
         new Shell(
-                new FullWhenWrittenDisk(disk, full),
+                TamperedDisk.fullWhenWritten(disk, full),
                 SMALL.withInlineForceMaxNs(Long.MAX_VALUE),
                 forces,
                 chores)
@@ -132,7 +132,7 @@ class SnapshotFaultsTest {
     ManualThread thread = new ManualThread();
     Shell shell =
         new Shell(
-                new FullWhenWrittenDisk(disk, full),
+                TamperedDisk.fullWhenWritten(disk, full),
                 SMALL.withInlineForceMaxNs(Long.MAX_VALUE),
                 thread,
                 thread)

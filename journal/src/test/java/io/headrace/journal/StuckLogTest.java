@@ -167,7 +167,7 @@ class StuckLogTest {
     ManualThread thread = new ManualThread();
     Shell shell =
         new Shell(
-                new FullWhenWrittenDisk(new MemoryDisk(), full),
+                TamperedDisk.fullWhenWritten(new MemoryDisk(), full),
                 SMALL.with(new Durability.Interval(java.time.Duration.ofMillis(50))),
                 thread,
                 thread)

@@ -5,24 +5,55 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
-/**
- * A disk that finds itself full when a file of this name's end is written, as copy-on-write ones
- * do.
- */
-record FullWhenWrittenDisk(MemoryDisk disk, AtomicReference<String> full) implements Disk {
+/** A disk that does to reads and writes of its files what a test says before they happen. */
+record TamperedDisk(MemoryDisk disk, Tampering tampering) implements Disk {
+  /** Throws where the disk shall fail. */
+  interface Tampering {
+    default void beforeWrite(String name) throws IOException {}
+
+    default void beforeRead(String name, long endOfRead) throws IOException {}
+  }
+
+  /** Finds itself full when a file whose name ends so is written, as copy-on-write disks do. */
+  static TamperedDisk fullWhenWritten(MemoryDisk disk, AtomicReference<String> nameEnd) {
+    return new TamperedDisk(
+        disk,
+        new Tampering() {
+          @Override
+          public void beforeWrite(String name) throws IOException {
+            String end = String.valueOf(nameEnd.get());
+            if (!end.isEmpty() && name.endsWith(end)) {
+              throw new DiskFullException("No space left on device", new IOException());
+            }
+          }
+        });
+  }
+
+  /** Cannot read this file from this byte on. */
+  static TamperedDisk unreadable(MemoryDisk disk, String file, long from) {
+    return new TamperedDisk(
+        disk,
+        new Tampering() {
+          @Override
+          public void beforeRead(String name, long endOfRead) throws IOException {
+            if (name.equals(file) && endOfRead > from) {
+              throw new IOException("Input/output error");
+            }
+          }
+        });
+  }
+
   private DiskFile wrap(String name, DiskFile file) {
     return new DiskFile() {
       @Override
       public void write(ByteBuffer from, long position) throws IOException {
-        String ending = String.valueOf(full.get());
-        if (!ending.isEmpty() && name.endsWith(ending)) {
-          throw new DiskFullException("No space left on device", new IOException());
-        }
+        tampering.beforeWrite(name);
         file.write(from, position);
       }
 
       @Override
       public int read(ByteBuffer to, long position) throws IOException {
+        tampering.beforeRead(name, position + to.remaining());
         return file.read(to, position);
       }
 
