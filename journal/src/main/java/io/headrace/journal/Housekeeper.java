@@ -158,7 +158,8 @@ final class Housekeeper {
     }
     boolean current = newestIndex() >= committer.safeIndex();
     boolean roomless = current ? committer.isStuck() : reserve.lacksSnapshotRoom();
-    if (reserve.isFull() && roomless && (awaited() > 0 || snapshots.size() > 1)) {
+    boolean olderIsInTheWay = !current && snapshots.size() > 1;
+    if (reserve.isFull() && roomless && (awaited() > 0 || olderIsInTheWay)) {
       releaseByNewest();
       return;
     }
@@ -176,10 +177,10 @@ final class Housekeeper {
     long worthwhile = Math.max(segmentBytes / CHANGED_PART, allowed / 64);
     boolean crowded =
         fileBytes() > allowed / 8 * 7 && (changed > worthwhile || awaited() > worthwhile);
-    boolean halfUsed = reserve.isHalfUsed() && (changed >= lookAgain || awaited() > 0);
-    boolean roomIsShort =
-        reserve.isFull() && (changed >= segmentBytes / CHANGED_PART || awaited() > 0);
-    boolean pressed = stuck || halfUsed || roomIsShort;
+    boolean pressed =
+        stuck
+            || (reserve.isHalfUsed() && (changed >= lookAgain || awaited() > 0))
+            || (reserve.isFull() && (changed >= segmentBytes / CHANGED_PART || awaited() > 0));
     long log = logBytesBefore + tail.writtenBytes() - writtenAtSnapshot;
     if (pressed || crowded || log > Math.max(LOG_SEGMENTS_MIN * segmentBytes, 2 * live)) {
       begin(allowed);
@@ -297,7 +298,8 @@ final class Housekeeper {
 
   /**
    * The disk is full, and no second snapshot can be had: the newest one, once it is read back and
-   * found good, makes dispensable what would have waited for the next.
+   * found good, makes dispensable what would have waited for the next, and the room of the older
+   * one becomes the next one's.
    */
   private void releaseByNewest() {
     removing = true;
