@@ -131,14 +131,13 @@ record Mutant(String source, String line, String instead) {
 
     private static URL[] urls(Path folder) {
       return Stream.concat(Stream.of(folder), PARTS.stream().map(Mutant::placeOf))
-          .map(
-              path -> {
-                try {
-                  return path.toUri().toURL();
-                } catch (MalformedURLException e) {
-                  throw new AssertionError(e);
-                }
-              })
+          .map(path -> {
+            try {
+              return path.toUri().toURL();
+            } catch (MalformedURLException e) {
+              throw new AssertionError(e);
+            }
+          })
           .toArray(URL[]::new);
     }
 

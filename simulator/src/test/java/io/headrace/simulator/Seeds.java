@@ -26,24 +26,23 @@ final class Seeds {
     List<AssertionError> failures = new ArrayList<>();
     numbers
         .parallel()
-        .forEach(
-            number -> {
-              try {
-                story.accept(number);
-              } catch (RuntimeException | Error e) {
-                synchronized (failures) {
-                  failures.add(
-                      new AssertionError(
-                          "seed "
-                              + number
-                              + " (repeat it with -Dheadrace.simulator.seed="
-                              + number
-                              + "): "
-                              + e,
-                          e));
-                }
-              }
-            });
+        .forEach(number -> {
+          try {
+            story.accept(number);
+          } catch (RuntimeException | Error e) {
+            synchronized (failures) {
+              failures.add(
+                  new AssertionError(
+                      "seed "
+                          + number
+                          + " (repeat it with -Dheadrace.simulator.seed="
+                          + number
+                          + "): "
+                          + e,
+                      e));
+            }
+          }
+        });
     if (!failures.isEmpty()) {
       var all = new AssertionError(failures.size() + " runs failed, the first being these");
       failures.stream().limit(SHOWN_MAX).forEach(all::addSuppressed);

@@ -48,12 +48,11 @@ final class SimServer {
             bodies,
             machine,
             () ->
-                thread.execute(
-                    () -> {
-                      if (woken[0] != null) {
-                        woken[0].wake();
-                      }
-                    }));
+                thread.execute(() -> {
+                  if (woken[0] != null) {
+                    woken[0].wake();
+                  }
+                }));
     long recovered = opened.safeIndex();
     Violation.unless(
         recovered >= atLeast, "G1: entry %d was safe; %d were recovered", atLeast, recovered);

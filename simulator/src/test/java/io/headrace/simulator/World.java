@@ -120,19 +120,17 @@ final class World {
 
   /** A turn of the loop, in which some connections have something. */
   private void turn() {
-    guarded(
-        () ->
-            host.server()
-                .thread()
-                .turn(
-                    () -> {
-                      for (SimClient client : List.copyOf(clients)) {
-                        SimConnection connection = client.connection();
-                        if (connection.isDue() && random.nextInt(4) > 0) {
-                          connection.deliver(random);
-                        }
-                      }
-                    }));
+    guarded(() ->
+        host.server()
+            .thread()
+            .turn(() -> {
+              for (SimClient client : List.copyOf(clients)) {
+                SimConnection connection = client.connection();
+                if (connection.isDue() && random.nextInt(4) > 0) {
+                  connection.deliver(random);
+                }
+              }
+            }));
   }
 
   private void listen() {
@@ -259,14 +257,13 @@ final class World {
   private void round() {
     host.server()
         .thread()
-        .turn(
-            () -> {
-              for (SimClient client : List.copyOf(clients)) {
-                if (client.connection().isDue()) {
-                  client.connection().deliver(random);
-                }
-              }
-            });
+        .turn(() -> {
+          for (SimClient client : List.copyOf(clients)) {
+            if (client.connection().isDue()) {
+              client.connection().deliver(random);
+            }
+          }
+        });
     if (host.threadsAreDue()) {
       host.stepThreads();
     }
