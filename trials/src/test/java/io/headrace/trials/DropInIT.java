@@ -219,14 +219,15 @@ final class DropInIT {
 
   @Test
   void listens_on_ipv6_when_asked() throws IOException {
-    int port = RunningServer.freePort();
     for (var peer : Peer.values()) {
+      int port = RunningServer.freePort();
       var script =
           """
           "$@" -l ::1 -p %d & pid=$!
           for i in $(seq 600); do (: </dev/tcp/::1/%<d) 2>/dev/null && break; sleep 0.05; done
           exec 7<>/dev/tcp/::1/%<d && printf 'list-tube-used\\r\\n' >&7 && head -n 1 <&7
           kill -KILL $pid
+          wait $pid
           """
               .formatted(port);
       var words = new ArrayList<>(List.of("bash", "-c", script, "bash"));
