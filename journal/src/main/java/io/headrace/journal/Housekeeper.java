@@ -198,6 +198,18 @@ final class Housekeeper {
         .sum();
   }
 
+  int oldestSegment() {
+    return ledger.log().getFirst().number;
+  }
+
+  int newestSegment() {
+    return tail.segment().number;
+  }
+
+  long bodiesMoved() {
+    return ledger.bodiesMoved();
+  }
+
   /** Bytes of all files of the journal. */
   long fileBytes() {
     long bytes = ledger.fileBytes() + reserve.fileBytes();

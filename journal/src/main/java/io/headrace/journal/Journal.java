@@ -253,6 +253,21 @@ public final class Journal implements CommandLog {
     return committer.forcedIndex();
   }
 
+  /** The number of the oldest segment of the log. */
+  public int oldestSegment() {
+    return housekeeper.oldestSegment();
+  }
+
+  /** The number of the segment that is being written. */
+  public int newestSegment() {
+    return housekeeper.newestSegment();
+  }
+
+  /** Bodies copied forward from old segments since the start. */
+  public long bodiesMoved() {
+    return housekeeper.bodiesMoved();
+  }
+
   /** Bytes of all files of the journal. */
   public long fileBytes() {
     return housekeeper.fileBytes();

@@ -17,6 +17,7 @@ final class Ledger implements BodyStore.FreedListener {
   private LongSupplier lastIndex = () -> 0;
   private long fileBytes;
   private long freedBytes;
+  private long bodiesMoved;
 
   /** The segments of one kind, found by number in O(1). */
   private static final class Shelf {
@@ -99,6 +100,7 @@ final class Ledger implements BodyStore.FreedListener {
 
   /** A body was copied from one segment to another. */
   void moved(long from, Segment to, int bytes) {
+    bodiesMoved++;
     leave(segment(from), (long) bytes + Segment.BODY_OVERHEAD_BYTES);
     located(to, bytes);
   }
@@ -124,6 +126,11 @@ final class Ledger implements BodyStore.FreedListener {
   /** Bytes of all bodies freed so far, with their overhead; only grows. */
   long freedBytes() {
     return freedBytes;
+  }
+
+  /** Number of bodies copied forward so far. */
+  long bodiesMoved() {
+    return bodiesMoved;
   }
 
   /** Log segments in the order of the log. */

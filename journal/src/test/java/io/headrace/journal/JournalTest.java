@@ -54,6 +54,8 @@ class JournalTest {
       }
       shell.settle();
       before = shell.state();
+      assertThat(shell.journal.oldestSegment()).isEqualTo(1);
+      assertThat(shell.journal.newestSegment()).isGreaterThan(1);
     }
     try (Shell shell = open(SMALL)) {
       shell.settle();

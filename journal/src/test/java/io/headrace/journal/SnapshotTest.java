@@ -92,6 +92,7 @@ class SnapshotTest {
       copied = Math.max(copied, JournalFiles.list(disk).bodies().size());
     }
     assertThat(copied).isPositive();
+    assertThat(shell.journal.bodiesMoved()).isPositive();
     shell.settle();
     List<String> before = Shell.describe(shell.machine);
     shell.close();

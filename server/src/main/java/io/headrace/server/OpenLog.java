@@ -74,22 +74,22 @@ record OpenLog(CommandLog log, LogFacts facts) {
     }
   }
 
-  /** What a journal tells of itself; the numbers of its segments it keeps to itself. */
+  /** What a journal tells of itself. */
   private record JournalFacts(Journal log, int segmentBytes, long indexAtStart)
       implements LogFacts {
     @Override
     public long oldestIndex() {
-      return 0;
+      return log.oldestSegment();
     }
 
     @Override
     public long currentIndex() {
-      return 0;
+      return log.newestSegment();
     }
 
     @Override
     public long recordsMigrated() {
-      return 0;
+      return log.bodiesMoved();
     }
 
     @Override
