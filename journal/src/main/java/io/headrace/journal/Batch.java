@@ -21,12 +21,6 @@ final class Batch {
   /** A buffer that had to grow beyond this is given back after its batch, in bytes. */
   static final int KEPT_BUFFER_BYTES_MAX = 8 << 20;
 
-  /**
-   * The most bytes of a batch before its last entry. The log writes what it has when this is
-   * reached, and lets the caller wait.
-   */
-  static final int BATCH_BYTES_MAX = 512 << 20;
-
   static final int GATHERED_BODY_BYTES_MIN = 64 << 10;
 
   /** Bytes of a record before its fields: CRC32C, length of what is not the body, kind, zero. */

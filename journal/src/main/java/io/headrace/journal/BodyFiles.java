@@ -4,67 +4,73 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.zip.CRC32C;
 
-/** Finds bodies in the journal's files by their location, and loads them into memory. */
+/**
+ * Finds bodies in the journal's files by their location. Keeps the files open that were used last;
+ * what it has read of them must not change meanwhile.
+ */
 final class BodyFiles implements AutoCloseable {
+  /** Bytes read at once where jobs may be in another order than their bodies: few. */
+  static final int LOAD_WINDOW_BYTES = 16 << 10;
+
+  /** Bytes read at once where most of what lies in a segment is read. */
+  static final int COPY_WINDOW_BYTES = 64 << 10;
+
   /** Files kept open at once. */
   private static final int FILES_MAX = 64;
 
-  /** Bytes read at once: few, since jobs may be in another order than their bodies. */
-  private static final int WINDOW_BYTES = 16 << 10;
-
   private final Disk disk;
-  private final BodyStore bodies;
+  private final int windowBytes;
+  private final CRC32C crc = new CRC32C();
   private final Map<Long, FileWindow> open = new LinkedHashMap<>(16, 0.75f, true);
 
-  BodyFiles(Disk disk, BodyStore bodies) {
-    this.disk = disk;
-    this.bodies = bodies;
+  /** Takes a body piece by piece. */
+  interface Sink {
+    /** Takes all of this piece. */
+    void put(ByteBuffer piece) throws IOException;
   }
 
-  /** Loads a body; the location is kept with it. */
-  long load(long job, long location, int bytes, int crc32c) throws IOException {
+  BodyFiles(Disk disk, int windowBytes) {
+    this.disk = disk;
+    this.windowBytes = windowBytes;
+  }
+
+  /**
+   * Reads a body.
+   *
+   * @throws DamagedBodyException when the file is too short, or what it has is not what was put;
+   *     only then the sink has seen it all
+   */
+  void read(long job, long location, int bytes, int crc32c, Sink sink)
+      throws IOException, DamagedBodyException {
     FileWindow window = window(location);
     long position = Location.offset(location);
-    String name = name(location);
     if (position + bytes > window.size()) {
-      throw damaged(job, name, position, "lies beyond the file's end");
+      throw damaged(job, location, "lies beyond the file's end");
     }
-    long ref = load(bodies, window, position, bytes);
-    if (bodies.crc32c(ref, bytes) != crc32c) {
-      throw damaged(job, name, position, "has another checksum");
-    }
-    bodies.locate(ref, bytes, location);
-    return ref;
-  }
-
-  /** Loads a body from an open file; refuses when memory is short. */
-  static long load(BodyStore bodies, FileWindow window, long position, int bytes)
-      throws IOException {
-    long ref = bodies.allocate(bytes);
-    if (ref == BodyStore.NONE) {
-      throw new JournalException(
-          "the bodies of the jobs need more than the "
-              + bodies.budgetBytes()
-              + " bytes of memory allowed for them; start with a larger limit");
-    }
-    int done = 0;
-    while (done < bytes) {
+    crc.reset();
+    for (int done = 0; done < bytes; ) {
       ByteBuffer piece = window.piece(position + done, bytes - done);
       int length = piece.remaining();
-      bodies.write(ref, done, piece);
+      int begin = piece.position();
+      crc.update(piece);
+      sink.put(piece.position(begin));
       done += length;
     }
-    return ref;
+    if ((int) crc.getValue() != crc32c) {
+      throw damaged(job, location, "has another checksum");
+    }
   }
 
-  private JournalException damaged(long job, String name, long position, String how) {
-    return new JournalException(
+  private DamagedBodyException damaged(long job, long location, String how) {
+    return new DamagedBodyException(
+        location,
         disk.describe()
             + "/"
-            + name
+            + name(location)
             + " at byte "
-            + position
+            + Location.offset(location)
             + ": the body of job "
             + job
             + " "
@@ -91,7 +97,7 @@ final class BodyFiles implements AutoCloseable {
       }
     }
     String name = name(location);
-    FileWindow opened = new FileWindow(name, disk.open(name), WINDOW_BYTES);
+    FileWindow opened = new FileWindow(name, disk.open(name), windowBytes);
     open.put(key, opened);
     return opened;
   }
@@ -101,5 +107,6 @@ final class BodyFiles implements AutoCloseable {
     for (FileWindow window : open.values()) {
       window.close();
     }
+    open.clear();
   }
 }

@@ -31,6 +31,12 @@ public interface CommandLog extends AutoCloseable {
   Room room();
 
   /**
+   * Whether so much waits to be written that sessions should wait too. What must not wait may still
+   * be appended. The log wakes the loop when that is over.
+   */
+  boolean isCrowded();
+
+  /**
    * Does a slice of at most about {@code budgetNs} of the work that nobody waits for: a snapshot's
    * next rows, removal of old segments. Called between batches with the machine as applied.
    *

@@ -127,20 +127,9 @@ final class Committer {
   }
 
   long append(long stampNs, Command command) {
-    if (open.length() > Batch.BATCH_BYTES_MAX) {
-      makeWay();
-    }
     lastStampNs = Math.max(stampNs, lastStampNs);
     open.append(++lastIndex, lastStampNs, command);
     return lastIndex;
-  }
-
-  /** Lets the caller wait until the open batch is on its way, or the disk is found full. */
-  private void makeWay() {
-    flush();
-    while (!open.isEmpty() && !reserve.isFull()) {
-      work();
-    }
   }
 
   /** Waits for what is under way, and goes on from there. */
@@ -149,6 +138,11 @@ final class Committer {
     chores.join();
     mailbox.open();
     flush();
+  }
+
+  /** Whether the open batch has half of a segment: more would make segments of odd lengths. */
+  boolean isCrowded() {
+    return open.length() >= options.segmentBytes() / 2;
   }
 
   long lastIndex() {

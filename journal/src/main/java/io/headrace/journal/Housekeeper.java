@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Keeps the journal's files within their bound: decides when a snapshot is due and what it copies
@@ -16,6 +17,9 @@ import java.util.Optional;
 final class Housekeeper {
   /** The promise: twice the live bodies, twice this a job, and {@link #BASE_SEGMENTS}. In bytes. */
   private static final long JOB_BYTES = 256;
+
+  /** A tube counts as so many jobs, for its name; a session as one. */
+  private static final long TUBE_JOBS = 4;
 
   /** 256 MiB of segments of 16 MiB. */
   private static final long BASE_SEGMENTS = 16;
@@ -42,6 +46,7 @@ final class Housekeeper {
   private final Reserve reserve;
   private final ForcePace clock;
   private final long segmentBytes;
+  private final Consumer<String> notices;
 
   /** Newest last; two at most. */
   private final List<Kept> snapshots = new ArrayList<>();
@@ -85,6 +90,7 @@ final class Housekeeper {
       Reserve reserve,
       ForcePace clock,
       long segmentBytes,
+      Consumer<String> notices,
       List<Kept> found,
       int nextBodies,
       long logBytesBefore) {
@@ -98,6 +104,7 @@ final class Housekeeper {
     this.reserve = reserve;
     this.clock = clock;
     this.segmentBytes = segmentBytes;
+    this.notices = notices;
     this.nextBodies = nextBodies;
     this.logBytesBefore = logBytesBefore;
     snapshots.addAll(found);
@@ -111,6 +118,7 @@ final class Housekeeper {
       return false;
     }
     SnapshotRun current = run.get();
+    current.settle(machine);
     return switch (current.phase()) {
       case OPENING, FINISHING -> false;
       case OPEN -> {
@@ -163,20 +171,26 @@ final class Housekeeper {
       releaseByNewest();
       return;
     }
-    if (current) {
-      return;
-    }
-    released = false;
-    lookedAt = changed;
     QueueView totals = machine.totals();
     long jobs = totals.ready() + totals.reserved() + totals.delayed() + totals.buried();
     long live = totals.bodyBytes();
-    reserve.wantSnapshotBytes(
-        Math.max(jobs * Reserve.JOB_BYTES, lastSnapshotBytes) * 9 / 8 + reserve.snapshotBytesMin());
-    long allowed = 2 * (live + JOB_BYTES * jobs) + BASE_SEGMENTS * segmentBytes;
+    long counted = jobs + TUBE_JOBS * totals.tubes() + totals.sessions();
+    long allowed = 2 * (live + JOB_BYTES * counted) + BASE_SEGMENTS * segmentBytes;
     long worthwhile = Math.max(segmentBytes / CHANGED_PART, allowed / 64);
-    boolean crowded =
-        fileBytes() > allowed / 8 * 7 && (changed > worthwhile || awaited() > worthwhile);
+    boolean full = fileBytes() > allowed / 8 * 7;
+    released = false;
+    if (current) {
+      // Nobody writes: there will be no second snapshot for what waits for one.
+      if (full && awaited() > worthwhile) {
+        releaseByNewest();
+      }
+      return;
+    }
+    lookedAt = changed;
+    reserve.wantSnapshotBytes(
+        Math.max(counted * Reserve.JOB_BYTES, lastSnapshotBytes) * 9 / 8
+            + reserve.snapshotBytesMin());
+    boolean crowded = full && (changed > worthwhile || awaited() > worthwhile);
     boolean pressed =
         stuck
             || (reserve.isHalfUsed() && (changed >= lookAgain || awaited() > 0))
@@ -226,18 +240,13 @@ final class Housekeeper {
             new SnapshotRun(disk, chores, mailbox, bodies, ledger, victims(allowed), nextBodies++));
   }
 
-  /**
-   * Chooses full segments with little left in them, the emptiest first. None with more than a
-   * segment's bytes: a body that long is copied in one go, and the loop must not wait for it.
-   */
+  /** Chooses full segments with little left in them, the emptiest first. */
   private List<Segment> victims(long allowed) {
     List<Segment> candidates = new ArrayList<>(ledger.log());
     candidates.removeIf(segment -> segment.number >= tail.segment().number);
     candidates.addAll(ledger.bodies());
     candidates.removeIf(segment ->
-        segment.liveBytes == 0
-            || segment.liveBytes > segmentBytes
-            || segment.lastIndex > committer.safeIndex());
+        segment.liveBytes == 0 || segment.damaged || segment.lastIndex > committer.safeIndex());
     candidates.sort(
         Comparator.comparingDouble(segment -> (double) segment.liveBytes / segment.fileBytes));
     List<Segment> victims = new ArrayList<>();
@@ -246,7 +255,8 @@ final class Housekeeper {
     for (Segment segment : candidates) {
       boolean nearlyEmpty = segment.liveBytes <= segment.fileBytes / 8;
       boolean crowded = use > allowed / 4 * 3 && segment.liveBytes <= segment.fileBytes / 4 * 3;
-      if ((!nearlyEmpty && !crowded) || copied + segment.liveBytes > allowed / 16) {
+      boolean much = !victims.isEmpty() && copied + segment.liveBytes > allowed / 16;
+      if ((!nearlyEmpty && !crowded) || much) {
         break;
       }
       victims.add(segment);
@@ -258,6 +268,7 @@ final class Housekeeper {
 
   private void ended(SnapshotRun done) {
     run = Optional.empty();
+    done.close();
     writtenAtSnapshot = writtenAtBegin;
     freedAtSnapshot = freedAtBegin;
     logBytesBefore = 0;
@@ -347,6 +358,13 @@ final class Housekeeper {
 
   private void abandoned(SnapshotRun failed) {
     run = Optional.empty();
+    failed.close();
+    failed
+        .damage()
+        .ifPresent(damage -> {
+          ledger.segment(damage.location()).damaged = true;
+          notices.accept(damage.reason() + ". Its segment is kept, and no longer copied forward");
+        });
     lookedAt = changedBytes();
     if (failed.wasFull()) {
       reserve.foundFull();

@@ -79,7 +79,7 @@ public final class Journal implements CommandLog {
         TailCut.cut(disk, recovery.files(), torn.get());
         listener.notice(notice(disk, torn.get()));
       }
-      return new Opening(options, disk, bodies, machine, recovery, ledger)
+      return new Opening(options, disk, bodies, machine, recovery, ledger, listener)
           .open(forces, chores, nanoTime, new Mailbox(wake));
     } catch (IOException e) {
       throw new JournalException(
@@ -111,7 +111,8 @@ public final class Journal implements CommandLog {
       BodyStore bodies,
       QueueMachine machine,
       Recovery recovery,
-      Ledger ledger) {
+      Ledger ledger,
+      RecoveryListener listener) {
 
     Journal open(
         JournalThread forceThread,
@@ -184,6 +185,7 @@ public final class Journal implements CommandLog {
               reserve,
               pace,
               options.segmentBytes(),
+              listener::notice,
               recovery.snapshots(),
               recovery.files().bodies().isEmpty() ? 1 : recovery.files().bodies().getLast() + 1,
               recovery.logBytesAfterSnapshot());
@@ -276,6 +278,11 @@ public final class Journal implements CommandLog {
   @Override
   public Room room() {
     return reserve.isFull() && committer.isStuck() ? Room.ENDS_ONLY : reserve.room();
+  }
+
+  @Override
+  public boolean isCrowded() {
+    return committer.isCrowded();
   }
 
   @Override

@@ -239,25 +239,10 @@ final class Recovery implements SegmentReader.Visitor {
   }
 
   private void restore(SnapshotReader reader, String name, long records) throws IOException {
-    try (BodyFiles bodyFiles = new BodyFiles(disk, bodies)) {
+    try (BodyFiles bodyFiles = new BodyFiles(disk, BodyFiles.LOAD_WINDOW_BYTES)) {
       reader.read(record ->
           machine.restore(
-              record,
-              (job, location, bytes, crc) -> {
-                try {
-                  long ref = bodyFiles.load(job, location, bytes, crc);
-                  ledger.found(location, bytes);
-                  return ref;
-                } catch (IOException e) {
-                  throw new JournalException(
-                      disk.describe()
-                          + ": the body of job "
-                          + job
-                          + " cannot be read: "
-                          + e.getMessage(),
-                      e);
-                }
-              }));
+              record, (job, location, bytes, crc) -> load(bodyFiles, job, location, bytes, crc)));
       machine.restored();
     } catch (IllegalArgumentException e) {
       throw new JournalException(
@@ -290,11 +275,60 @@ final class Recovery implements SegmentReader.Visitor {
     listener.progress(doneBytes, Math.max(doneBytes, ofBytes), replayed, jobs);
   }
 
+  private long load(BodyFiles bodyFiles, long job, long location, int bytes, int crc32c) {
+    long ref = allocate(bytes);
+    var filled = new Filling(bodies, ref);
+    try {
+      bodyFiles.read(job, location, bytes, crc32c, filled::put);
+    } catch (DamagedBodyException e) {
+      throw new JournalException(e.reason(), e);
+    } catch (IOException e) {
+      throw new JournalException(
+          disk.describe() + ": the body of job " + job + " cannot be read: " + e.getMessage(), e);
+    }
+    bodies.locate(ref, bytes, location);
+    ledger.found(location, bytes);
+    return ref;
+  }
+
+  private long allocate(int bytes) {
+    long ref = bodies.allocate(bytes);
+    if (ref == BodyStore.NONE) {
+      throw new JournalException(
+          "the bodies of the jobs need more than the "
+              + bodies.budgetBytes()
+              + " bytes of memory allowed for them; start with a larger limit");
+    }
+    return ref;
+  }
+
+  /** A body that is written piece by piece. */
+  private static final class Filling {
+    private final BodyStore bodies;
+    private final long ref;
+    private int done;
+
+    Filling(BodyStore bodies, long ref) {
+      this.bodies = bodies;
+      this.ref = ref;
+    }
+
+    void put(ByteBuffer piece) {
+      int length = piece.remaining();
+      bodies.write(ref, done, piece);
+      done += length;
+    }
+  }
+
   @Override
   public long body(
       long index, long location, int bytes, int crc32c, FileWindow window, long position)
       throws IOException {
-    long ref = BodyFiles.load(bodies, window, position, bytes);
+    long ref = allocate(bytes);
+    var filled = new Filling(bodies, ref);
+    for (int done = 0; done < bytes; done = filled.done) {
+      filled.put(window.piece(position + done, bytes - done));
+    }
     bodies.locate(ref, bytes, location);
     ledger.found(location, bytes);
     return ref;

@@ -1,6 +1,9 @@
 package io.headrace.journal;
 
-/** Who is told how recovery goes. Called on the thread that opens the journal. */
+/**
+ * Who is told how recovery goes, on the thread that opens the journal, and of what is found out
+ * later, on the loop's thread.
+ */
 public interface RecoveryListener {
   /** Wants to know nothing. */
   static RecoveryListener silent() {
@@ -28,7 +31,8 @@ public interface RecoveryListener {
   void progress(long doneBytes, long ofBytes, long entries, long jobs);
 
   /**
-   * Something that a person should read: a tail that was cut, a snapshot that could not be used.
+   * Something that a person should read: a tail that was cut, a snapshot that could not be used, a
+   * body that was found damaged.
    */
   void notice(String message);
 }

@@ -27,6 +27,9 @@ final class Segment {
   /** The snapshot that is being written copies what lives in it forward. */
   boolean victim;
 
+  /** A body in it could not be read: it stays as it is, and is evidence. */
+  boolean damaged;
+
   Segment(boolean ofBodies, int number, long fileBytes) {
     this.ofBodies = ofBodies;
     this.number = number;

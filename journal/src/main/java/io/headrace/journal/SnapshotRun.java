@@ -130,11 +130,7 @@ final class SnapshotRun implements SnapshotSink {
       ledger.add(segment);
       copies =
           Optional.of(
-              new BodyCopies(
-                  bodies,
-                  ledger,
-                  segment,
-                  appender(segment.name, bodiesFile.get(), () -> lost(segment))));
+              new BodyCopies(chores, mailbox, disk, bodies, ledger, segment, bodiesFile.get()));
       victims.forEach(victim -> victim.victim = true);
     }
     writer =
@@ -151,16 +147,6 @@ final class SnapshotRun implements SnapshotSink {
     return new FileAppender(chores, mailbox, pool, name, file, 0, whenFull);
   }
 
-  /** Copies went to a file that had its room: bodies are now located where they are not. */
-  private void lost(Segment segment) {
-    throw new JournalException(
-        disk.describe()
-            + "/"
-            + segment.name
-            + ": the disk is full although the file had its room. Nothing more is acknowledged;"
-            + " make room and start again: what was acknowledged is recovered");
-  }
-
   @Override
   public void record(ByteBuffer record) {
     writer.orElseThrow().record(record);
@@ -171,9 +157,14 @@ final class SnapshotRun implements SnapshotSink {
     long location = bodies.location(bodyRef, bodyBytes);
     Invariant.check(location != 0, "the body of an applied put is in the log");
     if (copies.isPresent() && ledger.segment(location).victim) {
-      return copies.get().copy(job, bodyRef, bodyBytes, crc32c);
+      return copies.get().copy(job, location, bodyBytes, crc32c);
     }
     return location;
+  }
+
+  /** Finds the bodies that were copied meanwhile at their new places. */
+  void settle(QueueMachine machine) {
+    copies.ifPresent(to -> to.settle(machine));
   }
 
   /**
@@ -182,17 +173,17 @@ final class SnapshotRun implements SnapshotSink {
    * @return true when the walk could go on at once
    */
   boolean walk(ForcePace clock, long untilNs) {
-    if (diskFull || (headTaken && pool.isExhausted())) {
+    if (hasFailed() || (headTaken && isExhausted())) {
       abandon();
       return false;
     }
-    if (pool.isShort()) {
+    if (isShort()) {
       return false;
     }
     headTaken = true;
     MachineSnapshot walking = walk.orElseThrow();
     boolean ended = walking.step(STEP_JOBS);
-    while (!ended && !pool.isShort() && clock.nanoTime() - untilNs < 0) {
+    while (!ended && !isShort() && clock.nanoTime() - untilNs < 0) {
       ended = walking.step(STEP_JOBS);
     }
     if (ended) {
@@ -200,30 +191,29 @@ final class SnapshotRun implements SnapshotSink {
       endCopies();
       phase = Phase.WALKED;
     }
-    return !ended && !pool.isShort();
+    return !ended && !isShort();
+  }
+
+  private boolean isShort() {
+    return pool.isShort() || copies.map(BodyCopies::isShort).orElse(false);
+  }
+
+  private boolean isExhausted() {
+    return pool.isExhausted() || copies.map(BodyCopies::isExhausted).orElse(false);
+  }
+
+  /** Whether it cannot end well: the disk is full, or a body could not be copied. */
+  boolean hasFailed() {
+    return wasFull() || damage().isPresent();
   }
 
   private void endCopies() {
-    if (copies.isEmpty()) {
-      bodiesFile.ifPresent(file -> chores.run("closing a segment of bodies", file::close));
-      return;
-    }
-    Segment segment = copies.get().segment();
-    long length = copies.get().end();
-    DiskFile file = bodiesFile.orElseThrow();
-    ledger.resized(segment, length);
     victims.forEach(victim -> victim.victim = false);
-    if (segment.cleanFrom == Long.MAX_VALUE && segment.liveBytes == 0) {
-      // Nothing was copied. Where all copies died since, this snapshot's rows still name them.
-      segment.cleanFrom = index;
+    if (copies.isPresent()) {
+      copies.get().end();
+    } else {
+      bodiesFile.ifPresent(file -> chores.run("closing a segment of bodies", file::close));
     }
-    chores.run(
-        "forcing " + segment.name,
-        () -> {
-          file.truncate(length);
-          file.force();
-          file.close();
-        });
   }
 
   /** The log is forced up to the index: has the snapshot forced and named. */
@@ -239,8 +229,8 @@ final class SnapshotRun implements SnapshotSink {
     boolean forced = isForced(file);
     file.close();
     mailbox.post(() -> {
-      if (diskFull || !forced) {
-        diskFull = true;
+      diskFull |= !forced;
+      if (hasFailed()) {
         phase = Phase.ABANDONED;
       } else {
         chores.run(
@@ -276,6 +266,16 @@ final class SnapshotRun implements SnapshotSink {
   }
 
   boolean wasFull() {
-    return diskFull;
+    return diskFull || copies.map(BodyCopies::isDiskFull).orElse(false);
+  }
+
+  /** What was wrong with a body that should be copied. */
+  Optional<DamagedBodyException> damage() {
+    return copies.flatMap(BodyCopies::damage);
+  }
+
+  /** It has ended, well or not, and all is settled. */
+  void close() {
+    copies.ifPresent(to -> to.close(index));
   }
 }

@@ -28,6 +28,11 @@ public final class VolatileLog implements CommandLog {
   }
 
   @Override
+  public boolean isCrowded() {
+    return false;
+  }
+
+  @Override
   public boolean housekeep(QueueMachine machine, long budgetNs) {
     return false;
   }

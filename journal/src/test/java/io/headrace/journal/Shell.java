@@ -161,6 +161,9 @@ final class Shell implements AutoCloseable {
   }
 
   void put(byte[] body, long delayNs) {
+    if (journal.isCrowded()) {
+      turnUntil(() -> !journal.isCrowded());
+    }
     long ref = bodies.allocate(body.length);
     bodies.write(ref, 0, ByteBuffer.wrap(body));
     int crc = bodies.crc32c(ref, body.length);

@@ -2,6 +2,7 @@ package io.headrace.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headrace.queue.Body;
 import io.headrace.queue.Command;
 import io.headrace.queue.QueueView;
 import java.io.IOException;
@@ -103,6 +104,72 @@ class SnapshotTest {
       assertThat(Shell.describe(again.machine)).isEqualTo(before);
       again.checkBodies();
     }
+  }
+
+  @Test
+  void with_bodies_larger_than_a_segment_disk_use_comes_back_to_its_bound() {
+    Shell shell = open(disk).start();
+    for (int round = 0; round < 600; round++) {
+      for (int i = 0; i < 20; i++) {
+        boolean large = random.nextInt(8) == 0;
+        byte[] body = new byte[large ? random.nextInt(5 * SEGMENT_BYTES) : random.nextInt(4000)];
+        random.nextBytes(body);
+        shell.put(body, 0);
+      }
+      for (int i = 0; i < 40; i++) {
+        long job = Math.max(1, shell.machine.lastJob() - random.nextInt(200));
+        if (job % 19 != 0) {
+          shell.submit(new Command.Delete(shell.session, job));
+        }
+      }
+      // What a large body's end takes from the bound at once comes free by two snapshots.
+      for (int turns = 0; turns < 30; turns++) {
+        turn(shell);
+      }
+      assertBounded(shell);
+    }
+    shell.settle();
+    assertThat(shell.journal.bodiesMoved()).isPositive();
+    List<String> before = Shell.describe(shell.machine);
+    shell.close();
+    try (Shell again = open(disk)) {
+      assertThat(Shell.describe(again.machine)).isEqualTo(before);
+      again.checkBodies();
+    }
+  }
+
+  @Test
+  void a_body_that_is_damaged_where_it_lies_is_not_copied_and_its_segment_is_kept()
+      throws IOException {
+    Shell shell = open(disk).start();
+    put(shell, 40, 900);
+    long kept = shell.machine.lastJob();
+    int segment = Location.segment(location(shell, kept));
+    put(shell, 200, 2000);
+    byte[] bytes = disk.bytes(FileNames.log(segment));
+    bytes[(int) Location.offset(location(shell, kept))] ^= 1;
+    for (long job = 1; job <= shell.machine.lastJob(); job++) {
+      if (job != kept) {
+        shell.submit(new Command.Delete(shell.session, job));
+      }
+    }
+    for (int round = 0; round < 2000; round++) {
+      shell.submit(new Command.ReserveJob(shell.session, kept));
+      shell.submit(new Command.Release(shell.session, kept, 1, 1_000_000_000L));
+      turn(shell);
+    }
+    assertThat(shell.notices).hasSize(1);
+    assertThat(shell.notices.getFirst())
+        .contains(FileNames.log(segment), "job " + kept, "another checksum");
+    assertThat(Location.segment(location(shell, kept))).isEqualTo(segment);
+    assertThat(JournalFiles.list(disk).snapshots()).isNotEmpty();
+    shell.checkBodies();
+    shell.close();
+  }
+
+  private static long location(Shell shell, long job) {
+    Body body = shell.machine.job(job, 0).orElseThrow().body();
+    return shell.bodies.location(body.ref(), body.bytes());
   }
 
   @Test

@@ -177,7 +177,7 @@ public final class QueueLoop {
 
   /** Whether sessions must stop decoding; see {@link #resumeLater}. */
   public boolean isFull() {
-    return pending.size() >= PENDING_MAX;
+    return pending.size() >= PENDING_MAX || log.isCrowded();
   }
 
   /** Submits a command of a session, opening its session first where that is not done. */

@@ -72,6 +72,11 @@ final class RecordingLog implements CommandLog {
   }
 
   @Override
+  public boolean isCrowded() {
+    return log.isCrowded();
+  }
+
+  @Override
   public boolean housekeep(QueueMachine machine, long budgetNs) {
     return log.housekeep(machine, budgetNs);
   }

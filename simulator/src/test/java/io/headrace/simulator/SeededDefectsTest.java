@@ -16,7 +16,7 @@ final class SeededDefectsTest {
   private static final String SERVER = "server/src/main/java/io/headrace/server/";
 
   /** Seeds within which a defect must show. */
-  private static final int SEEDS = 30;
+  private static final int SEEDS = 100;
 
   /** What was done to the product, and which story must notice. */
   enum Defect {
@@ -80,8 +80,8 @@ final class SeededDefectsTest {
     COPIED_BODY_LOOKED_FOR_ELSEWHERE(
         "snapshots",
         JOURNAL + "BodyCopies.java",
-        "long place = file.position();",
-        "long place = file.position() + 8;"),
+        "long to = Location.ofBodies(segment.number, position + RECORD_HEADER_BYTES);",
+        "long to = Location.ofBodies(segment.number, position + RECORD_HEADER_BYTES + 8);"),
     BODY_NOT_CHECKED_IN_RECOVERY(
         "flippedBits",
         JOURNAL + "SegmentReader.java",

@@ -44,6 +44,11 @@ final class HeldLog implements CommandLog {
   }
 
   @Override
+  public boolean isCrowded() {
+    return false;
+  }
+
+  @Override
   public boolean housekeep(QueueMachine machine, long budgetNs) {
     return false;
   }
