@@ -1,62 +1,34 @@
-package io.headrace.client;
+package io.headrace.trials;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.headrace.client.HeadraceClient;
+import io.headrace.client.JobOptions;
+import io.headrace.client.PutResult;
+import io.headrace.client.ReserveResult;
+import io.headrace.client.ServerAddress;
 import java.io.IOException;
-import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** The client against the server whose protocol it speaks. */
-final class BeanstalkdTest {
-  private static final Path PROGRAM = Path.of("/usr/bin/beanstalkd");
-  private static final List<Process> started = new ArrayList<>();
-  private static ServerAddress address = new ServerAddress.Tcp("127.0.0.1", 0);
+/** Headrace's own client, against Headrace and against the server whose protocol it speaks. */
+final class OwnClientIT {
 
-  @BeforeAll
-  static void starts_the_server() throws IOException, InterruptedException {
-    assumeTrue(Files.isExecutable(PROGRAM), "skipped: beanstalkd is not installed");
-    int port;
-    try (var free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
-    address = new ServerAddress.Tcp("127.0.0.1", port);
-    started.add(
-        new ProcessBuilder(PROGRAM.toString(), "-l", "127.0.0.1", "-p", String.valueOf(port))
-            .inheritIO()
-            .start());
-    for (int tries = 100; !listens(); tries--) {
-      assertThat(tries).as("beanstalkd listens at last").isPositive();
-      Thread.sleep(50);
-    }
-  }
+  @TempDir Path folder;
 
-  private static boolean listens() {
-    try (var client = HeadraceClient.connect(address)) {
-      return !client.listTubes().isEmpty();
-    } catch (ServerUnreachable e) {
-      return false;
-    }
-  }
-
-  @AfterAll
-  static void stops_the_server() {
-    started.forEach(Process::destroyForcibly);
-  }
-
-  @Test
-  void a_job_goes_through_all_its_states() {
-    try (var client = HeadraceClient.connect(address)) {
+  @ParameterizedTest
+  @EnumSource
+  void a_job_goes_through_all_its_states(Peer peer) throws IOException {
+    try (var server = RunningServer.of(peer, folder).start();
+        var client = client(server)) {
       client.use("states");
       assertThat(client.watch("states")).isEqualTo(2);
       assertThat(client.ignore("default")).isTrue();
@@ -86,11 +58,13 @@ final class BeanstalkdTest {
     }
   }
 
-  @Test
-  void bodies_of_every_size_come_back_as_they_went() {
+  @ParameterizedTest
+  @EnumSource
+  void bodies_of_every_size_come_back_as_they_went(Peer peer) throws IOException {
     long seed = new Random().nextLong();
     var random = new Random(seed);
-    try (var client = HeadraceClient.connect(address)) {
+    try (var server = RunningServer.of(peer, folder).start();
+        var client = client(server)) {
       client.use("sizes");
       client.watchOnly(List.of("sizes"));
       for (int size : new int[] {0, 1, 4095, 4096, 65535}) {
@@ -111,9 +85,11 @@ final class BeanstalkdTest {
     }
   }
 
-  @Test
-  void ten_thousand_puts_in_flight_are_all_answered_in_order() {
-    try (var client = HeadraceClient.connect(address)) {
+  @ParameterizedTest
+  @EnumSource
+  void ten_thousand_puts_in_flight_are_all_answered_in_order(Peer peer) throws IOException {
+    try (var server = RunningServer.of(peer, folder).start();
+        var client = client(server)) {
       client.use("many");
       var ids = new ArrayList<Long>();
       var bodies = IntStream.range(0, 10_000).mapToObj(i -> new byte[i % 3000]).iterator();
@@ -121,6 +97,10 @@ final class BeanstalkdTest {
           bodies, JobOptions.DEFAULT, result -> ids.add(((PutResult.Inserted) result).job()));
       assertThat(ids).hasSize(10_000).isSorted().doesNotHaveDuplicates();
     }
+  }
+
+  private static HeadraceClient client(RunningServer server) {
+    return HeadraceClient.connect(new ServerAddress.Tcp("127.0.0.1", server.port()));
   }
 
   private static JobOptions slow() {
