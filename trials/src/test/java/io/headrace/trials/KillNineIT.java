@@ -25,26 +25,38 @@ final class KillNineIT {
   private static final int LIFE_MS_MAX = 1500;
   private static final int RECOVERY_MS_MAX = 600;
 
+  /** What was acknowledged survives every kill. */
+  private static final int WRONG_A_KILL = 0;
+
+  /**
+   * beanstalkd 1.12 moves the last job of a binlog file by unlinking the file, and then writing the
+   * job again (walg.c:moveone, file.c:filermjob); it writes a record by four writes into zeros
+   * (file.c:filewrjobfull). A kill between two of these calls costs that one job, or its body.
+   */
+  private static final int WRONG_A_KILL_OF_BEANSTALKD = 1;
+
   @TempDir Path folder;
 
   @Test
   void forced_before_each_reply_nothing_acknowledged_is_lost() throws Exception {
-    rounds(serve("fsync"));
+    rounds(serve("fsync"), WRONG_A_KILL);
   }
 
   @Test
   void forced_every_50_ms_nothing_acknowledged_is_lost() throws Exception {
-    rounds(serve("interval:50ms"));
+    rounds(serve("interval:50ms"), WRONG_A_KILL);
   }
 
   @Test
   void with_small_segments_nothing_acknowledged_is_lost() throws Exception {
-    rounds(serve("interval:50ms").options("--segment-size", "1MiB"));
+    rounds(serve("interval:50ms").options("--segment-size", "1MiB"), WRONG_A_KILL);
   }
 
   @Test
-  void beanstalkd_passes_too() throws Exception {
-    rounds(RunningServer.of(Peer.BEANSTALKD, folder).data(folder.resolve("data"), 0));
+  void beanstalkd_loses_one_job_a_kill_at_most() throws Exception {
+    rounds(
+        RunningServer.of(Peer.BEANSTALKD, folder).data(folder.resolve("data"), 0),
+        WRONG_A_KILL_OF_BEANSTALKD);
   }
 
   @Test
@@ -65,23 +77,30 @@ final class KillNineIT {
     return RunningServer.serve(folder, folder.resolve("data"), durability);
   }
 
-  private static void rounds(RunningServer.Launch launch) throws Exception {
+  private static void rounds(RunningServer.Launch launch, int wrongPerKill) throws Exception {
     var random = new Random(SEED);
     var ledger = new Ledger();
+    int kills = 0;
     for (int round = 1; round <= ROUNDS; round++) {
       var as = "round %d of %d, seed %d".formatted(round, ROUNDS, SEED);
       try (var server = launch.start()) {
         live(server, ledger, "r" + round, random);
+        kills++;
       }
       if (random.nextInt(3) == 0) {
         killWhileItRecovers(launch, random);
+        kills++;
       }
       try (var server = launch.start()) {
         int deleted = ledger.deleted();
         var wrong = Census.check(server, ledger, random);
-        assertThat(wrong).as("%s%n%s", as, server.output()).isEmpty();
+        assertThat(wrong)
+            .as("%s, %d kills%n%s", as, kills, server.output())
+            .hasSizeLessThanOrEqualTo(kills * wrongPerKill);
         System.out.printf("%s: %d jobs there, %d deleted%n", as, ledger.alive(), deleted);
+        wrong.forEach(System.out::println);
         server.kill9();
+        kills = 1;
       }
     }
   }
