@@ -9,8 +9,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code headrace config …}. */
 @Command(
@@ -25,14 +23,8 @@ final class ConfigVerbs {
       description = "Prints the effective value of every key, and where it came from.",
       footer = {"", "Example:", "  HEADRACE_DURABILITY=interval:50ms headrace config show"})
   static final class Show implements Callable<Integer> {
-    private final SettingFlags flags = new SettingFlags();
-
+    @Mixin private SettingFlags flags;
     @Mixin private Output output;
-
-    @Spec
-    void adds_its_flags(CommandSpec spec) {
-      flags.addTo(spec);
-    }
 
     @Override
     public Integer call() {

@@ -1,5 +1,6 @@
 package io.headrace.cli;
 
+import io.headrace.client.HeadraceClient;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,10 +14,7 @@ final class ConnectionVerbs {
       description = "Lists all connections.",
       footer = {"", "Example:", "  headrace connection list"})
   int list(@Mixin Talk talk) {
-    try (var client = talk.connect()) {
-      talk.output().rows(client.listConnections(), "there is no connection");
-      return Exit.DONE;
-    }
+    return talk.rows("there is no connection", HeadraceClient::listConnections);
   }
 
   @Command(
@@ -24,13 +22,12 @@ final class ConnectionVerbs {
       description = "Closes a connection: the jobs that it holds become ready.",
       footer = {"", "Example:", "  headrace connection close 17"})
   int close(@Mixin Talk talk, @Parameters(paramLabel = "ID") long id) {
-    try (var client = talk.connect()) {
+    return talk.result(client -> {
       if (!client.closeConnection(id)) {
         throw new Failure(
             Exit.NO, "there is no connection " + id + "; 'headrace connection list' shows them");
       }
-      talk.output().result("connection " + id + " closed", Map.of("id", id, "result", "closed"));
-      return Exit.DONE;
-    }
+      return new Talk.Changed("connection " + id + " closed", Map.of("id", id, "result", "closed"));
+    });
   }
 }

@@ -18,8 +18,6 @@ import picocli.CommandLine.Parameters;
 /** {@code headrace job …}: what can be done to single jobs, whoever put them. */
 @Command(name = "job", description = "Looks at jobs and moves them.")
 final class JobVerbs {
-  private static final String PRIORITY = "The job's new priority. Unless given: as it was.";
-
   /** Where a job can stand. */
   enum State {
     READY,
@@ -87,10 +85,8 @@ final class JobVerbs {
       description = "Prints what is to be known of a job.",
       footer = {"", "Example:", "  headrace job show 12"})
   int show(@Mixin Talk talk, @Parameters(paramLabel = "ID") long id) {
-    try (var client = talk.connect()) {
-      talk.output().facts(client.statsJob(id).orElseThrow(() -> noJob(id)));
-      return Exit.DONE;
-    }
+    return talk.facts(client ->
+        client.statsJob(id).orElseThrow(() -> new Failure(Exit.NO, "there is no job " + id)));
   }
 
   @Command(
@@ -114,15 +110,16 @@ final class JobVerbs {
     if (max < 1 || max > HeadraceClient.LIST_JOBS_MAX) {
       throw new Failure(Exit.USAGE, "--max is 1 to 1000, not " + max);
     }
-    try (var client = talk.connect()) {
-      var rows = new ArrayList<Map<String, String>>();
-      for (var one : state.map(List::of).orElse(List.of(State.values()))) {
-        rows.addAll(
-            client.listJobs(tube, one.word(), max).orElseThrow(() -> TubeVerbs.noTube(tube)));
-      }
-      talk.output().rows(rows, "tube " + tube + " holds no such job");
-      return Exit.DONE;
-    }
+    return talk.rows(
+        "tube " + tube + " holds no such job",
+        client -> {
+          var rows = new ArrayList<Map<String, String>>();
+          for (var one : state.map(List::of).orElse(List.of(State.values()))) {
+            rows.addAll(
+                client.listJobs(tube, one.word(), max).orElseThrow(() -> TubeVerbs.noTube(tube)));
+          }
+          return rows;
+        });
   }
 
   @Command(
@@ -140,11 +137,7 @@ final class JobVerbs {
   int release(
       @Mixin Talk talk,
       @Parameters(arity = "1..*", paramLabel = "ID") List<Long> ids,
-      @Option(
-              names = {"-p", "--pri"},
-              paramLabel = "N",
-              description = PRIORITY)
-          Optional<Long> priority,
+      @Mixin Priority priority,
       @Option(
               names = {"-d", "--delay"},
               paramLabel = "TIME",
@@ -153,12 +146,7 @@ final class JobVerbs {
               description = "Time before it becomes ready (${DEFAULT-VALUE}).")
           Duration delay) {
     return each(
-        talk,
-        ids,
-        "released",
-        (client, id) ->
-            client.reserveJob(id).isPresent()
-                && client.release(id, priority.orElseGet(() -> priorityOf(client, id)), delay));
+        talk, ids, "released", priority.held((client, id, n) -> client.release(id, n, delay)));
   }
 
   @Command(
@@ -168,18 +156,8 @@ final class JobVerbs {
   int bury(
       @Mixin Talk talk,
       @Parameters(arity = "1..*", paramLabel = "ID") List<Long> ids,
-      @Option(
-              names = {"-p", "--pri"},
-              paramLabel = "N",
-              description = PRIORITY)
-          Optional<Long> priority) {
-    return each(
-        talk,
-        ids,
-        "buried",
-        (client, id) ->
-            client.reserveJob(id).isPresent()
-                && client.bury(id, priority.orElseGet(() -> priorityOf(client, id))));
+      @Mixin Priority priority) {
+    return each(talk, ids, "buried", priority.held(HeadraceClient::bury));
   }
 
   @Command(
@@ -219,7 +197,7 @@ final class JobVerbs {
     }
   }
 
-  private interface Change {
+  interface Change {
     boolean apply(HeadraceClient client, long id);
   }
 
@@ -245,11 +223,29 @@ final class JobVerbs {
         .orElse("there is no such job");
   }
 
-  private static long priorityOf(HeadraceClient client, long id) {
-    return client.statsJob(id).map(facts -> Long.parseLong(facts.get("pri"))).orElse(1024L);
+  interface HeldChange {
+    boolean apply(HeadraceClient client, long id, long priority);
   }
 
-  private static Failure noJob(long id) {
-    return new Failure(Exit.NO, "there is no job " + id);
+  /** The priority that a job gets when it is moved. */
+  static final class Priority {
+    @Option(
+        names = {"-p", "--pri"},
+        paramLabel = "N",
+        description = "The job's new priority. Unless given: as it was.")
+    private Optional<Long> given;
+
+    /** A change of a job that nobody holds: the protocol wants it held for that. */
+    Change held(HeldChange change) {
+      return (client, id) -> {
+        // Before the job is taken: what is refused then leaves it as it was.
+        long priority = given.orElseGet(() -> asItIs(client, id));
+        return client.reserveJob(id).isPresent() && change.apply(client, id, priority);
+      };
+    }
+
+    private static long asItIs(HeadraceClient client, long id) {
+      return client.statsJob(id).map(facts -> Long.parseLong(facts.get("pri"))).orElse(0L);
+    }
   }
 }

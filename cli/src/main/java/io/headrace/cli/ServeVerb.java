@@ -15,8 +15,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code headrace serve}. */
 @Command(
@@ -36,14 +34,8 @@ import picocli.CommandLine.Spec;
       "  headrace serve --listen :11300 --listen unix:/run/headrace.sock --data /srv/jobs"
     })
 final class ServeVerb implements Callable<Integer> {
-  private final SettingFlags flags = new SettingFlags();
-
+  @Mixin private SettingFlags flags;
   @Mixin private Output output;
-
-  @Spec
-  void adds_its_flags(CommandSpec spec) {
-    flags.addTo(spec);
-  }
 
   @Override
   public Integer call() {

@@ -1,5 +1,6 @@
 package io.headrace.cli;
 
+import io.headrace.client.HeadraceClient;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,10 +14,7 @@ final class ServerVerbs {
       description = "Prints the server's statistics.",
       footer = {"", "Example:", "  headrace server stats --json"})
   int stats(@Mixin Talk talk) {
-    try (var client = talk.connect()) {
-      talk.output().facts(client.stats());
-      return Exit.DONE;
-    }
+    return talk.facts(HeadraceClient::stats);
   }
 
   @Command(
@@ -26,15 +24,11 @@ final class ServerVerbs {
   int drain(
       @Mixin Talk talk,
       @Option(names = "--off", description = "Take new jobs again.") boolean off) {
-    try (var client = talk.connect()) {
+    return talk.result(client -> {
       client.drain(!off);
-      talk.output()
-          .result(
-              off
-                  ? "the server takes new jobs again"
-                  : "the server drains: puts are answered DRAINING",
-              Map.of("draining", !off));
-      return Exit.DONE;
-    }
+      return new Talk.Changed(
+          off ? "the server takes new jobs again" : "the server drains: puts are answered DRAINING",
+          Map.of("draining", !off));
+    });
   }
 }

@@ -9,15 +9,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.ISetter;
 import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Spec;
 
 /** One option for each setting, so that the table of settings is the only list there is. */
+@Command
 final class SettingFlags {
   private final Map<String, List<String>> given = new HashMap<>();
   private Optional<Path> file = Optional.empty();
 
+  @Spec(Spec.Target.MIXEE)
   void addTo(CommandSpec spec) {
     spec.addOption(
         OptionSpec.builder("--config")

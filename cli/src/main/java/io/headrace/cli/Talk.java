@@ -71,6 +71,34 @@ final class Talk {
     return HeadraceClient.connect(address(), patience);
   }
 
+  /** Prints what the server says of one thing. */
+  int facts(Function<HeadraceClient, Map<String, String>> asked) {
+    try (var client = connect()) {
+      output.facts(asked.apply(client));
+      return Exit.DONE;
+    }
+  }
+
+  /** Prints what the server says of many things of a kind. */
+  int rows(String whenNone, Function<HeadraceClient, List<Map<String, String>>> asked) {
+    try (var client = connect()) {
+      output.rows(asked.apply(client), whenNone);
+      return Exit.DONE;
+    }
+  }
+
+  /** Prints what was changed. */
+  int result(Function<HeadraceClient, Changed> change) {
+    try (var client = connect()) {
+      var changed = change.apply(client);
+      output.result(changed.text(), changed.value());
+      return Exit.DONE;
+    }
+  }
+
+  /** What was changed, for people and for programs. */
+  record Changed(String text, Map<String, ?> value) {}
+
   /** Where the server is: the flag, or the key {@code server}, or the first place it listens. */
   ServerAddress address() {
     Map<String, List<String>> flags =

@@ -1,5 +1,6 @@
 package io.headrace.cli;
 
+import io.headrace.client.HeadraceClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,14 +22,15 @@ final class TubeVerbs {
       description = "Lists all tubes with their jobs.",
       footer = {"", "Example:", "  headrace tube list"})
   int list(@Mixin Talk talk) {
-    try (var client = talk.connect()) {
-      var rows = new ArrayList<Map<String, String>>();
-      for (var tube : client.listTubes()) {
-        client.statsTube(tube).ifPresent(facts -> rows.add(row(tube, facts)));
-      }
-      talk.output().rows(rows, "there is no tube");
-      return Exit.DONE;
+    return talk.rows("there is no tube", TubeVerbs::rows);
+  }
+
+  private static List<Map<String, String>> rows(HeadraceClient client) {
+    var rows = new ArrayList<Map<String, String>>();
+    for (var tube : client.listTubes()) {
+      client.statsTube(tube).ifPresent(facts -> rows.add(row(tube, facts)));
     }
+    return rows;
   }
 
   private static Map<String, String> row(String tube, Map<String, String> facts) {
@@ -49,10 +51,7 @@ final class TubeVerbs {
       description = "Prints what is to be known of a tube.",
       footer = {"", "Example:", "  headrace tube stats mail"})
   int stats(@Mixin Talk talk, @Parameters(paramLabel = "TUBE") String tube) {
-    try (var client = talk.connect()) {
-      talk.output().facts(client.statsTube(tube).orElseThrow(() -> noTube(tube)));
-      return Exit.DONE;
-    }
+    return talk.facts(client -> client.statsTube(tube).orElseThrow(() -> noTube(tube)));
   }
 
   @Command(
@@ -74,18 +73,16 @@ final class TubeVerbs {
               converter = Talk.Seconds.class,
               description = "How long; 0 ends the pause.")
           Duration time) {
-    try (var client = talk.connect()) {
+    return talk.result(client -> {
       if (!client.pauseTube(tube, time)) {
         throw noTube(tube);
       }
-      talk.output()
-          .result(
-              time.isZero()
-                  ? "tube " + tube + " goes on"
-                  : "tube " + tube + " pauses for " + time.toSeconds() + " s",
-              Map.of("name", tube, "pause", time.toSeconds()));
-      return Exit.DONE;
-    }
+      return new Talk.Changed(
+          time.isZero()
+              ? "tube " + tube + " goes on"
+              : "tube " + tube + " pauses for " + time.toSeconds() + " s",
+          Map.of("name", tube, "pause", time.toSeconds()));
+    });
   }
 
   @Command(
@@ -96,7 +93,7 @@ final class TubeVerbs {
       @Mixin Talk talk,
       @Parameters(paramLabel = "TUBE") String tube,
       @Option(names = "--yes", description = "Yes, delete them.") boolean yes) {
-    try (var client = talk.connect()) {
+    return talk.result(client -> {
       var facts = client.statsTube(tube).orElseThrow(() -> noTube(tube));
       if (!yes) {
         throw new Failure(
@@ -108,12 +105,10 @@ final class TubeVerbs {
                 + "; this would delete them for good. Say --yes to do it");
       }
       long cleared = client.clearTube(tube).orElseThrow(() -> noTube(tube));
-      talk.output()
-          .result(
-              "tube " + tube + " cleared of " + cleared + " jobs",
-              Map.of("name", tube, "cleared", cleared));
-      return Exit.DONE;
-    }
+      return new Talk.Changed(
+          "tube " + tube + " cleared of " + cleared + " jobs",
+          Map.of("name", tube, "cleared", cleared));
+    });
   }
 
   private static String held(Map<String, String> facts) {
