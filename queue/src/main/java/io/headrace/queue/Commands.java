@@ -126,8 +126,7 @@ final class Commands {
     jobs.ttrNs(slot, put.ttrNs());
     jobs.body(slot, body.ref(), body.bytes(), body.crc32c());
     jobs.tube(slot, tube.slot);
-    jobs.walk(slot, state.walkNumber);
-    state.index.add(slot);
+    state.born(slot);
     state.bodyBytes += body.bytes();
     state.totalJobs++;
     tube.total++;

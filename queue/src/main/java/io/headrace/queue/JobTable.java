@@ -1,64 +1,73 @@
 package io.headrace.queue;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * All jobs, a row of {@value #ROW_BYTES} bytes each, in pages of {@value #PAGE_ROWS} rows that come
- * and go with them. A row is named by its slot; nothing here is copied when the table grows, so
- * that no entry ever pays for all jobs, and the collector sees a few large arrays.
+ * All jobs, a row of {@value #ROW_BYTES} bytes each; a row is named by its slot. A row has room for
+ * what almost every job has; the few others have a row in {@link RareFields} too, so that nothing
+ * is ever inexact.
  */
 final class JobTable {
   /** No slot. */
   static final int NONE = -1;
 
-  /** Most jobs at one time: half of what an int can name. */
-  static final int JOBS_MAX = 1 << 30;
+  /** Most jobs at one time: so many that {@link JobIndex} has cells for, were each alone. */
+  static final int JOBS_MAX = 3 << 28;
 
-  static final int PAGE_ROWS = 1 << 13;
-  private static final int PAGE_SHIFT = 13;
-  private static final int PAGE_MASK = PAGE_ROWS - 1;
+  /** The counts of a job: of reserves, timeouts, releases, buries, kicks. */
+  static final int COUNTS = 5;
 
-  private static final VarHandle LONG =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
-  private static final VarHandle INT =
-      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
+  private static final int COUNT_BITS = 6;
+
+  /** The highest count that a row has room for; so many reserves are rare. */
+  static final int SMALL_COUNT_MAX = (1 << COUNT_BITS) - 1;
+
+  private static final int RESERVES = 0;
+  private static final int TIMEOUTS = 1;
+  private static final int RELEASES = 2;
+  private static final int BURIES = 3;
+  private static final int KICKS = 4;
+
+  private static final long SECOND_NS = 1_000_000_000L;
+  private static final long SECONDS_MAX = 0xffff_ffffL;
 
   private static final int ID = 0;
-  private static final int ORDER = 8;
-  private static final int CREATED = 16;
-  private static final int DEADLINE = 24;
-  private static final int DELAY = 32;
-  private static final int TTR = 40;
+  private static final int PRIORITY = 8;
+
+  /** The five small counts; or, below zero, the complement of the row in {@link RareFields}. */
+  private static final int SMALL_COUNTS = 12;
+
+  private static final int PREVIOUS = 16;
+  private static final int NEXT = 20;
+  private static final int TUBE_AND_STATE = 24;
+  private static final int HOLDER = 28;
+  private static final int DEADLINE = 32;
+  private static final int TTR_SECONDS = 40;
+  private static final int DELAY_SECONDS = 44;
   private static final int BODY_REF = 48;
   private static final int BODY_BYTES = 56;
   private static final int BODY_CRC = 60;
-  private static final int PRIORITY = 64;
-  private static final int TUBE = 68;
-  private static final int HOLDER = 72;
-  private static final int PREVIOUS = 76;
-  private static final int NEXT = 80;
-  private static final int RESERVES = 84;
-  private static final int TIMEOUTS = 88;
-  private static final int RELEASES = 92;
-  private static final int BURIES = 96;
-  private static final int KICKS = 100;
-  private static final int STATE = 104;
-  private static final int WALK = 108;
-  private static final int ROW_BYTES = 112;
+  private static final int CREATED = 64;
+  private static final int ROW_BYTES = 72;
+
+  /** The tube's slot is below, the state's code in the upper two bits; those between are free. */
+  private static final int TUBE_MASK = Limits.TUBES_MAX - 1;
+
+  private static final int STATE_SHIFT = 30;
 
   /** Pages kept although empty, so that a job put and deleted on the edge costs no page. */
   private static final int EMPTY_PAGES_MAX = 1;
 
-  private static final byte[] NO_PAGE = new byte[0];
-
-  private byte[][] pages = new byte[4][];
+  private final RowPages rows = new RowPages(ROW_BYTES);
+  private final RareFields rare = new RareFields();
   private int[] pageFree = new int[4];
   private int[] pageLive = new int[4];
   private final BitSet pagesWithRoom = new BitSet();
+
+  /** No page below has room. */
+  private int roomFrom;
+
   private int pageCount;
   private int emptyPages;
   private int size;
@@ -68,9 +77,14 @@ final class JobTable {
     return size;
   }
 
+  /** Number of jobs with rare fields. */
+  int rare() {
+    return rare.size();
+  }
+
   /** One more than the highest slot that can hold a job now. */
   int slotLimit() {
-    return pageCount << PAGE_SHIFT;
+    return pageCount << RowPages.PAGE_SHIFT;
   }
 
   /** Returns a slot whose row is all zero but for its links, or {@link #NONE} at the limit. */
@@ -78,10 +92,11 @@ final class JobTable {
     if (size >= JOBS_MAX) {
       return NONE;
     }
-    var page = pagesWithRoom.nextSetBit(0);
+    var page = pagesWithRoom.nextSetBit(roomFrom);
     if (page < 0) {
       page = addPage();
     }
+    roomFrom = page;
     var slot = pageFree[page];
     pageFree[page] = next(slot);
     if (pageFree[page] == NONE) {
@@ -91,8 +106,7 @@ final class JobTable {
       emptyPages--;
     }
     size++;
-    var base = base(slot);
-    Arrays.fill(pages[page], base, base + ROW_BYTES, (byte) 0);
+    rows.clear(slot);
     next(slot, NONE);
     previous(slot, NONE);
     return slot;
@@ -100,12 +114,16 @@ final class JobTable {
 
   /** Gives a slot back, and its page when that was the last one in it. */
   void free(int slot) {
-    var page = slot >>> PAGE_SHIFT;
     Invariant.check(id(slot) != 0, "only a job's slot is freed");
-    id(slot, 0);
+    if (isRare(slot)) {
+      removeRare(~rows.intAt(slot, SMALL_COUNTS));
+    }
+    var page = slot >>> RowPages.PAGE_SHIFT;
+    rows.longAt(slot, ID, 0);
     next(slot, pageFree[page]);
     pageFree[page] = slot;
     pagesWithRoom.set(page);
+    roomFrom = Math.min(roomFrom, page);
     size--;
     if (--pageLive[page] == 0 && ++emptyPages > EMPTY_PAGES_MAX) {
       dropPage(page);
@@ -114,26 +132,26 @@ final class JobTable {
 
   /** Whether a job lives in this slot. */
   boolean isLive(int slot) {
-    return pages[slot >>> PAGE_SHIFT].length > 0 && id(slot) != 0;
+    return rows.isThere(slot >>> RowPages.PAGE_SHIFT) && id(slot) != 0;
   }
 
   private int addPage() {
     var page = 0;
-    while (page < pageCount && pages[page].length > 0) {
+    while (page < pageCount && rows.isThere(page)) {
       page++;
     }
     if (page == pageCount) {
-      if (pageCount == pages.length) {
-        pages = Arrays.copyOf(pages, pageCount * 2);
+      if (pageCount == pageFree.length) {
         pageFree = Arrays.copyOf(pageFree, pageCount * 2);
         pageLive = Arrays.copyOf(pageLive, pageCount * 2);
       }
       pageCount++;
     }
-    pages[page] = new byte[PAGE_ROWS * ROW_BYTES];
-    var first = page << PAGE_SHIFT;
-    for (var slot = first; slot < first + PAGE_ROWS; slot++) {
-      next(slot, slot + 1 < first + PAGE_ROWS ? slot + 1 : NONE);
+    rows.make(page);
+    var first = page << RowPages.PAGE_SHIFT;
+    var last = first + RowPages.PAGE_ROWS - 1;
+    for (var slot = first; slot <= last; slot++) {
+      next(slot, slot < last ? slot + 1 : NONE);
     }
     pageFree[page] = first;
     pageLive[page] = 0;
@@ -143,111 +161,139 @@ final class JobTable {
   }
 
   private void dropPage(int page) {
-    pages[page] = NO_PAGE;
+    rows.drop(page);
     pagesWithRoom.clear(page);
     emptyPages--;
-    while (pageCount > 0 && pages[pageCount - 1].length == 0) {
+    while (pageCount > 0 && !rows.isThere(pageCount - 1)) {
       pageCount--;
     }
   }
 
-  private static int base(int slot) {
-    return (slot & PAGE_MASK) * ROW_BYTES;
+  private boolean isRare(int slot) {
+    return rows.intAt(slot, SMALL_COUNTS) < 0;
   }
 
-  private long longAt(int slot, int field) {
-    return (long) LONG.get(pages[slot >>> PAGE_SHIFT], base(slot) + field);
+  /** The job's row of rare fields, which is made when it has none. */
+  private int rareRow(int slot) {
+    var counts = rows.intAt(slot, SMALL_COUNTS);
+    if (counts < 0) {
+      return ~counts;
+    }
+    var row = rare.add(slot);
+    for (var which = 0; which < COUNTS; which++) {
+      rare.count(row, which, count(slot, which));
+    }
+    rare.order(row, order(slot));
+    rare.delayNs(row, delayNs(slot));
+    rare.ttrNs(row, ttrNs(slot));
+    rows.intAt(slot, SMALL_COUNTS, ~row);
+    return row;
   }
 
-  private void longAt(int slot, int field, long value) {
-    LONG.set(pages[slot >>> PAGE_SHIFT], base(slot) + field, value);
-  }
-
-  private int intAt(int slot, int field) {
-    return (int) INT.get(pages[slot >>> PAGE_SHIFT], base(slot) + field);
-  }
-
-  private void intAt(int slot, int field, int value) {
-    INT.set(pages[slot >>> PAGE_SHIFT], base(slot) + field, value);
+  private void removeRare(int row) {
+    rare.remove(row);
+    if (row < rare.size()) {
+      rows.intAt(rare.slot(row), SMALL_COUNTS, ~row);
+    }
   }
 
   /** The job's id; 0 when the slot is free. */
   long id(int slot) {
-    return longAt(slot, ID);
+    return rows.longAt(slot, ID);
   }
 
   void id(int slot, long id) {
-    longAt(slot, ID, id);
+    rows.longAt(slot, ID, id);
   }
 
   /** Place among jobs of the same priority: the id, unless the job was requeued at the tail. */
   long order(int slot) {
-    return longAt(slot, ORDER);
+    return isRare(slot) ? rare.order(~rows.intAt(slot, SMALL_COUNTS)) : id(slot);
   }
 
+  /** Sets the place among jobs of the same priority; the id must be set. */
   void order(int slot, long order) {
-    longAt(slot, ORDER, order);
+    if (order != order(slot)) {
+      rare.order(rareRow(slot), order);
+    }
   }
 
   /** Stamp of the put. */
   long createdNs(int slot) {
-    return longAt(slot, CREATED);
+    return rows.longAt(slot, CREATED);
   }
 
   void createdNs(int slot, long stampNs) {
-    longAt(slot, CREATED, stampNs);
+    rows.longAt(slot, CREATED, stampNs);
   }
 
   /** Delayed: when it becomes ready. Reserved: when it times out. Buried: number of the burial. */
   long deadlineNs(int slot) {
-    return longAt(slot, DEADLINE);
+    return rows.longAt(slot, DEADLINE);
   }
 
   void deadlineNs(int slot, long stampNs) {
-    longAt(slot, DEADLINE, stampNs);
+    rows.longAt(slot, DEADLINE, stampNs);
   }
 
   long delayNs(int slot) {
-    return longAt(slot, DELAY);
+    return isRare(slot)
+        ? rare.delayNs(~rows.intAt(slot, SMALL_COUNTS))
+        : Integer.toUnsignedLong(rows.intAt(slot, DELAY_SECONDS)) * SECOND_NS;
   }
 
   void delayNs(int slot, long delayNs) {
-    longAt(slot, DELAY, delayNs);
+    if (isRare(slot) || !isWholeSeconds(delayNs)) {
+      rare.delayNs(rareRow(slot), delayNs);
+    } else {
+      rows.intAt(slot, DELAY_SECONDS, (int) (delayNs / SECOND_NS));
+    }
   }
 
   long ttrNs(int slot) {
-    return longAt(slot, TTR);
+    return isRare(slot)
+        ? rare.ttrNs(~rows.intAt(slot, SMALL_COUNTS))
+        : Integer.toUnsignedLong(rows.intAt(slot, TTR_SECONDS)) * SECOND_NS;
   }
 
   void ttrNs(int slot, long ttrNs) {
-    longAt(slot, TTR, ttrNs);
+    if (isRare(slot) || !isWholeSeconds(ttrNs)) {
+      rare.ttrNs(rareRow(slot), ttrNs);
+    } else {
+      rows.intAt(slot, TTR_SECONDS, (int) (ttrNs / SECOND_NS));
+    }
+  }
+
+  /** Whether the row has room for it: what beanstalkd's protocol can say. */
+  private static boolean isWholeSeconds(long timeNs) {
+    return timeNs >= 0 && timeNs % SECOND_NS == 0 && timeNs / SECOND_NS <= SECONDS_MAX;
   }
 
   long bodyRef(int slot) {
-    return longAt(slot, BODY_REF);
+    return rows.longAt(slot, BODY_REF);
   }
 
   int bodyBytes(int slot) {
-    return intAt(slot, BODY_BYTES);
+    return rows.intAt(slot, BODY_BYTES);
   }
 
   int bodyCrc32c(int slot) {
-    return intAt(slot, BODY_CRC);
+    return rows.intAt(slot, BODY_CRC);
   }
 
   void body(int slot, long ref, int bytes, int crc32c) {
-    longAt(slot, BODY_REF, ref);
-    intAt(slot, BODY_BYTES, bytes);
-    intAt(slot, BODY_CRC, crc32c);
+    rows.longAt(slot, BODY_REF, ref);
+    rows.intAt(slot, BODY_BYTES, bytes);
+    rows.intAt(slot, BODY_CRC, crc32c);
   }
 
   /** 0 to 2^32-1; 0 is the most urgent. */
   long priority(int slot) {
-    return Integer.toUnsignedLong(intAt(slot, PRIORITY));
+    return Integer.toUnsignedLong(rows.intAt(slot, PRIORITY));
   }
 
   void priority(int slot, long priority) {
-    intAt(slot, PRIORITY, (int) priority);
+    rows.intAt(slot, PRIORITY, (int) priority);
   }
 
   /** Whether {@code a} is delivered before {@code b}. */
@@ -258,94 +304,103 @@ final class JobTable {
 
   /** Slot of the tube. */
   int tube(int slot) {
-    return intAt(slot, TUBE);
+    return rows.intAt(slot, TUBE_AND_STATE) & TUBE_MASK;
   }
 
   void tube(int slot, int tube) {
-    intAt(slot, TUBE, tube);
+    rows.intAt(slot, TUBE_AND_STATE, (rows.intAt(slot, TUBE_AND_STATE) & ~TUBE_MASK) | tube);
   }
 
   /** Reserved: slot of the session that holds it. */
   int holder(int slot) {
-    return intAt(slot, HOLDER);
+    return rows.intAt(slot, HOLDER);
   }
 
   void holder(int slot, int session) {
-    intAt(slot, HOLDER, session);
+    rows.intAt(slot, HOLDER, session);
   }
 
   /** A link of the {@link JobQueue} it is in. */
   int previous(int slot) {
-    return intAt(slot, PREVIOUS);
+    return rows.intAt(slot, PREVIOUS);
   }
 
   void previous(int slot, int other) {
-    intAt(slot, PREVIOUS, other);
+    rows.intAt(slot, PREVIOUS, other);
   }
 
   /** A link of the {@link JobQueue} it is in, or of the free slots. */
   int next(int slot) {
-    return intAt(slot, NEXT);
+    return rows.intAt(slot, NEXT);
   }
 
   void next(int slot, int other) {
-    intAt(slot, NEXT, other);
+    rows.intAt(slot, NEXT, other);
+  }
+
+  private int count(int slot, int which) {
+    var counts = rows.intAt(slot, SMALL_COUNTS);
+    return counts < 0
+        ? rare.count(~counts, which)
+        : (counts >>> (COUNT_BITS * which)) & SMALL_COUNT_MAX;
+  }
+
+  private void count(int slot, int which, int count) {
+    var counts = rows.intAt(slot, SMALL_COUNTS);
+    if (counts < 0 || (count & ~SMALL_COUNT_MAX) != 0) {
+      rare.count(rareRow(slot), which, count);
+    } else {
+      var others = counts & ~(SMALL_COUNT_MAX << (COUNT_BITS * which));
+      rows.intAt(slot, SMALL_COUNTS, others | (count << (COUNT_BITS * which)));
+    }
   }
 
   int reserves(int slot) {
-    return intAt(slot, RESERVES);
+    return count(slot, RESERVES);
   }
 
   void reserves(int slot, int count) {
-    intAt(slot, RESERVES, count);
+    count(slot, RESERVES, count);
   }
 
   int timeouts(int slot) {
-    return intAt(slot, TIMEOUTS);
+    return count(slot, TIMEOUTS);
   }
 
   void timeouts(int slot, int count) {
-    intAt(slot, TIMEOUTS, count);
+    count(slot, TIMEOUTS, count);
   }
 
   int releases(int slot) {
-    return intAt(slot, RELEASES);
+    return count(slot, RELEASES);
   }
 
   void releases(int slot, int count) {
-    intAt(slot, RELEASES, count);
+    count(slot, RELEASES, count);
   }
 
   int buries(int slot) {
-    return intAt(slot, BURIES);
+    return count(slot, BURIES);
   }
 
   void buries(int slot, int count) {
-    intAt(slot, BURIES, count);
+    count(slot, BURIES, count);
   }
 
   int kicks(int slot) {
-    return intAt(slot, KICKS);
+    return count(slot, KICKS);
   }
 
   void kicks(int slot, int count) {
-    intAt(slot, KICKS, count);
+    count(slot, KICKS, count);
   }
 
   JobState state(int slot) {
-    return JobState.of(intAt(slot, STATE));
+    return JobState.of(rows.intAt(slot, TUBE_AND_STATE) >>> STATE_SHIFT);
   }
 
   void state(int slot, JobState state) {
-    intAt(slot, STATE, state.code());
-  }
-
-  /** Number of the last snapshot walk that has this job's row. */
-  int walk(int slot) {
-    return intAt(slot, WALK);
-  }
-
-  void walk(int slot, int walk) {
-    intAt(slot, WALK, walk);
+    var tube = rows.intAt(slot, TUBE_AND_STATE) & ((1 << STATE_SHIFT) - 1);
+    rows.intAt(slot, TUBE_AND_STATE, tube | (state.code() << STATE_SHIFT));
   }
 }

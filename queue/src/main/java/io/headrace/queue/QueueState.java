@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class QueueState {
   final JobTable jobs = new JobTable();
-  final JobIndex index = new JobIndex(jobs);
+  final JobIndex index = new JobIndex();
   final Tubes tubes = new Tubes(jobs);
   final Sessions sessions = new Sessions(jobs);
   final Timers timers = new Timers();
@@ -34,9 +34,6 @@ final class QueueState {
   /** Jobs that this entry may still change. */
   int changesLeft;
 
-  /** Number of the last snapshot walk that began. */
-  int walkNumber;
-
   private @Nullable SnapshotWalk walk;
 
   QueueState() {
@@ -57,6 +54,14 @@ final class QueueState {
 
   Tube tubeOf(int slot) {
     return tubes.at(jobs.tube(slot));
+  }
+
+  /** A job has a row now; from here on it is found by its id. */
+  void born(int slot) {
+    if (walk != null) {
+      walk.born(slot);
+    }
+    index.add(jobs.id(slot), slot);
   }
 
   /**
@@ -137,7 +142,7 @@ final class QueueState {
     var bytes = jobs.bodyBytes(slot);
     bodyBytes -= bytes;
     effects.bodyFreed(jobs.bodyRef(slot), bytes);
-    index.remove(slot);
+    index.remove(jobs.id(slot));
     jobs.free(slot);
     dropIfUnused(tube);
   }

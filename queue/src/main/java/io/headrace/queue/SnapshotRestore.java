@@ -227,8 +227,7 @@ final class SnapshotRestore {
     jobs.buries(slot, from.getInt());
     jobs.kicks(slot, from.getInt());
     var jobState = stateOf(from.get());
-    jobs.walk(slot, state.walkNumber);
-    state.index.add(slot);
+    state.born(slot);
     state.bodyBytes += bytes;
     switch (jobState) {
       case READY -> state.makeReady(slot);

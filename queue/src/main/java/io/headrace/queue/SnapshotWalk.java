@@ -10,18 +10,20 @@ import java.nio.ByteOrder;
 final class SnapshotWalk implements MachineSnapshot {
   private final QueueState state;
   private final SnapshotSink sink;
-  private final int number;
   private final ByteBuffer record =
       ByteBuffer.allocate(RECORD_BYTES_MAX).order(ByteOrder.LITTLE_ENDIAN);
   private final long jobsToWrite;
   private long jobsWritten;
+
+  /** Slots below have been visited; the marks are of those above that are not to be written. */
   private int nextSlot;
+
+  private final SlotMarks written = new SlotMarks();
   private boolean ended;
 
   SnapshotWalk(QueueState state, SnapshotSink sink) {
     this.state = state;
     this.sink = sink;
-    this.number = ++state.walkNumber;
     this.jobsToWrite = state.jobs.size();
     writeHead();
     writeTubes();
@@ -65,13 +67,20 @@ final class SnapshotWalk implements MachineSnapshot {
     }
   }
 
+  /** A job that this walk does not write has got this slot. */
+  void born(int slot) {
+    if (slot >= nextSlot) {
+      written.set(slot);
+    }
+  }
+
   /** Writes the job's row unless this walk has it already, or began before the job was put. */
   void beforeChange(int slot) {
     var jobs = state.jobs;
-    if (jobs.walk(slot) == number) {
+    if (slot < nextSlot || written.has(slot)) {
       return;
     }
-    jobs.walk(slot, number);
+    written.set(slot);
     jobsWritten++;
     if (record.remaining() < SnapshotRecord.JOB_BYTES) {
       emitJobs();
