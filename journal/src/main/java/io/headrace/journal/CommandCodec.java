@@ -35,6 +35,7 @@ final class CommandCodec {
   static final int TICK = 19;
   static final int CONTINUE = 20;
   static final int RESTART = 21;
+  static final int BODY_DAMAGED = 22;
 
   /** The largest body in bytes, as the queue states it. */
   private static final int BODY_BYTES_MAX = 1 << 30;
@@ -66,6 +67,7 @@ final class CommandCodec {
           Command.CancelReserve _,
           Command.ReserveJob _,
           Command.Touch _,
+          Command.BodyDamaged _,
           Command.Tick _,
           Command.Continue _,
           Command.Restart _ ->
@@ -96,6 +98,7 @@ final class CommandCodec {
       case Command.Tick _ -> TICK;
       case Command.Continue _ -> CONTINUE;
       case Command.Restart _ -> RESTART;
+      case Command.BodyDamaged _ -> BODY_DAMAGED;
     };
   }
 
@@ -171,6 +174,7 @@ final class CommandCodec {
       }
       case Command.SkipId _, Command.Tick _, Command.Continue _ -> {}
       case Command.Restart restart -> Varint.put(to, restart.epoch());
+      case Command.BodyDamaged damaged -> Varint.put(to, damaged.job());
     }
   }
 
@@ -203,6 +207,7 @@ final class CommandCodec {
           case TICK -> new Command.Tick();
           case CONTINUE -> new Command.Continue();
           case RESTART -> new Command.Restart(number(from, Integer.MAX_VALUE, "epoch"));
+          case BODY_DAMAGED -> new Command.BodyDamaged(Varint.get(from));
           default -> throw new MalformedException("there is no command of kind " + kind);
         };
     if (from.hasRemaining()) {

@@ -52,6 +52,7 @@ class CommandCodecTest {
         new Command.ClearTube(by, tube),
         new Command.Tick(),
         new Command.Continue(),
+        new Command.BodyDamaged(number()),
         new Command.Restart(random.nextInt(1000)));
   }
 

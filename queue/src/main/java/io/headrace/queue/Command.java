@@ -90,6 +90,9 @@ public sealed interface Command {
    */
   record ClearTube(SessionId by, TubeName tube) implements OfSession {}
 
+  /** Buries a job whose body was found damaged when it was read back, whoever holds it. */
+  record BodyDamaged(long job) implements Command {}
+
   /** Only moves time, so that due deadlines take effect while nobody speaks. */
   record Tick() implements Command {}
 

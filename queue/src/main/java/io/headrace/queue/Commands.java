@@ -22,6 +22,7 @@ final class Commands {
     switch (command) {
       case Command.Tick _, Command.Continue _ -> {}
       case Command.SkipId _ -> state.lastJob++;
+      case Command.BodyDamaged(var job) -> setAside(job);
       case Command.Restart(var epoch) -> restart(epoch);
       case Command.SessionOpen(var by) -> open(by);
       case Command.OfSession ofSession -> {
@@ -127,7 +128,7 @@ final class Commands {
     jobs.body(slot, body.ref(), body.bytes(), body.crc32c());
     jobs.tube(slot, tube.slot);
     state.born(slot);
-    state.bodyBytes += body.bytes();
+    state.countBody(slot);
     state.totalJobs++;
     tube.total++;
     effects.inserted(session.id, id);
@@ -188,6 +189,15 @@ final class Commands {
     jobs.buries(slot, jobs.buries(slot) + 1);
     state.makeBuried(slot, ++state.burials);
     effects.answer(session.id, Answer.BURIED);
+  }
+
+  private void setAside(long job) {
+    var slot = state.index.slot(job);
+    if (slot != NONE && jobs.state(slot) != JobState.BURIED) {
+      state.unqueue(slot);
+      jobs.buries(slot, jobs.buries(slot) + 1);
+      state.makeBuried(slot, ++state.burials);
+    }
   }
 
   private void touch(Session session, long job, Effects effects) {

@@ -1,6 +1,7 @@
 package io.headrace.queue;
 
 import java.util.PriorityQueue;
+import java.util.function.IntConsumer;
 
 /**
  * Jobs in the order of a key: a sorted run, linked through the rows, and a 4-ary heap for what
@@ -193,6 +194,18 @@ final class JobQueue {
       }
     }
     return found;
+  }
+
+  /** Shows about the first {@code max} jobs, in no order: of the run, and of the heap's top. */
+  void visitFront(int max, IntConsumer visitor) {
+    var slot = head;
+    for (var i = 0; i < max && slot != NONE; i++) {
+      visitor.accept(slot);
+      slot = jobs.next(slot);
+    }
+    for (var at = 0; at < Math.min(max, heapSize); at++) {
+      visitor.accept(heap.get(at));
+    }
   }
 
   private int compareHeapPlaces(int a, int b) {

@@ -77,7 +77,42 @@ public final class QueueMachine {
   public void moveBody(long job, long bodyRef) {
     var slot = state.index.slot(job);
     Invariant.check(slot != JobTable.NONE, "the body of a live job is moved");
-    state.jobs.body(slot, bodyRef, state.jobs.bodyBytes(slot), state.jobs.bodyCrc32c(slot));
+    state.moveBody(slot, bodyRef);
+  }
+
+  /** Number of jobs. */
+  public int size() {
+    return state.jobs.size();
+  }
+
+  /** Bytes of the tube's bodies that are not in memory. Not part of the machine's state. */
+  public long spilledBytes(TubeName tube) {
+    var found = state.tubes.find(tube);
+    return found == null ? 0 : found.spilledBytes;
+  }
+
+  /**
+   * Tells which bodies will soon be wanted, once a job was delivered: those that are not in memory
+   * of about the next {@code max} ready jobs of its tube. Not in order, and not at each delivery,
+   * so that a delivery costs O(1).
+   */
+  public void lookAhead(long delivered, int max, BodyVisitor visitor) {
+    var slot = state.index.slot(delivered);
+    if (slot == JobTable.NONE) {
+      return;
+    }
+    var tube = state.tubeOf(slot);
+    if (tube.spilledBytes > 0 && --tube.lookAheadIn <= 0) {
+      tube.lookAheadIn = max / 2;
+      tube.ready.visitFront(max, next -> visitIfSpilled(next, visitor));
+    }
+  }
+
+  private void visitIfSpilled(int slot, BodyVisitor visitor) {
+    var jobs = state.jobs;
+    if (Body.isSpilled(jobs.bodyRef(slot))) {
+      visitor.visit(jobs.id(slot), jobs.bodyRef(slot), jobs.bodyBytes(slot), jobs.bodyCrc32c(slot));
+    }
   }
 
   /** What is to be known of a job. */

@@ -136,11 +136,34 @@ final class QueueState {
     inState[state.code()]++;
   }
 
+  /** Counts the body of a job that has got one. */
+  void countBody(int slot) {
+    var bytes = jobs.bodyBytes(slot);
+    var tube = tubeOf(slot);
+    bodyBytes += bytes;
+    tube.bodyBytes += bytes;
+    if (Body.isSpilled(jobs.bodyRef(slot))) {
+      tube.spilledBytes += bytes;
+    }
+  }
+
+  /** Notes where the shell keeps a body now. */
+  void moveBody(int slot, long bodyRef) {
+    var bytes = jobs.bodyBytes(slot);
+    var before = Body.isSpilled(jobs.bodyRef(slot)) ? bytes : 0;
+    tubeOf(slot).spilledBytes += (Body.isSpilled(bodyRef) ? bytes : 0) - before;
+    jobs.body(slot, bodyRef, bytes, jobs.bodyCrc32c(slot));
+  }
+
   /** Ends a job that was taken out with {@link #unqueue}. */
   void remove(int slot, Effects effects) {
     var tube = tubeOf(slot);
     var bytes = jobs.bodyBytes(slot);
     bodyBytes -= bytes;
+    tube.bodyBytes -= bytes;
+    if (Body.isSpilled(jobs.bodyRef(slot))) {
+      tube.spilledBytes -= bytes;
+    }
     effects.bodyFreed(jobs.bodyRef(slot), bytes);
     index.remove(jobs.id(slot));
     jobs.free(slot);

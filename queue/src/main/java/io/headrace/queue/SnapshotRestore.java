@@ -228,7 +228,7 @@ final class SnapshotRestore {
     jobs.kicks(slot, from.getInt());
     var jobState = stateOf(from.get());
     state.born(slot);
-    state.bodyBytes += bytes;
+    state.countBody(slot);
     switch (jobState) {
       case READY -> state.makeReady(slot);
       case DELAYED -> state.makeDelayed(slot, deadlineNs);

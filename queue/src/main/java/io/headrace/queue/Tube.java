@@ -27,6 +27,15 @@ final class Tube extends Timed {
   /** Unfinished bulk work that refers to this tube. */
   int pins;
 
+  /** Bytes of its jobs' bodies. */
+  long bodyBytes;
+
+  /** Of those, what is not in memory. The shell's doing, and no part of the state. */
+  long spilledBytes;
+
+  /** Deliveries until the shell looks ahead again; no part of the state. */
+  int lookAheadIn;
+
   long total;
   long deletes;
   long pauses;

@@ -10,6 +10,7 @@ package io.headrace.queue;
  * @param pauses pause commands it got
  * @param pauseNs length of the pause it is in, 0 when it is not paused
  * @param pauseLeftNs what is left of it
+ * @param bodyBytes bytes of its jobs' bodies
  */
 public record TubeView(
     TubeName name,
@@ -25,4 +26,5 @@ public record TubeView(
     long deletes,
     long pauses,
     long pauseNs,
-    long pauseLeftNs) {}
+    long pauseLeftNs,
+    long bodyBytes) {}

@@ -42,6 +42,8 @@ final class Validation {
     var ready = 0L;
     var delayed = 0L;
     var buried = 0L;
+    var bytes = 0L;
+    var spilled = 0L;
     var urgent = 0L;
     for (var i = 0; i < state.tubes.size(); i++) {
       var tube = state.tubes.get(i);
@@ -50,6 +52,8 @@ final class Validation {
       delayed += tube.delayed.size();
       buried += tube.buried.size();
       urgent += tube.urgent;
+      bytes += tube.bodyBytes;
+      spilled += tube.spilledBytes;
       Invariant.check(tube.listPlace == i, "a tube knows its place in the list");
       Invariant.check(state.tubes.find(tube.name) == tube, "a tube is found by its name");
       Invariant.check(!tube.canServe() || tube.hungry, "who could be served is about to be");
@@ -62,7 +66,20 @@ final class Validation {
     Invariant.check(ready == state.count(JobState.READY), "ready jobs are in tubes");
     Invariant.check(delayed == state.count(JobState.DELAYED), "delayed jobs are in tubes");
     Invariant.check(buried == state.count(JobState.BURIED), "buried jobs are in tubes");
+    Invariant.check(bytes == state.bodyBytes, "the bytes of bodies are counted by tube");
+    Invariant.check(spilled == spilledBytes(), "the bytes that are not in memory are counted");
     Invariant.check(urgent == state.urgent, "urgent jobs are counted");
+  }
+
+  private long spilledBytes() {
+    var jobs = state.jobs;
+    var spilled = 0L;
+    for (var slot = 0; slot < jobs.slotLimit(); slot++) {
+      if (jobs.isLive(slot) && Body.isSpilled(jobs.bodyRef(slot))) {
+        spilled += jobs.bodyBytes(slot);
+      }
+    }
+    return spilled;
   }
 
   private void checkSessions() {

@@ -118,7 +118,8 @@ final class Views {
             tube.deletes,
             tube.pauses,
             tube.pauseNs,
-            tube.isPaused() ? tube.pausedUntilNs - nowNs : 0));
+            tube.isPaused() ? tube.pausedUntilNs - nowNs : 0,
+            tube.bodyBytes));
   }
 
   QueueView totals() {

@@ -105,7 +105,7 @@ final class TubeTest {
 
     queue.apply(new Command.Use(A, MAIL));
     assertThat(queue.tube(MAIL))
-        .isEqualTo(new TubeView(MAIL, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0));
+        .isEqualTo(new TubeView(MAIL, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0));
   }
 
   @Test

@@ -52,6 +52,7 @@ public final class Admission {
           Command.CancelReserve _,
           Command.Delete _,
           Command.ClearTube _,
+          Command.BodyDamaged _,
           Command.SkipId _,
           Command.Tick _,
           Command.Continue _,

@@ -41,6 +41,7 @@ final class Auditor implements Effects {
     switch (command) {
       case Command.SessionOpen(var by) -> state.sessions.put(by, new AuditedSession(by));
       case Command.SkipId _ -> state.lastJob++;
+      case Command.BodyDamaged(var job) -> state.job(job).ifPresent(this::setAside);
       case Command.Restart _ -> List.copyOf(state.sessions.values()).forEach(state::end);
       case Command.Reserve c -> waitUnlessAnswered(c);
       case Command.SessionClose _ -> closeOnce();
@@ -248,6 +249,15 @@ final class Auditor implements Effects {
       buried.burial = ++state.burials;
     });
     return job.isPresent();
+  }
+
+  private void setAside(AuditedJob job) {
+    if (job.state != JobState.BURIED) {
+      job.makeReady();
+      job.state = JobState.BURIED;
+      job.buries++;
+      job.burial = ++state.burials;
+    }
   }
 
   private boolean touch(Command.Touch c) {

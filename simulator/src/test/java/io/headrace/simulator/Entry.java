@@ -30,6 +30,7 @@ record Entry(long index, long stampNs, Command command, byte[] body) {
           Command.Use _,
           Command.Watch _,
           Command.Ignore _,
+          Command.BodyDamaged _,
           Command.SkipId _,
           Command.Reserve _,
           Command.CancelReserve _,

@@ -42,6 +42,7 @@ final class CommandGenerator {
     CLEAR_TUBE(1),
     TICK(10),
     CONTINUE(1),
+    BODY_DAMAGED(1),
     RESTART(1),
     SNAPSHOT(4),
     ABANDON(1);
@@ -85,6 +86,7 @@ final class CommandGenerator {
     return switch (oneOf(kinds)) {
       case SESSION_OPEN -> apply(open());
       case TICK -> apply(new Command.Tick());
+      case BODY_DAMAGED -> apply(new Command.BodyDamaged(anyJob()));
       case CONTINUE -> apply(new Command.Continue());
       case RESTART -> restart();
       case SNAPSHOT -> new Step.Snapshot(oneOf(List.of(1, 7, 100, 1_000)));

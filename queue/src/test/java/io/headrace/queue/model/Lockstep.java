@@ -96,7 +96,7 @@ final class Lockstep {
     return switch (command) {
       case Command.SessionOpen(var by) -> model.session(by).isEmpty() && by.epoch() == model.epoch;
       case Command.Restart(var epoch) -> epoch > model.epoch;
-      case Command.Tick _, Command.Continue _, Command.SkipId _ -> true;
+      case Command.Tick _, Command.Continue _, Command.SkipId _, Command.BodyDamaged _ -> true;
       case Command.SessionClose _, Command.CancelReserve _ -> true;
       case Command.OfSession asked -> !waits(asked.by());
     };

@@ -74,8 +74,12 @@ final class NaiveJob {
   }
 
   void bury(Command.Bury bury, long number) {
-    buries++;
     priority = bury.priority();
+    bury(number);
+  }
+
+  void bury(long number) {
+    buries++;
     burial = number;
     move(JobState.BURIED, NEVER, NOBODY);
   }

@@ -82,6 +82,10 @@ class NaiveQueue {
     switch (command) {
       case Command.Tick _, Command.Continue _ -> {}
       case Command.SkipId _ -> lastJob++;
+      case Command.BodyDamaged(var damaged) ->
+          jobs.stream()
+              .filter(j -> j.id == damaged && j.state != JobState.BURIED)
+              .forEach(j -> j.bury(++burials));
       case Command.SessionOpen(var by) -> sessions.add(new NaiveSession(by, tubes.getFirst()));
       case Command.Restart(var newEpoch) -> {
         epoch = newEpoch;

@@ -124,7 +124,8 @@ record Picture(
         tube.deletes,
         tube.pauses,
         tube.pauseNs,
-        tube.pauseNs == 0 ? 0 : tube.pauseEndNs - model.nowNs);
+        tube.pauseNs == 0 ? 0 : tube.pauseEndNs - model.nowNs,
+        model.jobs.stream().filter(j -> j.tube == tube).mapToLong(j -> j.body.bytes()).sum());
   }
 
   private static QueueView totals(NaiveQueue model) {
