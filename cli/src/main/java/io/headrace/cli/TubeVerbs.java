@@ -51,7 +51,7 @@ final class TubeVerbs {
       description = "Prints what is to be known of a tube.",
       footer = {"", "Example:", "  headrace tube stats mail"})
   int stats(@Mixin Talk talk, @Parameters(paramLabel = "TUBE") String tube) {
-    return talk.facts(client -> client.statsTube(tube).orElseThrow(() -> noTube(tube)));
+    return talk.facts(client -> client.showTube(tube).orElseThrow(() -> noTube(tube)));
   }
 
   @Command(

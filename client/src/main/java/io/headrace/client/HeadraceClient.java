@@ -275,6 +275,18 @@ public final class HeadraceClient implements AutoCloseable {
     return text("stats-tube " + TubeSyntax.checked(tube)).map(StatsText::map);
   }
 
+  /** Returns what is to be known of a tube, and, of a Headrace server, what others do not tell. */
+  public Optional<Map<String, String>> showTube(String tube) {
+    try {
+      return text("show-tube " + TubeSyntax.checked(tube)).map(StatsText::map);
+    } catch (UnexpectedReply e) {
+      if (!e.unknownCommand()) {
+        throw e;
+      }
+      return statsTube(tube);
+    }
+  }
+
   /** Returns the names of all tubes. */
   public List<String> listTubes() {
     return StatsText.list(text("list-tubes").orElse(""));

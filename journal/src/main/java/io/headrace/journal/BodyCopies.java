@@ -1,5 +1,6 @@
 package io.headrace.journal;
 
+import io.headrace.queue.Body;
 import io.headrace.queue.Invariant;
 import io.headrace.queue.QueueMachine;
 import java.io.IOException;
@@ -152,7 +153,11 @@ final class BodyCopies {
     long from = moves.from(at);
     Invariant.check(bodies.location(ref, bytes) == from, "only a snapshot moves bodies");
     ledger.moved(from, segment, bytes);
-    bodies.locate(ref, bytes, moves.to(at));
+    if (Body.isSpilled(ref)) {
+      machine.moveBody(moves.job(at), SlabBodyStore.spilledRef(moves.to(at)));
+    } else {
+      bodies.locate(ref, bytes, moves.to(at));
+    }
   }
 
   Segment segment() {

@@ -102,6 +102,11 @@ final class BodyFiles implements AutoCloseable {
     return opened;
   }
 
+  /** Forgets what was read, since more may have been written; files stay open. */
+  void refresh() {
+    open.values().forEach(FileWindow::forget);
+  }
+
   @Override
   public void close() throws IOException {
     for (FileWindow window : open.values()) {

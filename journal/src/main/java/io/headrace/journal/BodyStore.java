@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 
 /**
  * Where the bytes of bodies lie: outside the heap, in slots of a few size classes, each behind its
- * place in the journal. Owned by the loop's thread, but for {@link #read} of bodies that nobody
- * frees meanwhile.
+ * place in the journal. Owned by the loop's thread, but for {@link #read} and {@link #write} of
+ * bodies that nobody else touches meanwhile.
  */
 public interface BodyStore extends AutoCloseable {
   /** What {@link #allocate} returns when the budget is reached. */
@@ -23,6 +23,23 @@ public interface BodyStore extends AutoCloseable {
 
   /** Returns the reference of room for {@code bytes}, or {@link #NONE}. */
   long allocate(int bytes);
+
+  /** As {@link #allocate}, whatever the budget; NONE only when the system has no memory. */
+  long allocateAnyway(int bytes);
+
+  /** Whether so much is in use that bodies should leave memory, so that puts find room. */
+  boolean isCrowded();
+
+  /**
+   * Gives the memory of a body back that the journal has.
+   *
+   * @return the reference that names it from now on, see {@link io.headrace.queue.Body#isSpilled};
+   *     only {@link #location}, {@link #free} and a {@link BodyRead} take it
+   */
+  long spill(long ref, int bytes);
+
+  /** Gives back memory for which no body came, though the journal has it: tells nobody. */
+  void drop(long ref, int bytes);
 
   /** Copies all that remains in {@code from} into the body at {@code offset}. */
   void write(long ref, int offset, ByteBuffer from);

@@ -2,6 +2,8 @@ package io.headrace.journal;
 
 import io.headrace.queue.Command;
 import io.headrace.queue.QueueMachine;
+import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The one log from which all state comes. Owned by the loop: every method is called on the loop's
@@ -35,6 +37,12 @@ public interface CommandLog extends AutoCloseable {
    * be appended. The log wakes the loop when that is over.
    */
   boolean isCrowded();
+
+  /** Has bodies that are only in files read back; the loop is woken when they are there. */
+  void read(List<BodyRead> reads);
+
+  /** Gives what was read since to {@code taker}, in the order in which it was asked for. */
+  void takeReads(Consumer<BodyRead> taker);
 
   /**
    * Does a slice of at most about {@code budgetNs} of the work that nobody waits for: a snapshot's

@@ -36,6 +36,11 @@ final class FileWindow implements AutoCloseable {
     return size;
   }
 
+  /** Has the next piece read from the file. */
+  void forget() {
+    filled = 0;
+  }
+
   /**
    * Makes {@code bytes} of the file from {@code position} on readable, at most the window's size
    * and not beyond the file's end.

@@ -47,6 +47,7 @@ final class Housekeeper {
   private final ForcePace clock;
   private final long segmentBytes;
   private final Consumer<String> notices;
+  private final Runnable whenRemoved;
 
   /** Newest last; two at most. */
   private final List<Kept> snapshots = new ArrayList<>();
@@ -91,6 +92,7 @@ final class Housekeeper {
       ForcePace clock,
       long segmentBytes,
       Consumer<String> notices,
+      Runnable whenRemoved,
       List<Kept> found,
       int nextBodies,
       long logBytesBefore) {
@@ -105,6 +107,7 @@ final class Housekeeper {
     this.clock = clock;
     this.segmentBytes = segmentBytes;
     this.notices = notices;
+    this.whenRemoved = whenRemoved;
     this.nextBodies = nextBodies;
     this.logBytesBefore = logBytesBefore;
     snapshots.addAll(found);
@@ -314,6 +317,7 @@ final class Housekeeper {
     mailbox.post(() -> {
       removing = false;
       released = true;
+      whenRemoved.run();
       reserve.snapshotEnded(bytes);
       reserve.tryAgain();
     });

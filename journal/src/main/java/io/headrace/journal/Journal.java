@@ -6,16 +6,16 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
  * The log of one machine, in the files of one directory: segments, snapshots, and the reserve for a
  * full disk. docs/journal-format.md describes every byte and the rules of safety.
  *
- * <p>Two threads of its own help the loop: one forces (and, where replies do not wait for that,
- * writes); the other prepares segments, writes snapshots and removes files. Neither touches the
- * journal's state: what they did comes back by {@code wake}, after which the loop calls {@link
- * #flush} and {@link #housekeep}.
+ * <p>Threads of its own help the loop, see {@link JournalThreads}. None touches the journal's
+ * state: what they did comes back by {@code wake}, after which the loop calls {@link #flush} and
+ * {@link #housekeep}.
  */
 public final class Journal implements CommandLog {
   private final Disk disk;
@@ -25,6 +25,7 @@ public final class Journal implements CommandLog {
   private final Reserve reserve;
   private final Committer committer;
   private final Housekeeper housekeeper;
+  private final BodyReader reader;
 
   /** Something was thrown, by the disk or by a bug: nothing may be forced or marked after it. */
   private boolean broken;
@@ -38,7 +39,8 @@ public final class Journal implements CommandLog {
       Lane chores,
       Reserve reserve,
       Committer committer,
-      Housekeeper housekeeper) {
+      Housekeeper housekeeper,
+      BodyReader reader) {
     this.disk = disk;
     this.mailbox = mailbox;
     this.forces = forces;
@@ -46,6 +48,7 @@ public final class Journal implements CommandLog {
     this.reserve = reserve;
     this.committer = committer;
     this.housekeeper = housekeeper;
+    this.reader = reader;
   }
 
   /**
@@ -54,7 +57,6 @@ public final class Journal implements CommandLog {
    * the caller's to close.
    *
    * @param machine one that has applied nothing
-   * @param forces runs writes and forces; {@code chores} everything else. May be the same
    * @param nanoTime monotonic time
    * @param wake called from the journal's threads when the loop shall call {@link #flush}
    * @throws JournalException when the files are corrupt, of another version, or cannot be read
@@ -65,8 +67,7 @@ public final class Journal implements CommandLog {
       BodyStore bodies,
       QueueMachine machine,
       RecoveryListener listener,
-      JournalThread forces,
-      JournalThread chores,
+      JournalThreads threads,
       LongSupplier nanoTime,
       Runnable wake) {
     try {
@@ -80,7 +81,7 @@ public final class Journal implements CommandLog {
         listener.notice(notice(disk, torn.get()));
       }
       return new Opening(options, disk, bodies, machine, recovery, ledger, listener)
-          .open(forces, chores, nanoTime, new Mailbox(wake));
+          .open(threads, nanoTime, new Mailbox(wake));
     } catch (IOException e) {
       throw new JournalException(
           disk.describe()
@@ -114,14 +115,12 @@ public final class Journal implements CommandLog {
       Ledger ledger,
       RecoveryListener listener) {
 
-    Journal open(
-        JournalThread forceThread,
-        JournalThread choreThread,
-        LongSupplier nanoTime,
-        Mailbox mailbox)
+    Journal open(JournalThreads threads, LongSupplier nanoTime, Mailbox mailbox)
         throws IOException {
-      Lane forces = new Lane(forceThread, mailbox, disk.describe());
-      Lane chores = new Lane(choreThread, mailbox, disk.describe());
+      Lane forces = new Lane(threads.forces(), mailbox, disk.describe());
+      Lane chores = new Lane(threads.chores(), mailbox, disk.describe());
+      Lane reads = new Lane(threads.reads(), mailbox, disk.describe());
+      BodyReader reader = new BodyReader(reads, mailbox, disk, bodies, ledger);
       List<LogScan.Scanned> spares = new ArrayList<>(recovery.scanned());
       spares.removeIf(scanned -> !scanned.unused());
       Optional<LogScan.Scanned> last =
@@ -186,6 +185,7 @@ public final class Journal implements CommandLog {
               pace,
               options.segmentBytes(),
               listener::notice,
+              reader::forget,
               recovery.snapshots(),
               recovery.files().bodies().isEmpty() ? 1 : recovery.files().bodies().getLast() + 1,
               recovery.logBytesAfterSnapshot());
@@ -195,7 +195,7 @@ public final class Journal implements CommandLog {
         }
       }
       reserve.tend();
-      return new Journal(disk, mailbox, forces, chores, reserve, committer, housekeeper);
+      return new Journal(disk, mailbox, forces, chores, reserve, committer, housekeeper, reader);
     }
 
     private Segment firstSegment(List<LogScan.Scanned> spares) {
@@ -286,6 +286,16 @@ public final class Journal implements CommandLog {
   }
 
   @Override
+  public void read(List<BodyRead> reads) {
+    reader.read(reads);
+  }
+
+  @Override
+  public void takeReads(Consumer<BodyRead> taker) {
+    reader.take(taker);
+  }
+
+  @Override
   public boolean housekeep(QueueMachine machine, long budgetNs) {
     if (broken) {
       return false;
@@ -315,6 +325,7 @@ public final class Journal implements CommandLog {
   private void release() {
     try {
       chores.join();
+      reader.close();
       committer.close();
       reserve.close();
       chores.close();

@@ -148,13 +148,12 @@ final class Ledger implements BodyStore.FreedListener {
     for (Segment segment : log.all()) {
       if (segment.number < currentNumber
           && segment.lastIndex <= snapshot
-          && segment.liveBytes == 0
-          && segment.cleanFrom <= snapshot) {
+          && segment.isClean(snapshot)) {
         found.add(segment);
       }
     }
     for (Segment segment : bodies.all()) {
-      if (segment.liveBytes == 0 && segment.cleanFrom <= snapshot) {
+      if (segment.isClean(snapshot)) {
         found.add(segment);
       }
     }

@@ -276,8 +276,12 @@ final class Recovery implements SegmentReader.Visitor {
   }
 
   private long load(BodyFiles bodyFiles, long job, long location, int bytes, int crc32c) {
+    ledger.found(location, bytes);
+    if (bodies.isCrowded()) {
+      return SlabBodyStore.spilledRef(location);
+    }
     long ref = allocate(bytes);
-    var filled = new Filling(bodies, ref);
+    var filled = new BodyFilling(bodies, ref);
     try {
       bodyFiles.read(job, location, bytes, crc32c, filled::put);
     } catch (DamagedBodyException e) {
@@ -287,50 +291,32 @@ final class Recovery implements SegmentReader.Visitor {
           disk.describe() + ": the body of job " + job + " cannot be read: " + e.getMessage(), e);
     }
     bodies.locate(ref, bytes, location);
-    ledger.found(location, bytes);
     return ref;
   }
 
   private long allocate(int bytes) {
-    long ref = bodies.allocate(bytes);
+    long ref = bodies.allocateAnyway(bytes);
     if (ref == BodyStore.NONE) {
       throw new JournalException(
-          "the bodies of the jobs need more than the "
-              + bodies.budgetBytes()
-              + " bytes of memory allowed for them; start with a larger limit");
+          "there is no memory for a body of " + bytes + " bytes; start with a larger limit");
     }
     return ref;
-  }
-
-  /** A body that is written piece by piece. */
-  private static final class Filling {
-    private final BodyStore bodies;
-    private final long ref;
-    private int done;
-
-    Filling(BodyStore bodies, long ref) {
-      this.bodies = bodies;
-      this.ref = ref;
-    }
-
-    void put(ByteBuffer piece) {
-      int length = piece.remaining();
-      bodies.write(ref, done, piece);
-      done += length;
-    }
   }
 
   @Override
   public long body(
       long index, long location, int bytes, int crc32c, FileWindow window, long position)
       throws IOException {
+    ledger.found(location, bytes);
+    if (bodies.isCrowded()) {
+      return SlabBodyStore.spilledRef(location);
+    }
     long ref = allocate(bytes);
-    var filled = new Filling(bodies, ref);
-    for (int done = 0; done < bytes; done = filled.done) {
+    var filled = new BodyFilling(bodies, ref);
+    for (int done = 0; done < bytes; done = filled.done()) {
       filled.put(window.piece(position + done, bytes - done));
     }
     bodies.locate(ref, bytes, location);
-    ledger.found(location, bytes);
     return ref;
   }
 

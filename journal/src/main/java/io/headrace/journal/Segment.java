@@ -27,6 +27,9 @@ final class Segment {
   /** The snapshot that is being written copies what lives in it forward. */
   boolean victim;
 
+  /** Reads of bodies in it that are under way. */
+  int readers;
+
   /** A body in it could not be read: it stays as it is, and is evidence. */
   boolean damaged;
 
@@ -35,5 +38,10 @@ final class Segment {
     this.number = number;
     this.fileBytes = fileBytes;
     name = ofBodies ? FileNames.bodies(number) : FileNames.log(number);
+  }
+
+  /** Whether neither this snapshot nor a later one, nor anybody now, needs a body of it. */
+  boolean isClean(long snapshot) {
+    return liveBytes == 0 && readers == 0 && cleanFrom <= snapshot;
   }
 }

@@ -1,5 +1,6 @@
 package io.headrace.journal;
 
+import io.headrace.queue.Body;
 import io.headrace.queue.Invariant;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
@@ -27,7 +28,10 @@ final class SlabBodyStore implements BodyStore {
   static final int POOLED_CHUNKS_MAX = 64;
 
   private static final int HEADER_BYTES = 8;
-  private static final int OWN_MEMORY = 0x4000_0000;
+  private static final int OWN_MEMORY = 0x2000_0000;
+
+  /** Beyond this part of the budget bodies leave memory; the rest is for what comes. */
+  private static final int CROWDED_EIGHTHS = 7;
 
   private final long budgetBytes;
   private long usedBytes;
@@ -68,17 +72,40 @@ final class SlabBodyStore implements BodyStore {
     withRoom = none;
   }
 
+  static long spilledRef(long location) {
+    return location | Body.SPILLED;
+  }
+
+  static long locationOf(long spilledRef) {
+    Invariant.check(Body.isSpilled(spilledRef), "a body is not in memory");
+    return spilledRef & ~Body.SPILLED;
+  }
+
+  @Override
+  public boolean isCrowded() {
+    return usedBytes > budgetBytes / 8 * CROWDED_EIGHTHS;
+  }
+
   @Override
   public long allocate(int bytes) {
+    boolean fits = usedBytes + memoryFor(bytes) <= budgetBytes;
+    return fits ? allocateAnyway(bytes) : NONE;
+  }
+
+  private static long memoryFor(int bytes) {
+    return bytes > SLOT_BODY_BYTES_MAX
+        ? (long) bytes + HEADER_BYTES
+        : SlotSizes.bytesOf(SlotSizes.classOf(bytes + HEADER_BYTES));
+  }
+
+  @Override
+  public long allocateAnyway(int bytes) {
     Invariant.check(bytes >= 0, "a body has no negative length");
     if (bytes > SLOT_BODY_BYTES_MAX) {
       return allocateOwn(bytes);
     }
     int sizeClass = SlotSizes.classOf(bytes + HEADER_BYTES);
     int slotBytes = SlotSizes.bytesOf(sizeClass);
-    if (usedBytes + slotBytes > budgetBytes) {
-      return NONE;
-    }
     Optional<SlabChunk> found = withRoom[sizeClass];
     if (found.isEmpty()) {
       found = emptyChunk();
@@ -100,7 +127,7 @@ final class SlabBodyStore implements BodyStore {
 
   private long allocateOwn(int bytes) {
     long total = (long) bytes + HEADER_BYTES;
-    if (usedBytes + total > budgetBytes || total > Integer.MAX_VALUE) {
+    if (total > Integer.MAX_VALUE) {
       return NONE;
     }
     Arena arena = Arena.ofShared();
@@ -169,14 +196,29 @@ final class SlabBodyStore implements BodyStore {
   @Override
   public void free(long ref, int bytes) {
     long location = location(ref, bytes);
+    if (!Body.isSpilled(ref)) {
+      drop(ref, bytes);
+    }
+    if (location != 0) {
+      freedListener.freed(location, bytes);
+    }
+  }
+
+  @Override
+  public void drop(long ref, int bytes) {
     if (isOwn(ref)) {
       freeOwn((int) ref, bytes);
     } else {
       freeSlot(ref, bytes);
     }
-    if (location != 0) {
-      freedListener.freed(location, bytes);
-    }
+  }
+
+  @Override
+  public long spill(long ref, int bytes) {
+    long location = location(ref, bytes);
+    Invariant.check(location != 0, "a body that leaves memory is in the journal");
+    drop(ref, bytes);
+    return spilledRef(location);
   }
 
   private void freeOwn(int index, int bytes) {
@@ -259,7 +301,7 @@ final class SlabBodyStore implements BodyStore {
 
   @Override
   public long location(long ref, int bytes) {
-    return memoryOf(ref).getLong(slotOffset(ref));
+    return Body.isSpilled(ref) ? locationOf(ref) : memoryOf(ref).getLong(slotOffset(ref));
   }
 
   @Override

@@ -2,6 +2,8 @@ package io.headrace.journal;
 
 import io.headrace.queue.Command;
 import io.headrace.queue.QueueMachine;
+import java.util.List;
+import java.util.function.Consumer;
 
 /** A log that keeps nothing: entries are safe at once, and gone with the process. */
 public final class VolatileLog implements CommandLog {
@@ -30,6 +32,16 @@ public final class VolatileLog implements CommandLog {
   @Override
   public boolean isCrowded() {
     return false;
+  }
+
+  @Override
+  public void read(List<BodyRead> reads) {
+    throw new AssertionError("nothing was written that could be read back");
+  }
+
+  @Override
+  public void takeReads(Consumer<BodyRead> taker) {
+    // Nothing was asked for.
   }
 
   @Override

@@ -44,6 +44,24 @@ class BatchLimitTest {
     public void free(long ref, int bytes) {}
 
     @Override
+    public long allocateAnyway(int bytes) {
+      return 1;
+    }
+
+    @Override
+    public boolean isCrowded() {
+      return false;
+    }
+
+    @Override
+    public long spill(long ref, int bytes) {
+      return ref;
+    }
+
+    @Override
+    public void drop(long ref, int bytes) {}
+
+    @Override
     public void whenFreed(FreedListener listener) {}
 
     @Override
@@ -72,8 +90,7 @@ class BatchLimitTest {
             new NoMemory(),
             new QueueMachine(),
             RecoveryListener.silent(),
-            forces,
-            chores,
+            new JournalThreads(forces, chores, chores),
             System::nanoTime,
             () -> {});
     SessionId session = new SessionId(1, 1);

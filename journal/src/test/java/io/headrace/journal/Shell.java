@@ -136,8 +136,7 @@ final class Shell implements AutoCloseable {
             bodies,
             machine,
             listener,
-            forces,
-            chores,
+            new JournalThreads(forces, chores, chores),
             System::nanoTime,
             woken::release);
     stampNs = Math.max(machine.lastStampNs(), 1_700_000_000L * SECOND_NS);

@@ -2,8 +2,8 @@ package io.headrace.queue;
 
 /**
  * What the queue answers, in the order in which it happened. Called while an entry is applied; must
- * not call back into the machine. A set of calls rather than of records: one entry often has
- * exactly one effect, and nothing is allocated for it.
+ * not change the machine. A set of calls rather than of records: one entry often has exactly one
+ * effect, and nothing is allocated for it.
  */
 public interface Effects {
   /** Answers with one word. */

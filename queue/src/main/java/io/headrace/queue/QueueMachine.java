@@ -73,6 +73,18 @@ public final class QueueMachine {
     return slot == JobTable.NONE ? 0 : state.jobs.bodyRef(slot);
   }
 
+  /** The length of the job's body in bytes; 0 when there is no such job. */
+  public int bodyBytes(long job) {
+    var slot = state.index.slot(job);
+    return slot == JobTable.NONE ? 0 : state.jobs.bodyBytes(slot);
+  }
+
+  /** The CRC32C of the job's body; 0 when there is no such job. */
+  public int bodyCrc32c(long job) {
+    var slot = state.index.slot(job);
+    return slot == JobTable.NONE ? 0 : state.jobs.bodyCrc32c(slot);
+  }
+
   /** Tells the machine that the shell has moved a live job's body. Not part of its state. */
   public void moveBody(long job, long bodyRef) {
     var slot = state.index.slot(job);
@@ -83,6 +95,11 @@ public final class QueueMachine {
   /** Number of jobs. */
   public int size() {
     return state.jobs.size();
+  }
+
+  /** Bytes of all bodies that are not in memory. Not part of the machine's state. */
+  public long spilledBytes() {
+    return state.spilledBytes;
   }
 
   /** Bytes of the tube's bodies that are not in memory. Not part of the machine's state. */

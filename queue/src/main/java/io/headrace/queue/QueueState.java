@@ -28,6 +28,10 @@ final class QueueState {
   long totalJobs;
   long timeouts;
   long bodyBytes;
+
+  /** Of those, what is not in memory. The shell's doing, and no part of the state. */
+  long spilledBytes;
+
   long urgent;
   private final long[] inState = new long[JobState.CODES];
 
@@ -142,17 +146,20 @@ final class QueueState {
     var tube = tubeOf(slot);
     bodyBytes += bytes;
     tube.bodyBytes += bytes;
-    if (Body.isSpilled(jobs.bodyRef(slot))) {
-      tube.spilledBytes += bytes;
-    }
+    countSpilled(tube, Body.isSpilled(jobs.bodyRef(slot)) ? bytes : 0);
   }
 
   /** Notes where the shell keeps a body now. */
   void moveBody(int slot, long bodyRef) {
     var bytes = jobs.bodyBytes(slot);
     var before = Body.isSpilled(jobs.bodyRef(slot)) ? bytes : 0;
-    tubeOf(slot).spilledBytes += (Body.isSpilled(bodyRef) ? bytes : 0) - before;
+    countSpilled(tubeOf(slot), (Body.isSpilled(bodyRef) ? bytes : 0) - before);
     jobs.body(slot, bodyRef, bytes, jobs.bodyCrc32c(slot));
+  }
+
+  private void countSpilled(Tube tube, int bytes) {
+    spilledBytes += bytes;
+    tube.spilledBytes += bytes;
   }
 
   /** Ends a job that was taken out with {@link #unqueue}. */
@@ -161,9 +168,7 @@ final class QueueState {
     var bytes = jobs.bodyBytes(slot);
     bodyBytes -= bytes;
     tube.bodyBytes -= bytes;
-    if (Body.isSpilled(jobs.bodyRef(slot))) {
-      tube.spilledBytes -= bytes;
-    }
+    countSpilled(tube, Body.isSpilled(jobs.bodyRef(slot)) ? -bytes : 0);
     effects.bodyFreed(jobs.bodyRef(slot), bytes);
     index.remove(jobs.id(slot));
     jobs.free(slot);

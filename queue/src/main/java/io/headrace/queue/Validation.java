@@ -67,6 +67,7 @@ final class Validation {
     Invariant.check(delayed == state.count(JobState.DELAYED), "delayed jobs are in tubes");
     Invariant.check(buried == state.count(JobState.BURIED), "buried jobs are in tubes");
     Invariant.check(bytes == state.bodyBytes, "the bytes of bodies are counted by tube");
+    Invariant.check(spilled == state.spilledBytes, "what is not in memory is counted by tube");
     Invariant.check(spilled == spilledBytes(), "the bytes that are not in memory are counted");
     Invariant.check(urgent == state.urgent, "urgent jobs are counted");
   }

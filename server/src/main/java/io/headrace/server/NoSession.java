@@ -58,6 +58,12 @@ final class NoSession extends Session {
   protected void reserved(long job, long bodyRef, int bodyBytes) {}
 
   @Override
+  protected void found(long job, long bodyRef, int bodyBytes) {}
+
+  @Override
+  protected void bodyLost(long job) {}
+
+  @Override
   protected void kicked(long jobs) {}
 
   @Override

@@ -7,7 +7,7 @@ import io.headrace.journal.FileDisk;
 import io.headrace.journal.Journal;
 import io.headrace.journal.JournalException;
 import io.headrace.journal.JournalOptions;
-import io.headrace.journal.JournalThread;
+import io.headrace.journal.JournalThreads;
 import io.headrace.journal.RecoveryListener;
 import io.headrace.journal.VolatileLog;
 import io.headrace.queue.QueueMachine;
@@ -41,8 +41,7 @@ record OpenLog(CommandLog log, LogFacts facts) {
     }
     JournalPlace journal = place.get();
     Disk disk = FileDisk.open(journal.directory());
-    var forces = JournalThread.platform("headrace-force");
-    var chores = JournalThread.platform("headrace-chores");
+    var threads = JournalThreads.platform();
     try {
       Journal log =
           Journal.open(
@@ -53,14 +52,12 @@ record OpenLog(CommandLog log, LogFacts facts) {
               bodies,
               machine,
               progress,
-              forces,
-              chores,
+              threads,
               System::nanoTime,
               wake);
       return new OpenLog(log, new JournalFacts(log, journal.segmentBytes(), log.safeIndex()));
     } catch (JournalException e) {
-      forces.close();
-      chores.close();
+      threads.close();
       release(disk);
       throw e;
     }

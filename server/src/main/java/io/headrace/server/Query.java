@@ -23,6 +23,9 @@ public sealed interface Query {
   /** What is known of one tube. */
   record StatsTube(TubeName tube) implements Query {}
 
+  /** The same, with what beanstalkd has not. */
+  record ShowTube(TubeName tube) implements Query {}
+
   /** The names of all tubes. */
   record ListTubes() implements Query {}
 

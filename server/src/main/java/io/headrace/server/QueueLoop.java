@@ -4,6 +4,7 @@ import io.headrace.journal.BodyStore;
 import io.headrace.journal.CommandLog;
 import io.headrace.journal.JournalException;
 import io.headrace.queue.Answer;
+import io.headrace.queue.Body;
 import io.headrace.queue.Command;
 import io.headrace.queue.Effects;
 import io.headrace.queue.Invariant;
@@ -46,6 +47,7 @@ public final class QueueLoop {
   private final BodyStore bodies;
   private final LoopThread thread;
   private final Consumer<JournalException> onFailure;
+  private final SpilledBodies spilled;
 
   private final Session nobody = new NoSession();
   private final Long2ObjectHashMap<Session> sessions = new Long2ObjectHashMap<>();
@@ -67,6 +69,14 @@ public final class QueueLoop {
   private long lastStampNs;
   private long connectionsEver;
   private int unopened;
+
+  /** The job that the entry being applied has put; 0 when it has put none. */
+  private long putJob;
+
+  /** Jobs that the entry being applied has delivered; the first {@code delivered} count. */
+  private long[] deliveredJobs = new long[64];
+
+  private int delivered;
 
   /** Whose command is being applied: most effects are its own, and need no look-up. */
   private Session asking = nobody;
@@ -97,6 +107,9 @@ public final class QueueLoop {
     this.bodies = bodies;
     this.thread = thread;
     this.onFailure = onFailure;
+    spilled =
+        new SpilledBodies(
+            machine, log, bodies, job -> submit(nobody, new Command.BodyDamaged(job)));
     baseNs = Math.max(machine.lastStampNs(), wallNs);
     startNanos = thread.nanoTime();
     nowNs = baseNs;
@@ -297,9 +310,43 @@ public final class QueueLoop {
     }
     applying = false;
     asking = nobody;
+    if (putJob != 0 || delivered > 0) {
+      lookAfterBodies();
+    }
     if (by.applied() && !by.isGone()) {
       unopened--;
     }
+  }
+
+  /** Those of the jobs that were put or delivered: memory may be crowded, or have room. */
+  private void lookAfterBodies() {
+    if (bodies.isCrowded()) {
+      spilled.letGo(putJob);
+      for (int i = 0; i < delivered; i++) {
+        spilled.letGo(deliveredJobs[i]);
+      }
+    }
+    if (machine.spilledBytes() > 0) {
+      for (int i = 0; i < delivered; i++) {
+        spilled.lookAhead(deliveredJobs[i]);
+      }
+    }
+    putJob = 0;
+    delivered = 0;
+  }
+
+  /**
+   * Has {@link Session#found} called when the body of a job that is looked at is in memory, or
+   * {@link Session#bodyLost}.
+   */
+  public void awaitBody(Session by, long job, Body body) {
+    spilled.await(by, job, body.ref(), body.bytes(), body.crc32c(), false);
+    schedule();
+  }
+
+  /** The time that the next command is stamped with, in nanoseconds since 1970. */
+  public long nowNs() {
+    return nowNs;
   }
 
   private void applySafe() {
@@ -360,6 +407,7 @@ public final class QueueLoop {
       appended = false;
       log.flush();
       applySafe();
+      spilled.step();
       letTimePass();
       resumeWaiting();
       if (!appended) {
@@ -443,6 +491,7 @@ public final class QueueLoop {
 
     @Override
     public void inserted(SessionId to, long job) {
+      putJob = job;
       find(to).inserted(job);
     }
 
@@ -458,7 +507,16 @@ public final class QueueLoop {
 
     @Override
     public void reserved(SessionId to, long job, long bodyRef, int bodyBytes) {
-      find(to).reserved(job, bodyRef, bodyBytes);
+      if (delivered == deliveredJobs.length) {
+        deliveredJobs = Arrays.copyOf(deliveredJobs, 2 * delivered);
+      }
+      deliveredJobs[delivered++] = job;
+      Session by = find(to);
+      if (!Body.isSpilled(bodyRef)) {
+        by.reserved(job, bodyRef, bodyBytes);
+      } else {
+        spilled.await(by, job, bodyRef, bodyBytes, machine.bodyCrc32c(job), true);
+      }
     }
 
     @Override

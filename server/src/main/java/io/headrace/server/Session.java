@@ -132,6 +132,12 @@ public abstract class Session {
   /** See {@link io.headrace.queue.Effects#reserved}. */
   protected abstract void reserved(long job, long bodyRef, int bodyBytes);
 
+  /** The body of a job that was looked at is in memory now. */
+  protected abstract void found(long job, long bodyRef, int bodyBytes);
+
+  /** The body of a job it waited for was found damaged; the job is being buried. */
+  protected abstract void bodyLost(long job);
+
   /** See {@link io.headrace.queue.Effects#kicked}. */
   protected abstract void kicked(long jobs);
 

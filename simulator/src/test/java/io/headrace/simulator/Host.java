@@ -3,6 +3,7 @@ package io.headrace.simulator;
 import io.headrace.journal.BodyStore;
 import io.headrace.journal.CommandLog;
 import io.headrace.journal.JournalException;
+import io.headrace.journal.JournalThreads;
 import io.headrace.queue.QueueMachine;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ final class Host {
   private final LogKind kind;
   private SimJournalThread forces;
   private SimJournalThread chores;
+  private SimJournalThread reads;
   private Optional<SimServer> server = Optional.empty();
   private final List<String> refusals = new ArrayList<>();
   private long required;
@@ -44,6 +46,7 @@ final class Host {
     history = new History();
     forces = new SimJournalThread(clock);
     chores = new SimJournalThread(clock);
+    reads = new SimJournalThread(clock);
   }
 
   SimServer server() {
@@ -77,6 +80,7 @@ final class Host {
       Violation.unless(tries < STARTS_MAX, "the server does not start: %s", refusals);
       forces = new SimJournalThread(clock);
       chores = new SimJournalThread(clock);
+      reads = new SimJournalThread(clock);
       try {
         server = Optional.of(new SimServer(scenario, clock, history, required, this::open));
         required = 0;
@@ -105,11 +109,19 @@ final class Host {
         history,
         required,
         (bodies, machine, wake) ->
-            kind.open(scenario, other, bodies, machine, thread, thread, clock, wake));
+            kind.open(
+                scenario,
+                other,
+                bodies,
+                machine,
+                new JournalThreads(thread, thread, thread),
+                clock,
+                wake));
   }
 
   private CommandLog open(BodyStore bodies, QueueMachine machine, Runnable wake) {
-    return kind.open(scenario, disk, bodies, machine, forces, chores, clock, wake);
+    var threads = new JournalThreads(forces, chores, reads);
+    return kind.open(scenario, disk, bodies, machine, threads, clock, wake);
   }
 
   /**
@@ -202,16 +214,18 @@ final class Host {
   }
 
   boolean threadsAreDue() {
-    return forces.isDue() || chores.isDue();
+    return forces.isDue() || chores.isDue() || reads.isDue();
   }
 
   long threadsDueNs() {
-    return Math.min(forces.dueNs(), chores.dueNs());
+    return Math.min(forces.dueNs(), Math.min(chores.dueNs(), reads.dueNs()));
   }
 
   /** Runs a task of one of the journal's threads, if there is one. */
   void stepThreads() {
-    if (forces.isDue() && (!chores.isDue() || random.nextBoolean())) {
+    if (reads.isDue() && random.nextBoolean()) {
+      reads.step();
+    } else if (forces.isDue() && (!chores.isDue() || random.nextBoolean())) {
       forces.step();
     } else {
       chores.step();

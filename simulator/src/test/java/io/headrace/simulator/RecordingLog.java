@@ -1,5 +1,6 @@
 package io.headrace.simulator;
 
+import io.headrace.journal.BodyRead;
 import io.headrace.journal.BodyStore;
 import io.headrace.journal.CommandLog;
 import io.headrace.journal.Room;
@@ -7,7 +8,9 @@ import io.headrace.queue.Body;
 import io.headrace.queue.Command;
 import io.headrace.queue.QueueMachine;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /** Writes down what passes between the loop and its log. */
 final class RecordingLog implements CommandLog {
@@ -74,6 +77,16 @@ final class RecordingLog implements CommandLog {
   @Override
   public boolean isCrowded() {
     return log.isCrowded();
+  }
+
+  @Override
+  public void read(List<BodyRead> reads) {
+    log.read(reads);
+  }
+
+  @Override
+  public void takeReads(Consumer<BodyRead> taker) {
+    log.takeReads(taker);
   }
 
   @Override

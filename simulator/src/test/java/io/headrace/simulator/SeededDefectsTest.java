@@ -76,7 +76,10 @@ final class SeededDefectsTest {
     TORN_TAIL_NOT_CUT(
         "crashes", JOURNAL + "TailCut.java", "Zeros.fill(file, from, file.size());", ""),
     SEGMENT_REMOVED_TOO_EARLY(
-        "snapshots", JOURNAL + "Ledger.java", "&& segment.liveBytes == 0", ""),
+        "snapshots",
+        JOURNAL + "Segment.java",
+        "return liveBytes == 0 && readers == 0 && cleanFrom <= snapshot;",
+        "return cleanFrom <= snapshot;"),
     COPIED_BODY_LOOKED_FOR_ELSEWHERE(
         "snapshots",
         JOURNAL + "BodyCopies.java",

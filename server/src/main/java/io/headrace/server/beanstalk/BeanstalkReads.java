@@ -1,5 +1,6 @@
 package io.headrace.server.beanstalk;
 
+import io.headrace.queue.Body;
 import io.headrace.queue.JobState;
 import io.headrace.queue.JobView;
 import io.headrace.queue.QueueMachine;
@@ -34,15 +35,24 @@ final class BeanstalkReads {
     this.logFacts = logFacts;
   }
 
-  void answer(Query query, BeanstalkSession asker, QueueMachine machine, long nowNs) {
+  /**
+   * Answers.
+   *
+   * @return false when the answer has to wait for a body that is not in memory
+   */
+  boolean answer(Query query, BeanstalkSession asker, QueueMachine machine, long nowNs) {
     switch (query) {
       case Query.Say(var reply) -> reply.run();
-      case Query.Peek(var job) -> peek(asker, machine, job, nowNs);
-      case Query.PeekFirst(var state) ->
-          peek(asker, machine, first(machine, used(asker, machine), state), nowNs);
+      case Query.Peek(var job) -> {
+        return peek(asker, machine, job, nowNs);
+      }
+      case Query.PeekFirst(var state) -> {
+        return peek(asker, machine, first(machine, used(asker, machine), state), nowNs);
+      }
       case Query.Stats _ -> stats(asker, machine);
       case Query.StatsJob(var job) -> statsJob(asker, machine, job, nowNs);
-      case Query.StatsTube(var tube) -> statsTube(asker, machine, tube, nowNs);
+      case Query.StatsTube(var tube) -> tube(asker, machine, tube, nowNs, false);
+      case Query.ShowTube(var tube) -> tube(asker, machine, tube, nowNs, true);
       case Query.ListTubes _ -> list(asker, machine.tubes());
       case Query.ListTubeUsed _ -> protocol.encoder.using(asker.out(), used(asker, machine));
       case Query.ListTubesWatched _ -> list(asker, watched(asker, machine));
@@ -50,6 +60,7 @@ final class BeanstalkReads {
           listJobs(asker, machine, tube, machine.jobs(tube, state, max, nowNs), nowNs);
       case Query.ListConnections _ -> listConnections(asker, machine, nowNs);
     }
+    return true;
   }
 
   /** What a session that has not spoken yet uses: the queue does not know it. */
@@ -70,14 +81,19 @@ final class BeanstalkReads {
     };
   }
 
-  private void peek(BeanstalkSession asker, QueueMachine machine, long job, long nowNs) {
+  private boolean peek(BeanstalkSession asker, QueueMachine machine, long job, long nowNs) {
     Optional<JobView> found = job == 0 ? Optional.empty() : machine.job(job, nowNs);
     if (found.isEmpty()) {
       protocol.encoder.word(asker.out(), Word.NOT_FOUND);
-    } else {
-      var body = found.get().body();
-      protocol.encoder.found(asker.out(), job, body.ref(), body.bytes());
+      return true;
     }
+    Body body = found.get().body();
+    if (Body.isSpilled(body.ref())) {
+      protocol.loop.awaitBody(asker, job, body);
+      return false;
+    }
+    protocol.encoder.found(asker.out(), job, body.ref(), body.bytes());
+    return true;
   }
 
   private void send(BeanstalkSession asker) {
@@ -130,7 +146,11 @@ final class BeanstalkReads {
         .quoted("hostname", facts.hostname())
         .quoted("os", facts.os())
         .quoted("platform", facts.platform())
-        .quoted("headrace-version", facts.headraceVersion());
+        .quoted("headrace-version", facts.headraceVersion())
+        .entry("headrace-body-bytes-resident", totals.bodyBytes() - machine.spilledBytes())
+        .entry("headrace-body-bytes-spilled", machine.spilledBytes())
+        .entry("headrace-memory-used", protocol.bodies.usedBytes())
+        .entry("headrace-memory-budget", protocol.bodies.budgetBytes());
     send(asker);
   }
 
@@ -202,7 +222,9 @@ final class BeanstalkReads {
     };
   }
 
-  private void statsTube(BeanstalkSession asker, QueueMachine machine, TubeName tube, long nowNs) {
+  /** Tells what is to be known of a tube: as beanstalkd does, or all. */
+  private void tube(
+      BeanstalkSession asker, QueueMachine machine, TubeName tube, long nowNs, boolean all) {
     Optional<TubeView> found = machine.tube(tube, nowNs);
     if (found.isEmpty()) {
       protocol.encoder.word(asker.out(), Word.NOT_FOUND);
@@ -227,6 +249,11 @@ final class BeanstalkReads {
         .entry("cmd-pause-tube", view.pauses())
         .entry("pause", view.pauseNs() / NS_PER_S)
         .entry("pause-time-left", view.pauseLeftNs() / NS_PER_S);
+    if (all) {
+      long spilled = machine.spilledBytes(tube);
+      text.entry("body-bytes-resident", view.bodyBytes() - spilled)
+          .entry("body-bytes-spilled", spilled);
+    }
     send(asker);
   }
 

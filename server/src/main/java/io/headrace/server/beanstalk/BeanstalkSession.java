@@ -53,6 +53,10 @@ final class BeanstalkSession extends Session implements Conversation {
 
   private boolean gated;
   private boolean reserving;
+
+  /** When the reserve it waits in ends, in nanoseconds since 1970. */
+  private long reserveUntilNs;
+
   private boolean decoding;
   private boolean readingStopped;
   private boolean inputEnded;
@@ -248,6 +252,7 @@ final class BeanstalkSession extends Session implements Conversation {
       case LIST_TUBES_WATCHED -> ask(verb, LIST_TUBES_WATCHED);
       case LIST_JOBS ->
           ask(verb, new Query.ListJobs(request.tube(), request.state(), (int) request.number()));
+      case SHOW_TUBE -> ask(verb, new Query.ShowTube(request.tube()));
       case LIST_CONNECTIONS -> ask(verb, LIST_CONNECTIONS);
       case CLOSE_CONNECTION -> closeConnection(request.job());
       case DRAIN -> drain(true);
@@ -281,6 +286,7 @@ final class BeanstalkSession extends Session implements Conversation {
   private void reserve(Verb verb, long timeoutNs) {
     worker = true;
     reserving = true;
+    reserveUntilNs = timeoutNs == Command.FOREVER ? Long.MAX_VALUE : loop.nowNs() + timeoutNs;
     submitGated(verb, new Command.Reserve(id(), timeoutNs));
     if (inputEnded && reserving) {
       loop.submit(this, new Command.CancelReserve(id()));
@@ -420,6 +426,31 @@ final class BeanstalkSession extends Session implements Conversation {
   }
 
   @Override
+  protected void found(long job, long bodyRef, int bodyBytes) {
+    if (!finished) {
+      encoder.found(out(), job, bodyRef, bodyBytes);
+      done();
+    }
+  }
+
+  /** What was lost is no answer: a reserve goes on waiting, anything else found nothing. */
+  @Override
+  protected void bodyLost(long job) {
+    if (finished) {
+      return;
+    }
+    if (reserving) {
+      long leftNs = Math.max(0, reserveUntilNs - loop.nowNs());
+      boolean forever = reserveUntilNs == Long.MAX_VALUE && !inputEnded;
+      long timeoutNs = inputEnded ? 0 : leftNs;
+      loop.submit(this, new Command.Reserve(id(), forever ? Command.FOREVER : timeoutNs));
+    } else {
+      encoder.word(out(), Word.NOT_FOUND);
+      done();
+    }
+  }
+
+  @Override
   protected void kicked(long jobs) {
     if (!finished) {
       encoder.kicked(out(), jobs);
@@ -438,8 +469,9 @@ final class BeanstalkSession extends Session implements Conversation {
   @Override
   protected void read(Query query, QueueMachine machine, long nowNs) {
     if (!finished) {
-      protocol.reads.answer(query, this, machine, nowNs);
-      done();
+      if (protocol.reads.answer(query, this, machine, nowNs)) {
+        done();
+      }
     }
   }
 }

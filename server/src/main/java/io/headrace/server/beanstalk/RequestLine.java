@@ -45,6 +45,7 @@ final class RequestLine {
 
   private static final byte[] CLEAR_TUBE = bytes("clear-tube ");
   private static final byte[] LIST_JOBS = bytes("list-jobs ");
+  private static final byte[] SHOW_TUBE = bytes("show-tube ");
   private static final byte[] LIST_CONNECTIONS = bytes("list-connections");
   private static final byte[] CLOSE_CONNECTION = bytes("close-connection ");
   private static final byte[] DRAIN = bytes("drain");
@@ -128,7 +129,7 @@ final class RequestLine {
       case 'p' -> p();
       case 'q' -> line.starts(QUIT) ? Verb.QUIT : Verb.UNKNOWN_COMMAND;
       case 'r' -> r();
-      case 's' -> stats();
+      case 's' -> line.starts(SHOW_TUBE) ? tube(Verb.SHOW_TUBE) : stats();
       case 't' -> line.starts(TOUCH) ? job(Verb.TOUCH) : Verb.UNKNOWN_COMMAND;
       case 'u' -> line.starts(USE) ? tube(Verb.USE) : own(UNDRAIN, Verb.UNDRAIN);
       case 'w' -> line.starts(WATCH) ? tube(Verb.WATCH) : Verb.UNKNOWN_COMMAND;

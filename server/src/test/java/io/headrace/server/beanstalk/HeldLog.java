@@ -1,5 +1,6 @@
 package io.headrace.server.beanstalk;
 
+import io.headrace.journal.BodyRead;
 import io.headrace.journal.CommandLog;
 import io.headrace.journal.JournalException;
 import io.headrace.journal.Room;
@@ -7,6 +8,7 @@ import io.headrace.queue.Command;
 import io.headrace.queue.QueueMachine;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A log whose entries are safe when the test says so, as those of a slow disk. */
 final class HeldLog implements CommandLog {
@@ -47,6 +49,14 @@ final class HeldLog implements CommandLog {
   public boolean isCrowded() {
     return false;
   }
+
+  @Override
+  public void read(List<BodyRead> reads) {
+    throw new AssertionError("nothing was written that could be read back");
+  }
+
+  @Override
+  public void takeReads(Consumer<BodyRead> taker) {}
 
   @Override
   public boolean housekeep(QueueMachine machine, long budgetNs) {

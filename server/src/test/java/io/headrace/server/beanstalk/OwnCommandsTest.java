@@ -18,6 +18,15 @@ final class OwnCommandsTest {
   }
 
   @Test
+  void a_tube_tells_how_much_of_it_is_in_memory() {
+    peer.ask("use t");
+    peer.put("hello");
+    assertThat(peer.send("show-tube t\r\n"))
+        .contains("name: \"t\"", "body-bytes-resident: 5\n", "body-bytes-spilled: 0\n");
+    assertThat(peer.ask("show-tube u")).isEqualTo("NOT_FOUND");
+  }
+
+  @Test
   void clear_tube_deletes_what_nobody_holds() {
     peer.put("held");
     peer.ask("reserve");
