@@ -13,6 +13,7 @@ public final class BodyRead {
   private final int bytes;
   private final int crc32c;
   private Optional<String> damage = Optional.empty();
+  private int failures;
 
   /**
    * Asks for a body.
@@ -48,6 +49,11 @@ public final class BodyRead {
   /** Why the memory does not hold what was put; empty when it does. */
   public Optional<String> damage() {
     return damage;
+  }
+
+  /** The disk could not read it: counts that, and returns how often it was so. */
+  int failed() {
+    return ++failures;
   }
 
   void damaged(String reason) {

@@ -10,6 +10,12 @@ import java.util.function.Consumer;
  * is not removed while something in it is being read.
  */
 final class BodyReader {
+  /** How often a body is tried to be read that the disk does not give: then it counts as lost. */
+  static final int TRIES_MAX = 5;
+
+  /** Time between two tries: it may only have been short of descriptors. */
+  static final long RETRY_NS = 400_000_000;
+
   private final Lane lane;
   private final Mailbox mailbox;
   private final BodyStore bodies;
@@ -31,24 +37,40 @@ final class BodyReader {
   void read(List<BodyRead> reads) {
     List<BodyRead> mine = List.copyOf(reads);
     mine.forEach(read -> ledger.segment(read.location).readers++);
-    lane.run("reading bodies back", () -> readAll(mine));
+    run(mine);
+  }
+
+  private void run(List<BodyRead> reads) {
+    lane.run("reading bodies back", () -> readAll(reads));
   }
 
   private void readAll(List<BodyRead> reads) {
     files.refresh();
+    List<BodyRead> ended = new ArrayList<>();
+    List<BodyRead> again = new ArrayList<>();
     for (BodyRead read : reads) {
       try {
         var into = new BodyFilling(bodies, read.ref());
         files.read(read.job(), read.location, read.bytes(), read.crc32c(), into::put);
+        ended.add(read);
       } catch (DamagedBodyException e) {
         read.damaged(e.reason());
+        ended.add(read);
       } catch (IOException e) {
-        read.damaged("the body of job " + read.job() + " cannot be read: " + e.getMessage());
+        if (read.failed() < TRIES_MAX) {
+          again.add(read);
+        } else {
+          read.damaged("the body of job " + read.job() + " cannot be read: " + e.getMessage());
+          ended.add(read);
+        }
       }
     }
+    if (!again.isEmpty()) {
+      lane.later(RETRY_NS, () -> run(again));
+    }
     mailbox.post(() -> {
-      reads.forEach(read -> ledger.segment(read.location).readers--);
-      done.addAll(reads);
+      ended.forEach(read -> ledger.segment(read.location).readers--);
+      done.addAll(ended);
     });
   }
 

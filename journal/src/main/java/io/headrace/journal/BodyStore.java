@@ -16,9 +16,11 @@ public interface BodyStore extends AutoCloseable {
    *
    * @param budgetBytes the most that may be in use, with what the size classes round up; chunks
    *     that are only partly used may cost some more
+   * @param bodyBytesMax how long a body can be: room for two of them, between an eighth and half of
+   *     the budget, is kept for bodies that come
    */
-  static BodyStore offHeap(long budgetBytes) {
-    return new SlabBodyStore(budgetBytes);
+  static BodyStore offHeap(long budgetBytes, long bodyBytesMax) {
+    return new SlabBodyStore(budgetBytes, bodyBytesMax);
   }
 
   /** Returns the reference of room for {@code bytes}, or {@link #NONE}. */

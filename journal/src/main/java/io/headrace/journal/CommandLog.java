@@ -41,7 +41,7 @@ public interface CommandLog extends AutoCloseable {
   /** Has bodies that are only in files read back; the loop is woken when they are there. */
   void read(List<BodyRead> reads);
 
-  /** Gives what was read since to {@code taker}, in the order in which it was asked for. */
+  /** Gives what was read since to {@code taker}, in any order. */
   void takeReads(Consumer<BodyRead> taker);
 
   /**

@@ -30,10 +30,11 @@ final class SlabBodyStore implements BodyStore {
   private static final int HEADER_BYTES = 8;
   private static final int OWN_MEMORY = 0x2000_0000;
 
-  /** Beyond this part of the budget bodies leave memory; the rest is for what comes. */
-  private static final int CROWDED_EIGHTHS = 7;
-
   private final long budgetBytes;
+
+  /** Beyond this bodies leave memory; the rest of the budget is for what comes. */
+  private final long crowdedBytes;
+
   private long usedBytes;
   private FreedListener freedListener = (location, bytes) -> {};
   private final CRC32C crc = new CRC32C();
@@ -64,8 +65,9 @@ final class SlabBodyStore implements BodyStore {
     }
   }
 
-  SlabBodyStore(long budgetBytes) {
+  SlabBodyStore(long budgetBytes, long bodyBytesMax) {
     this.budgetBytes = budgetBytes;
+    crowdedBytes = budgetBytes - Math.clamp(2 * bodyBytesMax, budgetBytes / 8, budgetBytes / 2);
     @SuppressWarnings({"unchecked", "rawtypes"})
     Optional<SlabChunk>[] none = new Optional[SlotSizes.count()];
     Arrays.fill(none, Optional.empty());
@@ -83,7 +85,7 @@ final class SlabBodyStore implements BodyStore {
 
   @Override
   public boolean isCrowded() {
-    return usedBytes > budgetBytes / 8 * CROWDED_EIGHTHS;
+    return usedBytes > crowdedBytes;
   }
 
   @Override

@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
 final class Shell implements AutoCloseable {
   private static final long SECOND_NS = 1_000_000_000L;
 
-  final BodyStore bodies = BodyStore.offHeap(1L << 30);
+  final BodyStore bodies = BodyStore.offHeap(1L << 30, 1);
   final QueueMachine machine = new QueueMachine();
   final List<String> notices = new ArrayList<>();
   final Semaphore woken = new Semaphore(0);

@@ -32,7 +32,7 @@ class SlabBodyStoreTest {
     List<Kept> model = new ArrayList<>();
     long[] freed = {0, 0};
     long expectedFreed = 0;
-    try (BodyStore store = BodyStore.offHeap(64L << 20)) {
+    try (BodyStore store = BodyStore.offHeap(64L << 20, 1)) {
       store.whenFreed((location, bytes) -> {
         freed[0] += bytes;
         freed[1] = location;
@@ -104,7 +104,7 @@ class SlabBodyStoreTest {
 
   @Test
   void nothing_is_allocated_beyond_the_budget_and_all_of_it_comes_back() {
-    try (BodyStore store = BodyStore.offHeap(10_000)) {
+    try (BodyStore store = BodyStore.offHeap(10_000, 1)) {
       List<Long> refs = new ArrayList<>();
       long ref = store.allocate(100);
       while (ref != BodyStore.NONE) {
@@ -121,7 +121,7 @@ class SlabBodyStoreTest {
 
   @Test
   void a_chunk_left_by_one_size_serves_another() {
-    try (BodyStore store = BodyStore.offHeap(1L << 30)) {
+    try (BodyStore store = BodyStore.offHeap(1L << 30, 1)) {
       for (int round = 0; round < 200; round++) {
         int bytes = 16 + round * 300;
         List<Long> refs = new ArrayList<>();
@@ -136,7 +136,7 @@ class SlabBodyStoreTest {
 
   @Test
   void a_body_freed_with_another_length_is_a_bug() {
-    try (BodyStore store = BodyStore.offHeap(1 << 20)) {
+    try (BodyStore store = BodyStore.offHeap(1 << 20, 1)) {
       long ref = store.allocate(100);
       assertThatThrownBy(() -> store.free(ref, 1000)).isInstanceOf(AssertionError.class);
     }

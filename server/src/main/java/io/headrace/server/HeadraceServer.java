@@ -45,7 +45,7 @@ public final class HeadraceServer implements AutoCloseable {
     this.thread = thread;
     this.end = end;
     var machine = new QueueMachine();
-    bodies = BodyStore.offHeap(options.memoryBytes());
+    bodies = BodyStore.offHeap(options.memoryBytes(), options.maxJobBytes());
     var wake = new Wake();
     OpenLog opened =
         OpenLog.open(

@@ -18,8 +18,15 @@ final class EveryOperationTest {
   /** Changes of the disk by which the first start of all has made its first segment. */
   private static final int FIRST_START_CHANGES = 5;
 
+  /** Room in memory for two or three of the bodies, and for two that come. */
+  private static final long LITTLE_MEMORY_BYTES = 80_000;
+
   private static World live(Function<FakeDisk, DiskFaults> faults, Faults also) {
-    var world = new World(Scenario.calm(7, 0).with(also), LogKind.JOURNAL);
+    return live(Scenario.calm(7, 0).with(also), faults);
+  }
+
+  private static World live(Scenario scenario, Function<FakeDisk, DiskFaults> faults) {
+    var world = new World(scenario, LogKind.JOURNAL);
     world.host().disk().faults(faults.apply(world.host().disk()));
     world.host().start();
     SmallLife.live(world, ROUNDS);
@@ -28,7 +35,11 @@ final class EveryOperationTest {
 
   /** The same, then the end of all faults, an empty queue, and a restart. */
   private static World run(Function<FakeDisk, DiskFaults> faults, Faults also) {
-    var world = live(faults, also);
+    return run(Scenario.calm(7, 0).with(also), faults);
+  }
+
+  private static World run(Scenario scenario, Function<FakeDisk, DiskFaults> faults) {
+    var world = live(scenario, faults);
     world.heal();
     world.drain();
     world.restart();
@@ -64,6 +75,25 @@ final class EveryOperationTest {
           var world = run(disk -> DiskFaults.crashAtChange((int) n), Faults.NONE);
           assertThat(world.host().starts()).as("starts with the crash").isGreaterThan(1);
         });
+  }
+
+  @Test
+  void a_crash_at_any_operation_loses_nothing_where_memory_holds_few_bodies() {
+    var scenario = Scenario.calm(7, 0).withMemoryBytes(LITTLE_MEMORY_BYTES);
+    var calm = live(scenario, disk -> DiskFaults.NONE);
+    assertThat(calm.host().server().machine().spilledBytes()).as("not in memory").isPositive();
+    Seeds.each(
+        LongStream.rangeClosed(1, calm.host().disk().changes()),
+        n -> run(scenario, disk -> DiskFaults.crashAtChange((int) n)));
+  }
+
+  @Test
+  void a_failure_of_any_operation_delivers_nothing_wrong_where_memory_holds_few_bodies() {
+    var scenario = Scenario.calm(7, 0).withMemoryBytes(LITTLE_MEMORY_BYTES);
+    var calm = live(scenario, disk -> DiskFaults.NONE);
+    Seeds.each(
+        LongStream.rangeClosed(1, calm.host().disk().operations()),
+        n -> run(scenario, disk -> DiskFaults.failAt((int) n, Fate.FAILS, n % 2 == 0)));
   }
 
   @Test

@@ -3,13 +3,16 @@ package io.headrace.simulator;
 import io.headrace.journal.Disk;
 import io.headrace.journal.DiskFile;
 import io.headrace.journal.DiskFullException;
+import io.headrace.queue.Body;
 import io.headrace.simulator.DiskFaults.Fate;
 import io.headrace.simulator.DiskFaults.Operation;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -80,6 +83,23 @@ final class FakeDisk implements Disk {
   /** The bytes of a file, without asking for faults. */
   byte[] bytesOf(String name) throws IOException {
     return find(name).bytes();
+  }
+
+  /** The bytes of a body that is not in memory, without asking for faults. */
+  byte[] bodyOf(Body body) {
+    int offset = (int) body.ref();
+    try {
+      return Arrays.copyOfRange(bytesOf(fileOf(body)), offset, offset + body.bytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The file that a body which is not in memory lies in, at the lower half of its reference. */
+  String fileOf(Body body) {
+    long location = body.ref() & ~Body.SPILLED;
+    long number = location >>> 32 & Integer.MAX_VALUE;
+    return String.format("%012d%s", number, location < 0 ? ".bodies" : ".seg");
   }
 
   /** All names, without asking for faults. */

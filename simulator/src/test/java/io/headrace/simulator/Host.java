@@ -82,7 +82,7 @@ final class Host {
       chores = new SimJournalThread(clock);
       reads = new SimJournalThread(clock);
       try {
-        server = Optional.of(new SimServer(scenario, clock, history, required, this::open));
+        server = Optional.of(new SimServer(scenario, clock, history, disk, required, this::open));
         required = 0;
         starts++;
       } catch (SimulatedCrash e) {
@@ -107,6 +107,7 @@ final class Host {
         scenario,
         clock,
         history,
+        other,
         required,
         (bodies, machine, wake) ->
             kind.open(

@@ -10,8 +10,10 @@ import io.headrace.queue.SessionId;
 import io.headrace.queue.TubeName;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A machine that is given exactly the entries of the history, one after the other, with an auditor
@@ -33,6 +35,7 @@ final class Reference {
   private final Effects effects = new Scribe();
   private final Map<Long, byte[]> bodies = new HashMap<>();
   private final Map<SessionId, ArrayDeque<Reply>> replies = new HashMap<>();
+  private final Set<Long> damaged = new HashSet<>();
   private long applied;
 
   Reference(History history) {
@@ -64,6 +67,9 @@ final class Reference {
       var body = new Body(entry.index(), entry.body().length, put.body().crc32c());
       command = new Command.Put(put.by(), put.priority(), put.delayNs(), put.ttrNs(), body);
     }
+    if (command instanceof Command.BodyDamaged(var job)) {
+      damaged.add(job);
+    }
     auditor.begin(entry.stampNs(), command);
     machine.apply(entry.stampNs(), command, effects);
     auditor.end(machine);
@@ -88,10 +94,26 @@ final class Reference {
     return bodies.getOrDefault(job.body().ref(), new byte[0]);
   }
 
-  /** Takes the next reply that a session is owed. */
-  Optional<Reply> nextReply(SessionId session) {
-    ArrayDeque<Reply> owed = replies.get(session);
-    return owed == null ? Optional.empty() : Optional.ofNullable(owed.poll());
+  /**
+   * Takes the next reply that a session is owed. A job whose body was found damaged is not handed
+   * out, though the queue had done so: then the reserve goes on, and reserve-job finds nothing.
+   *
+   * @param line the reply that has come
+   */
+  Optional<Reply> nextReply(SessionId session, String line) {
+    ArrayDeque<Reply> owed = replies.computeIfAbsent(session, _ -> new ArrayDeque<>());
+    while (!owed.isEmpty() && isLost(owed.element()) && !owed.element().line.equals(line)) {
+      owed.remove();
+      if (line.equals("NOT_FOUND")) {
+        return Optional.of(new Reply(line, new byte[0]));
+      }
+    }
+    return Optional.ofNullable(owed.poll());
+  }
+
+  private boolean isLost(Reply reply) {
+    String[] words = reply.line.split(" ", -1);
+    return words[0].equals("RESERVED") && damaged.contains(Long.valueOf(words[1]));
   }
 
   /** Looks at the next reply that a session is owed. */

@@ -14,6 +14,7 @@ import java.util.SplittableRandom;
  * @param faults what goes wrong
  * @param connectionsMax clients at a time
  * @param bodyBytes what most bodies stay below
+ * @param memoryBytes what bodies in memory may take
  * @param clears whether clients clear whole tubes
  */
 record Scenario(
@@ -23,8 +24,15 @@ record Scenario(
     Faults faults,
     int connectionsMax,
     int bodyBytes,
+    long memoryBytes,
     boolean clears) {
   static final int SEGMENT_BYTES = 64 << 10;
+
+  /** Memory for all bodies of any scenario. */
+  static final long PLENTY_BYTES = 64 << 20;
+
+  /** Where memory is short it has room for about so many. */
+  static final long BODIES_IN_MEMORY = 10;
 
   /**
    * What goes wrong, by chance.
@@ -47,7 +55,14 @@ record Scenario(
   /** A run in which nothing goes wrong but the clients. */
   static Scenario calm(long seed, int steps) {
     return new Scenario(
-        seed, steps, options(new Durability.Fsync(), SEGMENT_BYTES, 0), Faults.NONE, 8, 200, false);
+        seed,
+        steps,
+        options(new Durability.Fsync(), SEGMENT_BYTES, 0),
+        Faults.NONE,
+        8,
+        200,
+        PLENTY_BYTES,
+        false);
   }
 
   /** A run of any kind. */
@@ -67,13 +82,15 @@ record Scenario(
             random.nextInt(3) == 0 ? 2 : 0,
             random.nextInt(5) == 0 ? (1 << 20) + random.nextInt(2 << 20) : Faults.NO_LIMIT,
             random.nextBoolean());
+    int bodyBytes = random.nextBoolean() ? 200 : 2_000;
     return new Scenario(
         seed,
         steps,
         options(durability, segmentBytes, inlineForceMaxNs),
         faults,
         2 + random.nextInt(10),
-        random.nextBoolean() ? 200 : 2_000,
+        bodyBytes,
+        random.nextInt(3) == 0 ? BODIES_IN_MEMORY * bodyBytes : PLENTY_BYTES,
         random.nextInt(5) == 0);
   }
 
@@ -85,11 +102,21 @@ record Scenario(
   }
 
   Scenario with(Faults other) {
-    return new Scenario(seed, steps, options, other, connectionsMax, bodyBytes, clears);
+    return new Scenario(
+        seed, steps, options, other, connectionsMax, bodyBytes, memoryBytes, clears);
   }
 
   Scenario withBodyBytes(int bytes) {
-    return new Scenario(seed, steps, options, faults, connectionsMax, bytes, clears);
+    return new Scenario(seed, steps, options, faults, connectionsMax, bytes, memoryBytes, clears);
+  }
+
+  Scenario withMemoryBytes(long bytes) {
+    return new Scenario(seed, steps, options, faults, connectionsMax, bodyBytes, bytes, clears);
+  }
+
+  /** Whether memory has not room for all bodies. */
+  boolean isShortOfMemory() {
+    return memoryBytes < PLENTY_BYTES;
   }
 
   boolean isForced() {

@@ -90,6 +90,16 @@ final class SeededDefectsTest {
         JOURNAL + "SegmentReader.java",
         "if (window.crc32c(at, bytes) != crc) {",
         "if (false) {"),
+    BODY_NOT_CHECKED_WHEN_READ_BACK(
+        "damagedBody",
+        JOURNAL + "BodyFiles.java",
+        "if ((int) crc.getValue() != crc32c) {",
+        "if (false) {"),
+    BODY_READ_FROM_ANOTHER_PLACE(
+        "everything",
+        JOURNAL + "SlabBodyStore.java",
+        "return location | Body.SPILLED;",
+        "return (location + 1) | Body.SPILLED;"),
     ANSWERED_BEFORE_SAFE(
         "crashes",
         SERVER + "QueueLoop.java",

@@ -42,6 +42,11 @@ final class SeededRunsTest {
   }
 
   @Test
+  void a_body_that_is_found_damaged_is_not_delivered() {
+    Seeds.run(10, Stories::damagedBody);
+  }
+
+  @Test
   void a_flipped_bit_is_never_silent() {
     Seeds.run(8, Stories::flippedBits);
   }

@@ -223,7 +223,7 @@ final class SimClient {
 
   private void judgeLogged(Asked asked, String line, byte[] body) {
     Request request = asked.request;
-    Optional<Reply> owed = server.owed(connection.session());
+    Optional<Reply> owed = server.owed(connection.session(), line);
     Violation.unless(
         owed.isPresent(),
         "G1: %s is answered with %s before its entry is safe (index %d)",

@@ -4,6 +4,7 @@ import io.headrace.journal.BodyStore;
 import io.headrace.journal.CommandLog;
 import io.headrace.journal.JournalException;
 import io.headrace.journal.Room;
+import io.headrace.queue.Body;
 import io.headrace.queue.JobView;
 import io.headrace.queue.QueueMachine;
 import io.headrace.queue.SessionId;
@@ -23,13 +24,12 @@ final class SimServer {
     CommandLog open(BodyStore bodies, QueueMachine machine, Runnable wake);
   }
 
-  private static final long BODIES_BYTES_MAX = 64 << 20;
-
   private final Scenario scenario;
   private final History history;
   private final SimLoopThread thread;
   private final QueueMachine machine = new QueueMachine();
-  private final BodyStore bodies = BodyStore.offHeap(BODIES_BYTES_MAX);
+  private final BodyStore bodies;
+  private final FakeDisk disk;
   private final CommandLog log;
   private final Reference reference;
   private final QueueLoop loop;
@@ -37,9 +37,17 @@ final class SimServer {
   private Optional<JournalException> failure = Optional.empty();
 
   /** Opens the log, and judges what was recovered. */
-  SimServer(Scenario scenario, SimClock clock, History history, long atLeast, LogOpener opener) {
+  SimServer(
+      Scenario scenario,
+      SimClock clock,
+      History history,
+      FakeDisk disk,
+      long atLeast,
+      LogOpener opener) {
     this.scenario = scenario;
     this.history = history;
+    this.disk = disk;
+    bodies = BodyStore.offHeap(scenario.memoryBytes(), RequestMix.JOB_BYTES_MAX);
     thread = new SimLoopThread(clock);
     // The loop is there before anybody can be woken by the log.
     QueueLoop[] woken = new QueueLoop[1];
@@ -126,7 +134,7 @@ final class SimServer {
 
   /** Whether requests may be refused for want of room. */
   boolean mayRefuse() {
-    return scenario.faults().fillTheDisk();
+    return scenario.faults().fillTheDisk() || scenario.isShortOfMemory();
   }
 
   void repliesAreAllowed() {
@@ -134,9 +142,9 @@ final class SimServer {
   }
 
   /** The next reply to a logged command that this session is owed. */
-  Optional<Reply> owed(SessionId session) {
+  Optional<Reply> owed(SessionId session, String line) {
     reference.advanceTo(history.safe());
-    return reference.nextReply(session);
+    return reference.nextReply(session, line);
   }
 
   /** Compares the machine with one that was given the same entries. */
@@ -159,6 +167,9 @@ final class SimServer {
   }
 
   private byte[] bodyOf(JobView job) {
+    if (Body.isSpilled(job.body().ref())) {
+      return disk.bodyOf(job.body());
+    }
     byte[] bytes = RecordingLog.bytesOf(bodies, job.body());
     Violation.unless(
         bodies.crc32c(job.body().ref(), bytes.length) == job.body().crc32c(),

@@ -1,6 +1,7 @@
 package io.headrace.simulator;
 
 import io.headrace.journal.JournalException;
+import io.headrace.queue.Body;
 import io.headrace.simulator.Request.Kind;
 import io.headrace.simulator.Scenario.Faults;
 import java.io.IOException;
@@ -164,6 +165,47 @@ final class Stories {
     producer.finish();
     world.settle();
     return refusals;
+  }
+
+  /** A body that is only on the disk is damaged there: its job is buried, the others go on. */
+  static void damagedBody(long seed) {
+    int jobs = 30;
+    var world = new World(Scenario.calm(seed, 0).withMemoryBytes(16_000), LogKind.JOURNAL);
+    world.host().start();
+    var client = world.newClient();
+    for (int i = 1; i <= jobs; i++) {
+      client.ask(put(world, 0, 100, 900 + i));
+      world.settle();
+    }
+    long lost = jobs - seed % 10;
+    var body = world.host().server().machine().job(lost, 0).orElseThrow().body();
+    flipInside(world, body, (int) seed);
+    if (seed % 2 == 0) {
+      client.ask(Request.exact(Request.ascii("peek " + lost + "\r\n"), "NOT_FOUND"));
+      world.settle();
+    }
+    for (int i = 1; i < jobs; i++) {
+      world.ask(client, Kind.LOGGED, "reserve");
+    }
+    world.settle();
+    Violation.unless(client.held().size() == jobs - 1, "only %s came", client.held());
+    Violation.unless(!client.held().contains(lost), "job %d came, which is damaged", lost);
+    world.ask(client, Kind.LOGGED, "reserve-with-timeout 1");
+    world.idle(2 * SECOND_NS);
+    expect(client, "TIMED_OUT");
+    long buried = world.host().server().machine().totals().buried();
+    Violation.unless(buried == 1, "%d jobs are buried", buried);
+    flipInside(world, body, (int) seed);
+    world.host().server().checkState();
+  }
+
+  private static void flipInside(World world, Body body, int at) {
+    var disk = world.host().disk();
+    try {
+      disk.flip(disk.fileOf(body), (int) body.ref() + at, 1);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Jobs that are released with a delay for ever: the files must not grow. */

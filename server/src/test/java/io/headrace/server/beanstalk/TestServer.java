@@ -32,7 +32,7 @@ final class TestServer implements AutoCloseable {
   }
 
   TestServer(CommandLog log, long bodyBudgetBytes, int maxJobBytes) {
-    bodies = BodyStore.offHeap(bodyBudgetBytes);
+    bodies = BodyStore.offHeap(bodyBudgetBytes, 1);
     admission = new Admission(log, bodies);
     loop = new QueueLoop(machine, log, bodies, thread, WALL_NS, failures::add);
     var facts =
