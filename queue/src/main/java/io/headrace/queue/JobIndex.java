@@ -87,6 +87,11 @@ final class JobIndex {
     lines.intAt(line, JOBS, lines.intAt(line, JOBS) + 1);
   }
 
+  /** Sets anew the slot of a job that is there. */
+  void move(long id, int slot) {
+    lines.intAt(line(key(id)), field(id), slot + 1);
+  }
+
   /** Removes a job, which must be there. */
   void remove(long id) {
     var line = line(key(id));

@@ -88,6 +88,26 @@ final class JobQueue {
     jobs.next(slot, NONE);
   }
 
+  /** The row of a job that is in this queue was moved; its links were moved with it. */
+  void moved(int to) {
+    var previous = jobs.previous(to);
+    var next = jobs.next(to);
+    if (next == IN_HEAP) {
+      heap.set(previous, to);
+      return;
+    }
+    if (previous == NONE) {
+      head = to;
+    } else {
+      jobs.next(previous, to);
+    }
+    if (next == NONE) {
+      tail = to;
+    } else {
+      jobs.previous(next, to);
+    }
+  }
+
   private void removeFromRun(int slot) {
     var previous = jobs.previous(slot);
     var next = jobs.next(slot);

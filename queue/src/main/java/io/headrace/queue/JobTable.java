@@ -1,8 +1,5 @@
 package io.headrace.queue;
 
-import java.util.Arrays;
-import java.util.BitSet;
-
 /**
  * All jobs, a row of {@value #ROW_BYTES} bytes each; a row is named by its slot. A row has room for
  * what almost every job has; the few others have a row in {@link RareFields} too, so that nothing
@@ -32,14 +29,19 @@ final class JobTable {
   private static final long SECOND_NS = 1_000_000_000L;
   private static final long SECONDS_MAX = 0xffff_ffffL;
 
-  private static final int ID = 0;
+  /** 0 when the slot is free. */
+  static final int ID = 0;
+
   private static final int PRIORITY = 8;
 
   /** The five small counts; or, below zero, the complement of the row in {@link RareFields}. */
   private static final int SMALL_COUNTS = 12;
 
   private static final int PREVIOUS = 16;
-  private static final int NEXT = 20;
+
+  /** Of a free slot: the next free one of its page. */
+  static final int NEXT = 20;
+
   private static final int TUBE_AND_STATE = 24;
   private static final int HOLDER = 28;
   private static final int DEADLINE = 32;
@@ -56,20 +58,9 @@ final class JobTable {
 
   private static final int STATE_SHIFT = 30;
 
-  /** Pages kept although empty, so that a job put and deleted on the edge costs no page. */
-  private static final int EMPTY_PAGES_MAX = 1;
-
   private final RowPages rows = new RowPages(ROW_BYTES);
+  private final JobSlots slots = new JobSlots(rows);
   private final RareFields rare = new RareFields();
-  private int[] pageFree = new int[4];
-  private int[] pageLive = new int[4];
-  private final BitSet pagesWithRoom = new BitSet();
-
-  /** No page below has room. */
-  private int roomFrom;
-
-  private int pageCount;
-  private int emptyPages;
   private int size;
 
   /** Number of jobs. */
@@ -82,9 +73,14 @@ final class JobTable {
     return rare.size();
   }
 
+  /** Number of pages that there are, with jobs or not. */
+  int pages() {
+    return slots.pages();
+  }
+
   /** One more than the highest slot that can hold a job now. */
   int slotLimit() {
-    return pageCount << RowPages.PAGE_SHIFT;
+    return slots.limit();
   }
 
   /** Returns a slot whose row is all zero but for its links, or {@link #NONE} at the limit. */
@@ -92,20 +88,8 @@ final class JobTable {
     if (size >= JOBS_MAX) {
       return NONE;
     }
-    var page = pagesWithRoom.nextSetBit(roomFrom);
-    if (page < 0) {
-      page = addPage();
-    }
-    roomFrom = page;
-    var slot = pageFree[page];
-    pageFree[page] = next(slot);
-    if (pageFree[page] == NONE) {
-      pagesWithRoom.clear(page);
-    }
-    if (pageLive[page]++ == 0) {
-      emptyPages--;
-    }
     size++;
+    var slot = slots.take();
     rows.clear(slot);
     next(slot, NONE);
     previous(slot, NONE);
@@ -118,55 +102,34 @@ final class JobTable {
     if (isRare(slot)) {
       removeRare(~rows.intAt(slot, SMALL_COUNTS));
     }
-    var page = slot >>> RowPages.PAGE_SHIFT;
-    rows.longAt(slot, ID, 0);
-    next(slot, pageFree[page]);
-    pageFree[page] = slot;
-    pagesWithRoom.set(page);
-    roomFrom = Math.min(roomFrom, page);
     size--;
-    if (--pageLive[page] == 0 && ++emptyPages > EMPTY_PAGES_MAX) {
-      dropPage(page);
-    }
+    slots.give(slot);
   }
 
   /** Whether a job lives in this slot. */
   boolean isLive(int slot) {
-    return rows.isThere(slot >>> RowPages.PAGE_SHIFT) && id(slot) != 0;
+    return slots.isTaken(slot);
   }
 
-  private int addPage() {
-    var page = 0;
-    while (page < pageCount && rows.isThere(page)) {
-      page++;
-    }
-    if (page == pageCount) {
-      if (pageCount == pageFree.length) {
-        pageFree = Arrays.copyOf(pageFree, pageCount * 2);
-        pageLive = Arrays.copyOf(pageLive, pageCount * 2);
-      }
-      pageCount++;
-    }
-    rows.make(page);
-    var first = page << RowPages.PAGE_SHIFT;
-    var last = first + RowPages.PAGE_ROWS - 1;
-    for (var slot = first; slot <= last; slot++) {
-      next(slot, slot < last ? slot + 1 : NONE);
-    }
-    pageFree[page] = first;
-    pageLive[page] = 0;
-    pagesWithRoom.set(page);
-    emptyPages++;
-    return page;
+  /** Whether so few rows are taken that those of the highest slots should be moved down. */
+  boolean isSparse() {
+    return slots.isSparse(size);
   }
 
-  private void dropPage(int page) {
-    rows.drop(page);
-    pagesWithRoom.clear(page);
-    emptyPages--;
-    while (pageCount > 0 && !rows.isThere(pageCount - 1)) {
-      pageCount--;
+  /** The highest slot that a job lives in; there must be one. */
+  int highest() {
+    return slots.highest();
+  }
+
+  /** Moves a job's row to the lowest page with room and returns its slot there. */
+  int moveDown(int from) {
+    var to = slots.take();
+    rows.copy(from, to);
+    if (isRare(to)) {
+      rare.slot(~rows.intAt(to, SMALL_COUNTS), to);
     }
+    slots.give(from);
+    return to;
   }
 
   private boolean isRare(int slot) {

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * it was.
  */
 final class QueueState {
+  /** Rows moved down when a job goes and few are left: keeps up with any removals. */
+  private static final int MOVES_A_REMOVAL = 4;
+
   final JobTable jobs = new JobTable();
   final JobIndex index = new JobIndex();
   final Tubes tubes = new Tubes(jobs);
@@ -162,7 +165,7 @@ final class QueueState {
     tube.spilledBytes += bytes;
   }
 
-  /** Ends a job that was taken out with {@link #unqueue}. */
+  /** Ends a job that was taken out with {@link #unqueue}. Other jobs may change their slots. */
   void remove(int slot, Effects effects) {
     var tube = tubeOf(slot);
     var bytes = jobs.bodyBytes(slot);
@@ -172,7 +175,31 @@ final class QueueState {
     effects.bodyFreed(jobs.bodyRef(slot), bytes);
     index.remove(jobs.id(slot));
     jobs.free(slot);
+    for (var moves = 0; moves < MOVES_A_REMOVAL && jobs.isSparse(); moves++) {
+      moveDown(jobs.highest());
+    }
     dropIfUnused(tube);
+  }
+
+  private void moveDown(int from) {
+    if (walk != null) {
+      walk.beforeChange(from);
+    }
+    var slot = jobs.moveDown(from);
+    if (walk != null) {
+      walk.born(slot);
+    }
+    index.move(jobs.id(slot), slot);
+    queueOf(slot).moved(slot);
+  }
+
+  private JobQueue queueOf(int slot) {
+    return switch (jobs.state(slot)) {
+      case READY -> tubeOf(slot).ready;
+      case DELAYED -> tubeOf(slot).delayed;
+      case RESERVED -> sessions.at(jobs.holder(slot)).held;
+      case BURIED -> tubeOf(slot).buried;
+    };
   }
 
   /** Has the tube matched with those who wait, before the entry ends or by a later one. */

@@ -66,6 +66,24 @@ final class CostTest {
   }
 
   @Test
+  void the_heap_is_given_back_when_jobs_go_also_when_every_thousandth_stays() {
+    int jobs = 500_000;
+    open();
+    long before = usedHeap();
+    put(jobs);
+    for (int job = 1; job <= jobs; job++) {
+      if (job % 1_000 != 0) {
+        apply(new Command.Delete(BY, job));
+      }
+    }
+    long left = usedHeap() - before;
+    System.out.printf("heap left by %d jobs when 1 of 1000 stays: %d bytes%n", jobs, left);
+    assertThat(machine.totals().ready()).isEqualTo(jobs / 1_000);
+    assertThat(left).isLessThan(2 << 20);
+    machine.validate();
+  }
+
+  @Test
   void a_command_allocates_nothing_in_the_steady_state() {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     open();
