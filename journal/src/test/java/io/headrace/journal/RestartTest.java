@@ -24,6 +24,16 @@ class RestartTest {
     shell.turn();
   }
 
+  private void crashesKeepWhatIsAcknowledged(long acknowledgedIndex) {
+    for (int seed = 0; seed < 20; seed++) {
+      ManualThread third = new ManualThread();
+      Shell after = new Shell(disk.crash(new Random(seed)), SMALL, third, third);
+      assertThat(after.journal.safeIndex())
+          .as("seed %d", seed)
+          .isGreaterThanOrEqualTo(acknowledgedIndex);
+    }
+  }
+
   @Test
   void spares_behind_a_torn_tail_are_the_reserve_again() throws IOException {
     Shell shell = new Shell(disk, SMALL, thread, thread).start();
@@ -111,13 +121,7 @@ class RestartTest {
       again.put(new byte[1000], 0);
       turn(again, other);
     }
-    for (int seed = 0; seed < 20; seed++) {
-      ManualThread third = new ManualThread();
-      Shell after = new Shell(disk.crash(new Random(seed)), SMALL, third, third);
-      assertThat(after.journal.safeIndex())
-          .as("seed %d", seed)
-          .isGreaterThanOrEqualTo(again.acknowledgedIndex);
-    }
+    crashesKeepWhatIsAcknowledged(again.acknowledgedIndex);
   }
 
   @Test
@@ -138,12 +142,6 @@ class RestartTest {
       again.put(new byte[1000], 0);
       turn(again, other);
     }
-    for (int seed = 0; seed < 20; seed++) {
-      ManualThread third = new ManualThread();
-      Shell after = new Shell(disk.crash(new Random(seed)), SMALL, third, third);
-      assertThat(after.journal.safeIndex())
-          .as("seed %d", seed)
-          .isGreaterThanOrEqualTo(again.acknowledgedIndex);
-    }
+    crashesKeepWhatIsAcknowledged(again.acknowledgedIndex);
   }
 }

@@ -1,12 +1,11 @@
 package io.headrace.journal;
 
+import static io.headrace.journal.Workload.SMALL;
 import static io.headrace.journal.Workload.body;
-import static io.headrace.journal.Workload.quiesce;
-import static io.headrace.journal.Workload.touches;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.headrace.queue.Command;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -14,80 +13,52 @@ import org.junit.jupiter.api.Test;
 
 /** A log that waits for room on a full disk gets it, if only its own garbage is in the way. */
 class StuckLogTest {
-  private static final JournalOptions SMALL = JournalOptions.defaults().withSegmentBytes(64 << 10);
+  private final Workload load = new Workload();
+  private final Shell shell = load.shell;
 
   @Test
   void a_full_disk_with_only_written_entries_gets_its_snapshot() {
-    MemoryDisk disk = new MemoryDisk();
-    ManualThread forces = new ManualThread();
-    ManualThread chores = new ManualThread();
-    Shell shell =
-        new Shell(disk, SMALL.withInlineForceMaxNs(Long.MAX_VALUE), forces, chores).start();
-    quiesce(shell, forces, chores);
+    load.quiesce();
     // Garbage: many segments of touches, none of a live body.
     for (int i = 0; i < 200; i++) {
-      for (int k = 0; k < 60; k++) {
-        shell.submit(new Command.Touch(shell.session, 1));
-      }
-      shell.turn();
-      forces.join();
-      chores.join();
+      load.touches();
+      load.join();
     }
-    disk.capacityBytes = disk.usedBytes(); // others fill the disk
+    load.disk.capacityBytes = load.disk.usedBytes(); // others fill the disk
     // The chores' thread is slow: it finds the disk full, and opens the snapshot only later.
     while (shell.journal.room() == Room.ALL) {
-      touches(shell);
-      forces.join();
-      chores.step();
+      load.touches();
+      load.forces.join();
+      load.chores.step();
     }
     while (shell.journal.room() != Room.ENDS_ONLY || shell.appliedIndex == shell.logged.size()) {
-      touches(shell);
-      forces.join();
+      load.touches();
+      load.forces.join();
     }
-    long appended = shell.logged.size();
-    quiesce(shell, forces, chores);
-    assertThat(shell.appliedIndex).isEqualTo(appended);
+    assertThat(load.comesFree()).isTrue();
   }
 
   @Test
   void a_full_disk_of_our_own_garbage_becomes_free_again() {
     List<Integer> stuck = new ArrayList<>();
     for (int pace : new int[] {1, 2, 3, 4, 6, 8, 12, 16, 32, 1000}) {
-      MemoryDisk disk = new MemoryDisk();
-      ManualThread forces = new ManualThread();
-      ManualThread chores = new ManualThread();
-      Shell shell =
-          new Shell(disk, SMALL.withInlineForceMaxNs(Long.MAX_VALUE), forces, chores).start();
-      quiesce(shell, forces, chores);
-      for (int i = 0; i < 10_000; i++) {
-        shell.put(body(20), 0);
-        if (i % 100 == 0) {
-          shell.turn();
-          forces.join();
-          chores.join();
-        }
-      }
-      quiesce(shell, forces, chores);
-      disk.capacityBytes = disk.usedBytes() + 1000;
-      int d = 0;
-      while (shell.journal.room() == Room.ALL) {
-        shell.submit(new Command.Delete(shell.session, ++d));
-        shell.turn();
-        chores.step();
-      }
+      Workload one = new Workload();
+      one.quiesce();
+      one.put(10_000, 20, 100);
+      one.quiesce();
+      one.disk.capacityBytes = one.disk.usedBytes() + 1000;
+      long deleted = deleteUntilThereIsNoRoom(one, 0);
       for (int i = 1; i <= 20_000; i++) {
-        shell.submit(new Command.Delete(shell.session, ++d));
+        one.delete(++deleted);
         if (i % 50 == 0) {
-          shell.turn();
-          forces.join();
+          one.shell.turn();
+          one.forces.join();
           if (i % (50 * pace) == 0) {
-            chores.step();
+            one.chores.step();
           }
         }
       }
-      long appended = shell.logged.size();
-      quiesce(shell, forces, chores);
-      if (shell.appliedIndex != appended) {
+      if (!one.comesFree()) {
         stuck.add(pace);
       }
     }
@@ -96,88 +67,71 @@ class StuckLogTest {
 
   @Test
   void a_log_that_is_stuck_behind_its_first_snapshot_becomes_free_again() throws IOException {
-    MemoryDisk disk = new MemoryDisk();
-    ManualThread forces = new ManualThread();
-    ManualThread chores = new ManualThread();
-    Shell shell =
-        new Shell(disk, SMALL.withInlineForceMaxNs(Long.MAX_VALUE), forces, chores).start();
-    quiesce(shell, forces, chores);
-    for (int i = 1; i <= 1000; i++) {
-      shell.put(body(900), 0);
-      shell.turn();
-      forces.join();
-      chores.join();
-    }
+    load.quiesce();
+    load.put(1000, 900, 1);
     for (int i = 0; i < 300; i++) { // garbage, but less than makes a snapshot due
-      touches(shell);
-      forces.join();
-      chores.join();
+      load.touches();
+      load.join();
     }
-    quiesce(shell, forces, chores);
-    assertThat(JournalFiles.list(disk).snapshots()).isEmpty();
-    disk.capacityBytes = disk.usedBytes() + 1000;
-    int d = 2000;
-    while (shell.journal.room() == Room.ALL) {
-      shell.submit(new Command.Delete(shell.session, ++d));
-      shell.turn();
-      chores.step();
-    }
+    load.quiesce();
+    assertThat(JournalFiles.list(load.disk).snapshots()).isEmpty();
+    load.disk.capacityBytes = load.disk.usedBytes() + 1000;
+    long deleted = deleteUntilThereIsNoRoom(load, 2000);
     // A slow disk: the deletes come faster than the snapshot.
     while (shell.journal.room() != Room.ENDS_ONLY || shell.appliedIndex == shell.logged.size()) {
       for (int k = 0; k < 50; k++) {
-        shell.submit(new Command.Delete(shell.session, ++d));
+        load.delete(++deleted);
       }
       shell.turn();
-      forces.join();
+      load.forces.join();
     }
-    long appended = shell.logged.size();
-    quiesce(shell, forces, chores);
-    assertThat(shell.appliedIndex).isEqualTo(appended);
+    assertThat(load.comesFree()).isTrue();
+  }
+
+  private static long deleteUntilThereIsNoRoom(Workload load, long after) {
+    long deleted = after;
+    while (load.shell.journal.room() == Room.ALL) {
+      load.delete(++deleted);
+      load.shell.turn();
+      load.chores.step();
+    }
+    return deleted;
   }
 
   @Test
   void a_batch_larger_than_a_spare_does_not_stop_a_full_disk_for_ever() {
-    MemoryDisk disk = new MemoryDisk();
-    ManualThread forces = new ManualThread();
-    ManualThread chores = new ManualThread();
-    Shell shell =
-        new Shell(disk, SMALL.withInlineForceMaxNs(Long.MAX_VALUE), forces, chores).start();
-    quiesce(shell, forces, chores);
+    load.quiesce();
     // garbage of 12 segments, with nothing live
     for (int i = 1; i <= 800; i++) {
       shell.put(body(900), 0);
       shell.turn();
-      shell.submit(new Command.Delete(shell.session, i));
-      shell.turn();
-      forces.join();
-      chores.join();
+      load.delete(i);
+      load.turn();
     }
-    quiesce(shell, forces, chores);
-    disk.capacityBytes = disk.usedBytes() + 1000;
+    load.quiesce();
+    load.disk.capacityBytes = load.disk.usedBytes() + 1000;
     shell.put(body(90_000), 0);
-    shell.submit(new Command.Delete(shell.session, 801));
-    long appended = shell.logged.size();
-    quiesce(shell, forces, chores);
-    assertThat(shell.appliedIndex).isEqualTo(appended);
+    load.delete(801);
+    assertThat(load.comesFree()).isTrue();
   }
 
   @Test
   void close_ends_at_an_interval_although_a_write_finds_the_disk_full() throws Exception {
     var full = new AtomicReference<>("");
     ManualThread thread = new ManualThread();
-    Shell shell =
+    Shell slow =
         new Shell(
                 TamperedDisk.fullWhenWritten(new MemoryDisk(), full),
-                SMALL.with(new Durability.Interval(java.time.Duration.ofMillis(50))),
+                SMALL.with(new Durability.Interval(Duration.ofMillis(50))),
                 thread,
                 thread)
             .start();
-    shell.turn();
+    slow.turn();
     thread.join();
-    shell.turn();
+    slow.turn();
     full.set(".seg");
-    shell.put(body(10), 0);
-    Thread closing = new Thread(shell.journal::close);
+    slow.put(body(10), 0);
+    Thread closing = new Thread(slow.journal::close);
     closing.setDaemon(true);
     closing.start();
     closing.join(5000);
