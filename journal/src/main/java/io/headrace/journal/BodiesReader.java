@@ -1,5 +1,7 @@
 package io.headrace.journal;
 
+import static io.headrace.journal.MalformedException.require;
+
 import java.io.IOException;
 
 /** Checks a segment of bodies that were copied forward. */
@@ -60,12 +62,6 @@ final class BodiesReader implements AutoCloseable {
     require(window.crc32c(start, bytes) == bodyCrc, "the checksum of a body differs");
     position = (start + bytes + BatchHeader.ALIGNMENT - 1) & -BatchHeader.ALIGNMENT;
     bodies++;
-  }
-
-  private static void require(boolean holds, String otherwise) throws MalformedException {
-    if (!holds) {
-      throw new MalformedException(otherwise);
-    }
   }
 
   @Override

@@ -11,6 +11,13 @@ final class MalformedException extends Exception {
     this.reason = reason;
   }
 
+  /** Throws unless it holds. */
+  static void require(boolean holds, String otherwise) throws MalformedException {
+    if (!holds) {
+      throw new MalformedException(otherwise);
+    }
+  }
+
   String reason() {
     return reason;
   }

@@ -1,5 +1,7 @@
 package io.headrace.journal;
 
+import static io.headrace.journal.MalformedException.require;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
@@ -123,12 +125,6 @@ final class SnapshotReader implements AutoCloseable {
         window.buffer.getLong(begin + 32) == window.size()
             && at + SnapshotFormat.TRAILER_BYTES == window.size(),
         "the file is not as long as it was");
-  }
-
-  private static void require(boolean holds, String otherwise) throws MalformedException {
-    if (!holds) {
-      throw new MalformedException(otherwise);
-    }
   }
 
   @Override
