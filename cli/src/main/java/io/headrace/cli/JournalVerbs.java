@@ -42,16 +42,32 @@ final class JournalVerbs {
         description = "The data directory. Unless given, that of the configuration.")
     private Optional<Path> directory;
 
+    @Option(
+        names = "--data",
+        paramLabel = "DIRECTORY",
+        description = "The same, as 'headrace serve' is given it.")
+    private Optional<Path> data;
+
     @Option(names = "--config", paramLabel = "FILE", description = "The configuration to read.")
     private Optional<Path> config;
 
+    /** Reads, and leaves the directory as it is. */
+    int reading(Function<JournalTool, Integer> work) {
+      return with(FileDisk::openToRead, work);
+    }
+
+    /** Reads and writes. */
+    int changing(Function<JournalTool, Integer> work) {
+      return with(FileDisk::open, work);
+    }
+
     /** Runs with the directory locked, so that no server changes it meanwhile. */
-    int with(Function<JournalTool, Integer> work) {
+    private int with(Function<Path, FileDisk> open, Function<JournalTool, Integer> work) {
       var path = path();
       if (!Files.isDirectory(path)) {
         throw new Failure(Exit.USAGE, path + ": there is no such directory");
       }
-      try (Disk disk = FileDisk.open(path)) {
+      try (Disk disk = open.apply(path)) {
         return work.apply(new JournalTool(disk));
       } catch (IOException e) {
         throw new Failure(Exit.NO, path + " did not close well: " + e.getMessage(), e);
@@ -59,8 +75,11 @@ final class JournalVerbs {
     }
 
     Path path() {
-      if (directory.isPresent()) {
-        return directory.get();
+      if (directory.isPresent() && data.isPresent()) {
+        throw new Failure(Exit.USAGE, "give the directory once, not also with --data");
+      }
+      if (directory.isPresent() || data.isPresent()) {
+        return directory.or(() -> data).get();
       }
       var loaded = new ConfigurationLoader(Map.of(), System.getenv(), config).load();
       return loaded
@@ -75,7 +94,7 @@ final class JournalVerbs {
       description = "Reads every byte of a journal, and says what a server would make of it.",
       footer = {"", "Example:", "  headrace journal verify /var/lib/headrace"})
   int verify(@Mixin Place place) {
-    return place.with(tool -> {
+    return place.reading(tool -> {
       var report = tool.verify();
       var rows = report.files().stream().map(JournalVerbs::row).toList();
       var verdict = verdict(report.verdict());
@@ -160,7 +179,7 @@ final class JournalVerbs {
           long to,
       @Option(names = "--bodies", description = "Print the beginning of each body too.")
           boolean bodies) {
-    return place.with(tool -> {
+    return place.reading(tool -> {
       var damage = tool.dump(from, to, bodies, entry -> print(place.output, entry, bodies));
       place.output.flush();
       damage.ifPresent(one ->
@@ -209,7 +228,7 @@ final class JournalVerbs {
   int repair(
       @Mixin Place place,
       @Option(names = "--yes", description = "Yes, give up what follows the damage.") boolean yes) {
-    return place.with(tool -> {
+    return place.changing(tool -> {
       var verdict = tool.verify().verdict();
       if (!yes && !(verdict instanceof JournalTool.Verdict.Intact)) {
         throw new Failure(Exit.USAGE, verdict(verdict) + ". Say --yes to do that");

@@ -86,6 +86,24 @@ final class JournalVerbsTest {
   }
 
   @Test
+  void looking_leaves_the_directory_as_it_is() throws Exception {
+    Files.delete(data.resolve("lock")); // as in a copy of the files
+    var before = files();
+    assertThat(Ran.with("journal", "verify", "--data", data.toString()).exit()).isZero();
+    assertThat(Ran.with("journal", "dump", "--data", data.toString()).exit()).isZero();
+    assertThat(files()).isEqualTo(before);
+    var twice = Ran.with("journal", "verify", "--data", data.toString(), data.toString());
+    assertThat(twice.exit()).isEqualTo(2);
+    assertThat(twice.complaint()).contains("--data");
+  }
+
+  private List<String> files() throws Exception {
+    try (var files = Files.list(data)) {
+      return files.map(file -> file + " " + file.toFile().lastModified()).sorted().toList();
+    }
+  }
+
+  @Test
   void a_directory_that_is_not_there_is_not_made() {
     var ran = Ran.with("journal", "verify", data.resolve("nope").toString());
     assertThat(ran.exit()).isEqualTo(2);

@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** A directory of the file system, locked against other processes while it is open. */
@@ -20,12 +21,18 @@ public final class FileDisk implements Disk {
   /** The file whose lock says that a process uses the directory; it holds that process's pid. */
   static final String LOCK = "lock";
 
-  private final Path directory;
-  private final FileChannel lock;
+  private static final Set<StandardOpenOption> READ = Set.of(StandardOpenOption.READ);
+  private static final Set<StandardOpenOption> READ_AND_WRITE =
+      Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
 
-  private FileDisk(Path directory, FileChannel lock) {
+  private final Path directory;
+  private final Optional<FileChannel> lock;
+  private final Set<StandardOpenOption> options;
+
+  private FileDisk(Path directory, Optional<FileChannel> lock, Set<StandardOpenOption> options) {
     this.directory = directory;
     this.lock = lock;
+    this.options = options;
   }
 
   /**
@@ -40,22 +47,15 @@ public final class FileDisk implements Disk {
     }
     try {
       createDurably(directory.toAbsolutePath());
-      Path file = directory.resolve(LOCK);
       FileChannel lock =
-          FileChannel.open(
-              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-      if (tryLock(lock).isEmpty()) {
-        String holder = Files.readString(file, StandardCharsets.UTF_8).strip();
-        lock.close();
-        throw new JournalException(
-            directory
-                + " is in use by process "
-                + (holder.isEmpty() ? "(unknown)" : holder)
-                + "; stop that server, or choose another data directory");
-      }
-      FileDisk disk = new FileDisk(directory, lock);
-      disk.writePid();
-      return disk;
+          lock(
+              directory,
+              false,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.READ,
+              StandardOpenOption.WRITE);
+      writePid(lock, directory);
+      return new FileDisk(directory, Optional.of(lock), READ_AND_WRITE);
     } catch (IOException e) {
       throw new JournalException(
           "cannot use "
@@ -69,16 +69,22 @@ public final class FileDisk implements Disk {
   }
 
   /**
-   * Locks a directory that is there already.
+   * Opens a directory to look only: nothing in it is changed. No server runs on it meanwhile,
+   * unless none ever did before.
    *
-   * @throws JournalException when it is not, cannot be used, or another process uses it
+   * @throws JournalException when it cannot be read, or another process uses it
    */
-  public static FileDisk openExisting(Path directory) {
-    if (!Files.isDirectory(directory)) {
+  public static FileDisk openToRead(Path directory) {
+    try {
+      Optional<FileChannel> lock =
+          Files.exists(directory.resolve(LOCK))
+              ? Optional.of(lock(directory, true, StandardOpenOption.READ))
+              : Optional.empty();
+      return new FileDisk(directory, lock, READ);
+    } catch (IOException e) {
       throw new JournalException(
-          directory + " is no directory; give the data directory of a server");
+          "cannot read " + directory + ": " + reason(e) + "; check that this user may", e);
     }
-    return open(directory);
   }
 
   /** Forces the name of each directory it makes, or a loss of power may take the whole of it. */
@@ -98,16 +104,39 @@ public final class FileDisk implements Disk {
     }
   }
 
-  private static Optional<FileLock> tryLock(FileChannel channel) throws IOException {
+  private static FileChannel lock(Path directory, boolean shared, StandardOpenOption... options)
+      throws IOException {
+    Path file = directory.resolve(LOCK);
+    FileChannel lock = FileChannel.open(file, options);
+    if (tryLock(lock, shared).isEmpty()) {
+      lock.close();
+      throw new JournalException(
+          directory
+              + " is in use by "
+              + holder(file)
+              + "; stop that, or choose another data directory");
+    }
+    return lock;
+  }
+
+  private static Optional<FileLock> tryLock(FileChannel channel, boolean shared)
+      throws IOException {
     try {
-      return Optional.ofNullable(channel.tryLock());
+      return Optional.ofNullable(channel.tryLock(0, Long.MAX_VALUE, shared));
     } catch (OverlappingFileLockException e) {
       return Optional.empty();
     }
   }
 
+  /** A server writes its pid; who only reads does not, and the pid is that of an earlier server. */
+  private static String holder(Path file) throws IOException {
+    String pid = Files.readString(file, StandardCharsets.UTF_8).strip();
+    boolean runs = pid.matches("\\d{1,18}") && ProcessHandle.of(Long.parseLong(pid)).isPresent();
+    return runs ? "process " + pid : "another process";
+  }
+
   /** A full disk must not keep the server from starting: the pid is only for messages. */
-  private void writePid() throws IOException {
+  private static void writePid(FileChannel lock, Path directory) throws IOException {
     byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.UTF_8);
     try {
       lock.truncate(0);
@@ -138,17 +167,18 @@ public final class FileDisk implements Disk {
   @Override
   public DiskFile create(String name) throws IOException {
     return openFile(
-        name, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        name,
+        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE));
   }
 
   @Override
   public DiskFile open(String name) throws IOException {
-    return openFile(name, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    return openFile(name, options);
   }
 
-  private DiskFile openFile(String name, StandardOpenOption... options) throws IOException {
+  private DiskFile openFile(String name, Set<StandardOpenOption> how) throws IOException {
     try {
-      return new FileDiskFile(FileChannel.open(directory.resolve(name), options), directory);
+      return new FileDiskFile(FileChannel.open(directory.resolve(name), how), directory);
     } catch (IOException e) {
       throw FileDiskFile.refined(e, directory);
     }
@@ -195,6 +225,8 @@ public final class FileDisk implements Disk {
 
   @Override
   public void close() throws IOException {
-    lock.close();
+    if (lock.isPresent()) {
+      lock.get().close();
+    }
   }
 }

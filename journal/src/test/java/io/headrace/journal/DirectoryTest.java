@@ -42,9 +42,31 @@ class DirectoryTest {
     assertThatThrownBy(() -> FileDisk.open(file))
         .isInstanceOf(JournalException.class)
         .hasMessageContaining(file.toString());
-    assertThatThrownBy(() -> FileDisk.openExisting(directory.resolve("none")))
-        .isInstanceOf(JournalException.class)
-        .hasMessageContaining("no directory");
+  }
+
+  @Test
+  void who_looks_keeps_servers_out_and_is_kept_out_by_one() throws IOException {
+    try (FileDisk _ = FileDisk.open(directory)) {
+      assertThatThrownBy(() -> FileDisk.openToRead(directory))
+          .isInstanceOf(JournalException.class)
+          .hasMessageContaining("in use by process " + ProcessHandle.current().pid());
+    }
+    Files.writeString(directory.resolve("lock"), "999999999\n");
+    try (FileDisk _ = FileDisk.openToRead(directory)) {
+      assertThatThrownBy(() -> FileDisk.open(directory))
+          .isInstanceOf(JournalException.class)
+          .hasMessageContaining("in use by another process");
+    }
+    assertThat(directory.resolve("lock")).content().isEqualTo("999999999\n");
+    FileDisk.open(directory).close();
+  }
+
+  @Test
+  void who_looks_leaves_nothing_behind() throws IOException {
+    try (FileDisk disk = FileDisk.openToRead(directory)) {
+      assertThat(disk.list()).isEmpty();
+    }
+    assertThat(directory).isEmptyDirectory();
   }
 
   @Test
