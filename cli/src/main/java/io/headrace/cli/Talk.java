@@ -103,24 +103,7 @@ final class Talk {
   ServerAddress address() {
     Map<String, List<String>> flags =
         server.isEmpty() ? Map.of() : Map.of(Settings.SERVER.key(), List.of(server));
-    var configuration = new ConfigurationLoader(flags, System.getenv(), config).load();
-    var chosen = configuration.get(Settings.SERVER);
-    return chosen.isEmpty()
-        ? reachable(ServerAddress.parse(local(configuration.get(Settings.LISTEN))))
-        : ServerAddress.parse(chosen);
-  }
-
-  private static String local(String listen) {
-    return listen.startsWith(":") ? "127.0.0.1" + listen : listen;
-  }
-
-  /** Who listens on every address is reached on this one. */
-  private static ServerAddress reachable(ServerAddress listening) {
-    return switch (listening) {
-      case ServerAddress.Tcp(var host, var port) when host.equals("0.0.0.0") || host.equals("::") ->
-          new ServerAddress.Tcp("127.0.0.1", port);
-      case ServerAddress.Tcp tcp -> tcp;
-      case ServerAddress.Unix unix -> unix;
-    };
+    return ServerAddress.parse(
+        new ConfigurationLoader(flags, System.getenv(), config).load().get(Settings.SERVER));
   }
 }

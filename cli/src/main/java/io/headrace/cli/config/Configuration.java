@@ -60,7 +60,7 @@ public final class Configuration {
   private Entry entry(Setting<?> setting) {
     if (!entries.containsKey(setting.key())) {
       // Only now: to find out how much memory there is takes longer than a put.
-      set(setting, ConfigurationLoader.items(setting, setting.fallback().get()), DEFAULT);
+      set(setting, ConfigurationLoader.items(setting, setting.fallback().apply(this)), DEFAULT);
     }
     return entries.getOrDefault(setting.key(), NOTHING);
   }

@@ -27,8 +27,8 @@ public record ConfigurationLoader(
     var configuration = new Configuration();
     file().ifPresent(path -> TomlFile.read(path, configuration));
     for (var setting : Settings.ALL) {
-      var value = environment.get(setting.variable());
-      if (value != null) {
+      var value = environment.getOrDefault(setting.variable(), "");
+      if (!value.isEmpty()) {
         configuration.set(
             setting, items(setting, value), new Origin.Environment(setting.variable()));
       }
@@ -66,7 +66,7 @@ public record ConfigurationLoader(
     return environment.keySet().stream()
         .filter(name -> name.startsWith("HEADRACE_") && !known.contains(name))
         .filter(name -> !name.equals(FILE_VARIABLE))
-        .filter(name -> known.stream().anyMatch(other -> Nearest.edits(name, other) <= 2))
+        .filter(name -> known.stream().anyMatch(other -> isAlmost(name, other)))
         .map(name ->
             name
                 + " is set, and is no setting; did you mean "
@@ -74,6 +74,10 @@ public record ConfigurationLoader(
                 + "?")
         .sorted()
         .toList();
+  }
+
+  private static boolean isAlmost(String name, String known) {
+    return name.startsWith(known + "_") || Nearest.edits(name, known) <= 2;
   }
 
   static List<String> items(Setting<?> setting, String text) {

@@ -2,7 +2,6 @@ package io.headrace.cli.config;
 
 import java.util.Locale;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * One thing that can be set: by its key in the file, a variable of the environment, or a flag.
@@ -12,7 +11,8 @@ import java.util.function.Supplier;
  * @param description what it does, in a line or two
  * @param many whether it holds a list; the environment separates its items by commas, a flag is
  *     given once an item
- * @param fallback the text of the value when nobody set it; items separated by commas
+ * @param fallback the text of the value when nobody set it, which may depend on other settings;
+ *     items separated by commas
  * @param reader makes a value of one item's text; throws IllegalArgumentException with a message
  *     that says what would be right
  */
@@ -21,7 +21,7 @@ public record Setting<T>(
     String label,
     String description,
     boolean many,
-    Supplier<String> fallback,
+    Function<Configuration, String> fallback,
     Function<String, T> reader) {
 
   /** The option of the command line. */

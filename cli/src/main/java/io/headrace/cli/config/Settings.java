@@ -1,12 +1,13 @@
 package io.headrace.cli.config;
 
+import io.headrace.server.ListenAddress;
+import io.headrace.server.ListenException;
 import io.headrace.server.ServerOptions;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * Every key there is: flags, environment, file and {@code config show} all come from this table.
@@ -20,6 +21,7 @@ public final class Settings {
   private static final long SEGMENT_BYTES_MAX = 1L << 30;
   private static final long MEMORY_BYTES_MIN = 16L << 20;
   private static final int CONNECTIONS_LIMIT = 1_000_000;
+  private static final List<String> EVERY_ADDRESS = List.of("", "0.0.0.0", "::");
 
   public static final Setting<String> SERVER =
       one(
@@ -27,8 +29,8 @@ public final class Settings {
           "ADDRESS",
           "Where the verbs find the server: host:port or unix:/path. Unless set, the first of"
               + " 'listen'.",
-          () -> "",
-          Function.identity());
+          configuration -> reachable(configuration.get(Settings.LISTEN)),
+          Settings::present);
 
   public static final Setting<String> LISTEN =
       new Setting<>(
@@ -37,7 +39,7 @@ public final class Settings {
           "Where the server listens: host:port, [ipv6]:port, :port for every address, or"
               + " unix:/path. Several are allowed.",
           true,
-          () -> "127.0.0.1:11300",
+          _ -> "127.0.0.1:11300",
           Settings::present);
 
   public static final Setting<Optional<Path>> DATA =
@@ -45,7 +47,7 @@ public final class Settings {
           "data",
           "DIRECTORY",
           "Where jobs are kept. 'none' keeps them in memory only: they end with the server.",
-          () -> DataDirectory.fallback(System.getenv()).toString(),
+          _ -> DataDirectory.fallback(System.getenv()).toString(),
           Settings::data);
 
   public static final Setting<Durable> DURABILITY =
@@ -55,7 +57,7 @@ public final class Settings {
           "When a change is acknowledged. fsync: when it is on the disk. interval:50ms: when it is"
               + " written, and it is on the disk at most that much later. never: when it is"
               + " written. none: nothing is kept on disk, as with data = none.",
-          () -> "fsync",
+          _ -> "fsync",
           Durable::parse);
 
   public static final Setting<Long> SEGMENT_SIZE =
@@ -63,7 +65,7 @@ public final class Settings {
           "segment-size",
           "SIZE",
           "Size of one file of the journal, 1MiB to 1GiB.",
-          () -> "16MiB",
+          _ -> "16MiB",
           size(SEGMENT_BYTES_MIN, SEGMENT_BYTES_MAX));
 
   public static final Setting<Long> MAX_JOB_SIZE =
@@ -71,7 +73,7 @@ public final class Settings {
           "max-job-size",
           "SIZE",
           "Largest body of a job, up to 1GiB. Unless set, that of beanstalkd.",
-          () -> "65535",
+          _ -> "65535",
           size(1, JOB_BYTES_MAX));
 
   public static final Setting<Long> MEMORY_MAX =
@@ -80,7 +82,7 @@ public final class Settings {
           "SIZE",
           "Most memory for bodies. At the limit puts are answered OUT_OF_MEMORY. Unless set, two"
               + " fifths of the memory of this machine or container.",
-          () -> Quantity.text(memoryDefault()),
+          _ -> Quantity.text(memoryDefault()),
           size(MEMORY_BYTES_MIN, Long.MAX_VALUE));
 
   public static final Setting<Integer> CONNECTIONS_MAX =
@@ -89,7 +91,7 @@ public final class Settings {
           "COUNT",
           "Most connections at a time; one more is closed at once. Unless set, what the limit of"
               + " open files allows.",
-          () -> Integer.toString(ServerOptions.defaultConnectionsMax()),
+          _ -> Integer.toString(ServerOptions.defaultConnectionsMax()),
           Settings::connections);
 
   /** In the order in which they are shown. */
@@ -110,9 +112,22 @@ public final class Settings {
       String key,
       String label,
       String description,
-      Supplier<String> fallback,
+      Function<Configuration, String> fallback,
       Function<String, T> reader) {
     return new Setting<>(key, label, description, false, fallback, reader);
+  }
+
+  /** Who listens on every address is reached on this machine's own. */
+  private static String reachable(String listen) {
+    try {
+      return switch (ListenAddress.parse(listen)) {
+        case ListenAddress.Tcp(var host, var port) when EVERY_ADDRESS.contains(host) ->
+            new ListenAddress.Tcp("127.0.0.1", port).toString();
+        case ListenAddress one -> one.toString();
+      };
+    } catch (ListenException e) {
+      return listen; // Whoever uses it says what is wrong with it.
+    }
   }
 
   private static String present(String text) {

@@ -49,6 +49,13 @@ final class ConfigurationLoaderTest {
   }
 
   @Test
+  void an_empty_variable_sets_nothing() throws IOException {
+    var loaded = load(Map.of(), Map.of("HEADRACE_DATA", "", "HEADRACE_LISTEN", ""), file(""));
+    assertThat(loaded.origin(Settings.DATA)).hasToString("default");
+    assertThat(loaded.origin(Settings.LISTEN)).hasToString("default");
+  }
+
+  @Test
   void a_list_is_an_array_in_the_file_and_has_commas_in_the_environment() throws IOException {
     assertThat(load("listen = [\"a:1\", \"unix:/b\"]").all(Settings.LISTEN))
         .containsExactly("a:1", "unix:/b");
@@ -96,17 +103,44 @@ final class ConfigurationLoaderTest {
     var loader =
         new ConfigurationLoader(
             Map.of(),
-            Map.of("HEADRACE_DURABILTY", "none", "HEADRACE_JAVA_OPTS", "", "HEADRACE_DATA", "/d"),
+            Map.of(
+                "HEADRACE_DURABILTY",
+                "none",
+                "HEADRACE_DATA_DIR",
+                "/d",
+                "HEADRACE_JAVA_OPTS",
+                "",
+                "HEADRACE_DATA",
+                "/d"),
             Optional.empty());
     assertThat(loader.doubtfulVariables())
         .containsExactly(
+            "HEADRACE_DATA_DIR is set, and is no setting; did you mean HEADRACE_DATA?",
             "HEADRACE_DURABILTY is set, and is no setting; did you mean HEADRACE_DURABILITY?");
+  }
+
+  @Test
+  void the_verbs_find_the_server_where_it_listens_first_unless_they_are_told() throws IOException {
+    assertThat(server("")).isEqualTo("127.0.0.1:11300");
+    assertThat(server("listen = [\"10.0.0.1:7\", \":8\"]")).isEqualTo("10.0.0.1:7");
+    for (var every : List.of(":7", "7", "0.0.0.0:7", "[::]:7")) {
+      assertThat(server("listen = \"" + every + "\"")).as(every).isEqualTo("127.0.0.1:7");
+    }
+    assertThat(server("listen = \"::1\"")).isEqualTo("[::1]:11300");
+    assertThat(server("listen = \"unix:/run/h.sock\"")).isEqualTo("unix:/run/h.sock");
+    assertThat(server("listen = \":x\"")).isEqualTo(":x");
+    assertThat(server("listen = \":7\"\nserver = \"other:8\"")).isEqualTo("other:8");
+  }
+
+  private String server(String text) throws IOException {
+    return load(text).get(Settings.SERVER);
   }
 
   @Test
   void every_default_can_be_used() throws IOException {
     var loaded = load("");
-    assertThat(Settings.ALL).allSatisfy(setting -> assertThat(loaded.texts(setting)).isNotEmpty());
+    assertThat(Settings.ALL)
+        .allSatisfy(setting -> assertThat(loaded.texts(setting)).isNotEmpty().doesNotContain(""));
     assertThat(loaded.get(Settings.MEMORY_MAX)).isPositive();
   }
 
