@@ -5,12 +5,15 @@ import io.headrace.cli.config.ConfigurationLoader;
 import io.headrace.cli.config.Setting;
 import io.headrace.cli.config.Settings;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.IGetter;
 import picocli.CommandLine.Model.ISetter;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Spec;
@@ -51,12 +54,29 @@ final class SettingFlags {
         .type(setting.many() ? List.class : String.class)
         .auxiliaryTypes(String.class)
         .description(setting.description())
+        // Without it a list begins anew each time that its option is given.
+        .getter(
+            new IGetter() {
+              @Override
+              @SuppressWarnings({
+                "unchecked",
+                "NullAway",
+                "TypeParameterUnusedInFormals"
+              }) // Its own.
+              public <T> T get() {
+                return (T) given.get(setting.key());
+              }
+            })
         .setter(
             new ISetter() {
               @Override
               public <T> T set(T value) {
                 if (value instanceof List<?> list) {
-                  given.put(setting.key(), list.stream().map(Object::toString).toList());
+                  given.put(
+                      setting.key(),
+                      list.stream()
+                          .map(Object::toString)
+                          .collect(Collectors.toCollection(ArrayList::new)));
                 } else if (value instanceof String text) {
                   given.put(setting.key(), List.of(text));
                 }

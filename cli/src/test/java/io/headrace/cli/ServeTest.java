@@ -81,6 +81,18 @@ final class ServeTest {
   }
 
   @Test
+  void every_address_that_is_given_is_listened_on() throws Exception {
+    var socket = folder.resolve("s");
+    var server =
+        start("serve", "--listen", "127.0.0.1:0", "--listen", "unix:" + socket, "--data", "none");
+    var said = lines(server.inputReader(), 1).getFirst();
+    assertThat(said).contains("127.0.0.1:").endsWith(", unix:" + socket);
+    try (var client = HeadraceClient.connect(new ServerAddress.Unix(socket))) {
+      assertThat(client.listConnections()).hasSize(1);
+    }
+  }
+
+  @Test
   void sigusr1_drains_and_sigint_stops() throws Exception {
     var server = start("serve", "--listen", "127.0.0.1:0", "--data", "none");
     var said = lines(server.inputReader(), 5);
