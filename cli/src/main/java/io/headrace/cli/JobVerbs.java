@@ -2,6 +2,7 @@ package io.headrace.cli;
 
 import io.headrace.client.HeadraceClient;
 import io.headrace.client.Job;
+import io.headrace.client.JobOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -239,7 +240,7 @@ final class JobVerbs {
     Change held(HeldChange change) {
       return (client, id) -> {
         // Before the job is taken: what is refused then leaves it as it was.
-        long priority = given.orElseGet(() -> asItIs(client, id));
+        long priority = JobOptions.checkedPriority(given.orElseGet(() -> asItIs(client, id)));
         return client.reserveJob(id).isPresent() && change.apply(client, id, priority);
       };
     }

@@ -230,12 +230,13 @@ public final class HeadraceClient implements AutoCloseable {
 
   /** Puts a held job back; false when this session does not hold it. */
   public boolean release(long job, long priority, Duration delay) {
-    return done("release " + job + ' ' + priority + ' ' + JobOptions.seconds(delay), "RELEASED");
+    long checked = JobOptions.checkedPriority(priority);
+    return done("release " + job + ' ' + checked + ' ' + JobOptions.seconds(delay), "RELEASED");
   }
 
   /** Sets a held job aside; false when this session does not hold it. */
   public boolean bury(long job, long priority) {
-    return done("bury " + job + ' ' + priority, "BURIED");
+    return done("bury " + job + ' ' + JobOptions.checkedPriority(priority), "BURIED");
   }
 
   /** Gives a held job its whole TTR again; false when this session does not hold it. */

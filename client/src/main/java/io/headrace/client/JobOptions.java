@@ -19,11 +19,17 @@ public record JobOptions(long priority, Duration delay, Duration ttr) {
       new JobOptions(1024, Duration.ZERO, Duration.ofSeconds(60));
 
   public JobOptions {
+    checkedPriority(priority);
+    seconds(delay);
+    seconds(ttr);
+  }
+
+  /** Returns the priority, or throws what says that it is none. */
+  public static long checkedPriority(long priority) {
     if (priority < 0 || priority > NUMBER_MAX) {
       throw new IllegalArgumentException("a priority is 0 to 4294967295, not " + priority);
     }
-    seconds(delay);
-    seconds(ttr);
+    return priority;
   }
 
   /** The whole seconds of a duration, parts rounded up. */
