@@ -1,12 +1,14 @@
 package io.headrace.cli;
 
 import java.io.BufferedOutputStream;
+import java.io.Console;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** What a verb prints: for people, or with {@code --json} one JSON value a line. */
@@ -61,10 +63,18 @@ final class Output {
     flush();
   }
 
-  /** Prints bytes as they are. */
+  /** Prints bytes as they are; on a terminal, ends the line that they leave open. */
   void raw(byte[] bytes) {
     stdout.write(bytes, 0, bytes.length);
+    if (bytes.length > 0 && bytes[bytes.length - 1] != '\n' && isTerminal()) {
+      stdout.println();
+    }
     flush();
+  }
+
+  /** Whether a person types the input and reads the output. */
+  static boolean isTerminal() {
+    return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
   }
 
   /** Makes sure that all of it has left; throws when nobody takes it. */

@@ -3,7 +3,6 @@ package io.headrace.cli;
 import io.headrace.client.HeadraceClient;
 import io.headrace.client.JobOptions;
 import io.headrace.client.PutResult;
-import java.io.Console;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -108,7 +107,7 @@ final class PutVerb implements Callable<Integer> {
     if (body.isPresent() && !body.get().equals("-")) {
       return body.get().getBytes(StandardCharsets.UTF_8);
     }
-    if (file.isEmpty() && body.isEmpty() && atTerminal()) {
+    if (file.isEmpty() && body.isEmpty() && Output.isTerminal()) {
       throw new Failure(Exit.USAGE, "no body: give it as BODY, with --file, or on stdin");
     }
     try (var in = file.isPresent() ? Files.newInputStream(file.get()) : System.in) {
@@ -120,10 +119,6 @@ final class PutVerb implements Callable<Integer> {
     } catch (IOException e) {
       throw unreadable(e);
     }
-  }
-
-  private static boolean atTerminal() {
-    return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
   }
 
   private int putLines(JobOptions options) {

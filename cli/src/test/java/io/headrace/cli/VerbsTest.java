@@ -185,6 +185,33 @@ final class VerbsTest {
   }
 
   @Test
+  void a_move_that_is_refused_leaves_the_job_as_it_was() {
+    var id = Long.toString(put("in"));
+    assertThat(run("job", "release", id, "--delay", "1h").exit()).isZero();
+    for (var move : List.of("bury", "release")) {
+      var ran = run("job", move, id, "--pri", "4294967296");
+      assertThat(ran.exit()).as(ran.toString()).isEqualTo(2);
+      assertThat(ran.complaint()).contains("0 to 4294967295, not 4294967296");
+      assertThat(state(1)).isEqualTo("delayed");
+    }
+  }
+
+  @Test
+  void a_body_ends_its_line_on_a_terminal_and_nowhere_else() throws Exception {
+    put("hello");
+    assertThat(run("job", "peek", "1").out()).isEqualTo("hello");
+    var log = folder.resolve("typescript");
+    var words = List.of("job", "peek", "1", "--server", server.addresses().getFirst());
+    var command = String.join("' '", Ran.builder(Map.of(), words).command());
+    var script =
+        new ProcessBuilder("script", "-q", "-e", "-c", "'" + command + "'", log.toString())
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    assertThat(script.waitFor()).isZero();
+    assertThat(log).content().contains("hello\r\nheadrace: job 1\r\n");
+  }
+
+  @Test
   void tubes_are_listed_paused_and_cleared() {
     put("in");
     assertThat(run("tube", "list").out()).containsPattern("(?m)^t +1 +0 +0 +0");
