@@ -31,6 +31,9 @@ record BeanstalkdArguments(
   /** The most that {@code -z} gives. */
   static final long JOB_BYTES_MAX = 1 << 30;
 
+  /** The longest time that {@code -f} gives: a day. More often is what was asked for, too. */
+  static final long SYNC_MS_MAX = 86_400_000;
+
   /** What to do, besides starting. */
   sealed interface Parsed {
     /** Start like this. */
@@ -119,7 +122,7 @@ record BeanstalkdArguments(
         case 's' -> segmentBytes = number(value(flag));
         case 'z' -> maxJobBytes = jobBytes(number(value(flag)));
         case 'f' -> {
-          syncMs = number(value(flag));
+          syncMs = Math.min(number(value(flag)), SYNC_MS_MAX);
           sync = true;
         }
         case 'F' -> sync = false;

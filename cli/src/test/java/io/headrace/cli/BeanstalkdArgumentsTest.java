@@ -44,6 +44,7 @@ final class BeanstalkdArgumentsTest {
   @Test
   void the_last_word_about_syncing_counts() {
     assertThat(started("-f", "7", "-F").sync()).isFalse();
+    assertThat(started("-f", "999999999999999999").syncMs()).as("a day").isEqualTo(86_400_000);
   }
 
   @Test

@@ -41,11 +41,12 @@ public final class HeadraceServer implements AutoCloseable {
       ServerOptions options,
       RecoveryListener progress,
       NettyLoopThread thread,
+      BodyStore bodies,
       CompletableFuture<ServerEnd> end) {
     this.thread = thread;
+    this.bodies = bodies;
     this.end = end;
     var machine = new QueueMachine();
-    bodies = BodyStore.offHeap(options.memoryBytes(), options.maxJobBytes());
     var wake = new Wake();
     OpenLog opened =
         OpenLog.open(
@@ -102,15 +103,26 @@ public final class HeadraceServer implements AutoCloseable {
    */
   public static HeadraceServer start(ServerOptions options, RecoveryListener progress) {
     var inherited = InheritedSockets.from(System.getenv(), ProcessHandle.current().pid());
+    var server = recovered(options, progress);
+    server.listen(options.listen(), inherited);
+    return server;
+  }
+
+  /** A server that does not listen yet. When there is none, nothing of it is left. */
+  private static HeadraceServer recovered(ServerOptions options, RecoveryListener progress) {
     var end = new CompletableFuture<ServerEnd>();
     var thread = NettyLoopThread.start("headrace-loop", reason -> fail(end, reason));
+    var bodies = BodyStore.offHeap(options.memoryBytes(), options.maxJobBytes());
+    boolean done = false;
     try {
-      var server = new HeadraceServer(options, progress, thread, end);
-      server.listen(options.listen(), inherited);
+      var server = new HeadraceServer(options, progress, thread, bodies, end);
+      done = true;
       return server;
-    } catch (ListenException | JournalException e) {
-      thread.close();
-      throw e;
+    } finally {
+      if (!done) {
+        thread.close();
+        bodies.close();
+      }
     }
   }
 

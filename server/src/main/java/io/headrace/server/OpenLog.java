@@ -42,6 +42,7 @@ record OpenLog(CommandLog log, LogFacts facts) {
     JournalPlace journal = place.get();
     Disk disk = FileDisk.open(journal.directory());
     var threads = JournalThreads.platform();
+    boolean opened = false;
     try {
       Journal log =
           Journal.open(
@@ -55,11 +56,13 @@ record OpenLog(CommandLog log, LogFacts facts) {
               threads,
               System::nanoTime,
               wake);
+      opened = true;
       return new OpenLog(log, new JournalFacts(log, journal.segmentBytes(), log.safeIndex()));
-    } catch (JournalException e) {
-      threads.close();
-      release(disk);
-      throw e;
+    } finally {
+      if (!opened) {
+        threads.close();
+        release(disk);
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -160,6 +161,28 @@ final class HeadraceServerTest {
       assertThatThrownBy(() -> startOn(directory).close())
           .isInstanceOf(JournalException.class)
           .hasMessageContaining("in use");
+    }
+    startOn(directory).close();
+  }
+
+  @Test
+  void a_start_that_fails_for_a_bug_leaves_no_thread_that_keeps_the_process(@TempDir Path directory)
+      throws InterruptedException {
+    var noTime = new Durability.Interval(Duration.ofSeconds(Long.MAX_VALUE));
+    var options =
+        new ServerOptions(
+            "0.1.0",
+            List.of(ListenAddress.parse("127.0.0.1:0")),
+            Optional.of(new JournalPlace(directory, noTime, 1 << 20)),
+            65_535,
+            64 << 20,
+            100);
+    assertThatThrownBy(() -> HeadraceServer.start(options).close())
+        .isInstanceOf(ArithmeticException.class);
+    for (var thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().startsWith("headrace-loop")) {
+        assertThat(thread.join(Duration.ofSeconds(30))).as("%s has ended", thread).isTrue();
+      }
     }
     startOn(directory).close();
   }
