@@ -42,11 +42,12 @@ final class ServeVerb implements Callable<Integer> {
     var configuration = flags.load();
     var plan = plan(configuration);
     var running = RunningServer.start(plan, LogLevel.WARN, new RecoveryLines());
-    announce(running, plan);
+    // Before anybody is told of the server: who reads of it may stop it at once.
     running.stopOn("TERM", Exit.DONE);
     running.stopOn("INT", Exit.DONE);
     running.stopOn("HUP", Exit.DONE);
     running.drainOnSigusr1();
+    announce(running, plan);
     return running.awaitEnd();
   }
 
@@ -125,7 +126,7 @@ final class ServeVerb implements Callable<Integer> {
 
   private static String durableLine(ServerPlan plan) {
     if (plan.data().isEmpty()) {
-      return "durability: none; give --data DIRECTORY to keep jobs over a restart";
+      return "durability: none; without '--data none' and '--durability none' a restart keeps jobs";
     }
     return "durability: "
         + switch (plan.durability()) {
