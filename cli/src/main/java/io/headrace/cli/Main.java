@@ -5,6 +5,7 @@ import io.headrace.client.ServerUnreachable;
 import io.headrace.client.UnexpectedReply;
 import io.headrace.journal.JournalException;
 import io.headrace.server.ListenException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,11 @@ public final class Main {
   }
 
   static int run(String... args) {
+    if (args.length > 1 && args[0].equals("help")) {
+      var verb = new ArrayList<>(List.of(args).subList(1, args.length));
+      verb.add(args[1].equals("beanstalkd") ? "-h" : "--help");
+      return run(verb.toArray(String[]::new));
+    }
     if (args.length == 0
         || args[0].equals("--help")
         || args[0].equals("-h")

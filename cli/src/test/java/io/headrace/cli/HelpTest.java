@@ -30,6 +30,13 @@ final class HelpTest {
   }
 
   @Test
+  void help_may_come_first() {
+    assertThat(Ran.with("help", "put")).isEqualTo(Ran.with("put", "--help"));
+    assertThat(Ran.with("help", "beanstalkd").out()).startsWith("Use: beanstalkd [OPTIONS]");
+    assertThat(Ran.with("help").out()).isEqualTo(Headrace.OVERVIEW);
+  }
+
+  @Test
   void every_verb_that_prints_something_prints_json_too() {
     assertThat(leaves(Main.wholeTree()))
         .filteredOn(verb -> !verb.getCommandSpec().qualifiedName().contains("completion"))
