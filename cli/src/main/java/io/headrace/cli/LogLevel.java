@@ -12,6 +12,10 @@ enum LogLevel {
 
   /** What was set on Java's own command line stays. */
   void choose() {
+    // Found by its name, for it is the only one; to search every jar takes longer. The first line
+    // keeps SLF4J from saying so.
+    System.setProperty("slf4j.internal.verbosity", "WARN");
+    System.setProperty("slf4j.provider", "org.slf4j.simple.SimpleServiceProvider");
     setUnlessSet("defaultLogLevel", name().toLowerCase(Locale.ROOT));
     setUnlessSet("showDateTime", "true");
     setUnlessSet("dateTimeFormat", "yyyy-MM-dd HH:mm:ss.SSS");
