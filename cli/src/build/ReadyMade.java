@@ -1,0 +1,151 @@
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.ClassFileVersion;
+import java.lang.classfile.ClassHierarchyResolver;
+import java.lang.classfile.ClassTransform;
+import java.lang.classfile.CodeTransform;
+import java.lang.classfile.MethodTransform;
+import java.net.URI;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The last step of the build: makes the caches of ready-made classes that the launcher starts with,
+ * {@code verbs.aot} and {@code serve.aot}, by running the program once (JEP 483, 514, 515).
+ *
+ * <p>They are a matter of speed only: where one is missing, or does not fit the JVM or the jars,
+ * Java says nothing and loads the classes from the jars. So no failure here fails the build.
+ *
+ * <p>Run as {@code java ReadyMade.java LAUNCHER PROGRAM_DIRECTORY}.
+ */
+final class ReadyMade {
+  private static final long SECONDS_MAX = 120;
+
+  /** Classes of earlier versions have no stack maps, and cannot be in a cache. */
+  private static final int MAJOR_MIN = ClassFile.JAVA_6_VERSION;
+
+  private final Path launcher;
+  private final Path program;
+
+  private ReadyMade(Path launcher, Path program) {
+    this.launcher = launcher;
+    this.program = program;
+  }
+
+  /** Makes the caches, or says in one line why there are none. */
+  public static void main(String[] args) {
+    var made = new ReadyMade(absolute(args[0]), absolute(args[1]));
+    try {
+      made.run();
+    } catch (IOException | UncheckedIOException e) {
+      System.out.println("[WARNING] no caches of ready-made classes: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Path absolute(String path) {
+    return Path.of(path).toAbsolutePath().normalize();
+  }
+
+  private void run() throws IOException, InterruptedException {
+    for (var cache : List.of("serve.aot", "verbs.aot")) {
+      Files.deleteIfExists(program.resolve(cache));
+    }
+    try (var jars = Files.newDirectoryStream(program.resolve("lib"), "picocli-*.jar")) {
+      for (var jar : jars) {
+        modernise(jar);
+      }
+    }
+    var words = new String[] {"serve", "--listen", "127.0.0.1:0", "--data", "none", "--json"};
+    var server = command("serve.aot", words).start();
+    try {
+      var rehearsal = command("verbs.aot", "rehearse", address(server));
+      end("verbs.aot", rehearsal.redirectOutput(ProcessBuilder.Redirect.DISCARD).start());
+    } finally {
+      server.destroy();
+    }
+    end("serve.aot", server);
+  }
+
+  /** The program by its launcher, whose choice of options a cache must share. */
+  private ProcessBuilder command(String cache, String... words) {
+    var builder = new ProcessBuilder(launcher.toString());
+    builder.command().addAll(List.of(words));
+    builder.directory(program.toFile());
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("HEADRACE_NO_BUILD", "1");
+    builder.environment().put("HEADRACE_JAVA_OPTS", "-XX:AOTCacheOutput=" + cache);
+    return builder.redirectError(program.resolve(cache + ".log").toFile());
+  }
+
+  /** Its first line says it; what it prints of its cache later is less than a pipe holds. */
+  private static String address(Process server) throws IOException {
+    var line = Optional.ofNullable(server.inputReader().readLine()).orElse("");
+    int at = line.indexOf("127.0.0.1:");
+    if (at < 0) {
+      throw new IOException("the server did not say where it listens: " + line);
+    }
+    return line.substring(at, line.indexOf('"', at));
+  }
+
+  private void end(String cache, Process process) throws IOException, InterruptedException {
+    if (!process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+    }
+    if (!Files.exists(program.resolve(cache))) {
+      throw new IOException("none was written; " + program.resolve(cache + ".log") + " says why");
+    }
+    Files.deleteIfExists(program.resolve(cache + ".log"));
+  }
+
+  /**
+   * Gives the classes of a jar the stack maps that they lack. Nothing else of them changes. picocli
+   * 4.7.7 is compiled for Java 5: without this half of a verb's classes are read, checked and
+   * linked at each start.
+   */
+  private static void modernise(Path jar) throws IOException {
+    var modern = jar.resolveSibling(jar.getFileName() + ".new");
+    Files.copy(jar, modern, StandardCopyOption.REPLACE_EXISTING);
+    try (var library = new URLClassLoader(new URL[] {jar.toUri().toURL()});
+        var files =
+            FileSystems.newFileSystem(URI.create("jar:" + modern.toUri()), Map.of());
+        var all = Files.walk(files.getPath("/"))) {
+      var tool =
+          ClassFile.of(
+              ClassFile.StackMapsOption.GENERATE_STACK_MAPS,
+              ClassFile.ClassHierarchyResolverOption.of(
+                  ClassHierarchyResolver.ofResourceParsing(library)));
+      for (var file : all.filter(one -> one.toString().endsWith(".class")).toList()) {
+        var old = tool.parse(Files.readAllBytes(file));
+        if (old.majorVersion() < MAJOR_MIN) {
+          Files.write(file, tool.transformClass(old, modern()));
+        }
+      }
+    }
+    Files.move(modern, jar, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static ClassTransform modern() {
+    ClassTransform version =
+        (builder, element) -> {
+          if (element instanceof ClassFileVersion) {
+            builder.withVersion(MAJOR_MIN, 0);
+          } else {
+            builder.with(element);
+          }
+        };
+    return version.andThen(
+        ClassTransform.transformingMethods(
+            MethodTransform.transformingCode(CodeTransform.ACCEPT_ALL)));
+  }
+}
