@@ -12,30 +12,31 @@ final class Bulk {
    * Begins to end a session; it is not found any more, its jobs become ready with {@link #goOn}.
    */
   void close(Session session) {
-    state.sessions.close(session);
-    state.retime(session);
-    if (session.producer) {
+    if (session.isProducer()) {
       state.sessions.producers--;
     }
-    if (session.worker) {
+    if (session.isWorker()) {
       state.sessions.workers--;
     }
-    session.used.using--;
-    state.dropIfUnused(session.used);
-    for (var watch : session.watches) {
-      watch.tube.watching--;
-      state.dropIfUnused(watch.tube);
+    var used = session.used();
+    used.using--;
+    state.dropIfUnused(used);
+    for (var i = 0; i < session.watches(); i++) {
+      var tube = session.watch(i).tube;
+      tube.watching--;
+      state.dropIfUnused(tube);
     }
-    session.watches.clear();
+    state.sessions.close(session);
+    state.retime(session);
     state.bulk.add(new BulkWork.Closing(session));
   }
 
   void kick(Session session, long bound) {
-    var tube = session.used;
+    var tube = session.used();
     var from = tube.buried.isEmpty() ? JobState.DELAYED : JobState.BURIED;
-    var left = Math.min(bound, queueOf(tube, from).size());
+    var most = Math.min(bound, queueOf(tube, from).size());
     tube.pins++;
-    state.bulk.add(new BulkWork.Kicking(session.id, tube, from, left));
+    state.bulk.add(new BulkWork.Kicking(session.id, tube, from, most));
   }
 
   void clear(Session session, Tube tube) {
@@ -76,7 +77,7 @@ final class Bulk {
 
   private boolean kicking(BulkWork.Kicking work, Effects effects) {
     var from = queueOf(work.tube, work.from);
-    while (work.left > 0 && !from.isEmpty()) {
+    while (work.done < work.bound && !from.isEmpty()) {
       if (state.changesLeft <= 0) {
         return false;
       }
@@ -85,7 +86,6 @@ final class Bulk {
       state.jobs.kicks(slot, state.jobs.kicks(slot) + 1);
       state.makeReady(slot);
       state.changesLeft--;
-      work.left--;
       work.done++;
     }
     unpin(work.tube);

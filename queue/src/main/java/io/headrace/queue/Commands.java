@@ -62,7 +62,7 @@ final class Commands {
   }
 
   private static Session idle(Session session) {
-    Invariant.check(!session.waiting, "a session that waits sends nothing else");
+    Invariant.check(!session.isWaiting(), "a session that waits sends nothing else");
     return session;
   }
 
@@ -70,9 +70,9 @@ final class Commands {
     var sessions = state.sessions;
     Invariant.check(epoch > sessions.epoch(), "epochs rise");
     for (var slot = 0; slot < sessions.slotLimit(); slot++) {
-      if (sessions.isTaken(slot) && !sessions.at(slot).closing) {
+      if (sessions.isTaken(slot) && !sessions.at(slot).isClosing()) {
         var session = sessions.at(slot);
-        if (session.waiting) {
+        if (session.isWaiting()) {
           reservations.stopWaiting(session);
         }
         bulk.close(session);
@@ -95,19 +95,19 @@ final class Commands {
     var session = state.sessions.open(id, tube);
     tube.using++;
     tube.watching++;
-    session.watches.add(new Watch(session, tube));
+    session.addWatch(tube);
   }
 
   private void cancelReserve(Session session, Effects effects) {
-    if (session.waiting) {
+    if (session.isWaiting()) {
       reservations.stopWaiting(session);
       effects.answer(session.id, Answer.TIMED_OUT);
     }
   }
 
   private void put(Session session, Command.Put put, Effects effects) {
-    if (!session.producer) {
-      session.producer = true;
+    if (!session.isProducer()) {
+      session.becomeProducer();
       state.sessions.producers++;
     }
     var id = ++state.lastJob;
@@ -118,7 +118,7 @@ final class Commands {
       effects.answer(session.id, Answer.OUT_OF_MEMORY);
       return;
     }
-    var tube = session.used;
+    var tube = session.used();
     jobs.id(slot, id);
     jobs.order(slot, id);
     jobs.createdNs(slot, state.nowNs);
@@ -130,7 +130,7 @@ final class Commands {
     state.born(slot);
     state.countBody(slot);
     state.totalJobs++;
-    tube.total++;
+    tube.countPut();
     effects.inserted(session.id, id);
     settle(slot, put.delayNs());
   }
@@ -160,7 +160,7 @@ final class Commands {
       effects.answer(session.id, Answer.NOT_FOUND);
       return;
     }
-    state.tubeOf(slot).deletes++;
+    state.tubeOf(slot).countDelete();
     state.unqueue(slot);
     state.remove(slot, effects);
     effects.answer(session.id, Answer.DELETED);
@@ -245,43 +245,41 @@ final class Commands {
       effects.answer(session.id, Answer.OUT_OF_MEMORY);
       return;
     }
+    var before = session.used();
+    session.use(tube);
     tube.using++;
-    session.used.using--;
-    state.dropIfUnused(session.used);
-    session.used = tube;
+    before.using--;
+    state.dropIfUnused(before);
     effects.using(session.id, name);
   }
 
   private void watch(Session session, TubeName name, Effects effects) {
     var known = state.tubes.find(name);
     if (known == null || session.watchOf(known) < 0) {
-      var tube = session.watches.size() < Limits.WATCHES_MAX ? findOrCreate(name) : null;
+      var tube = session.watches() < Limits.WATCHES_MAX ? findOrCreate(name) : null;
       if (tube == null) {
         effects.answer(session.id, Answer.OUT_OF_MEMORY);
         return;
       }
       tube.watching++;
-      session.watches.add(new Watch(session, tube));
+      session.addWatch(tube);
     }
-    effects.watching(session.id, session.watches.size());
+    effects.watching(session.id, session.watches());
   }
 
   private void ignore(Session session, TubeName name, Effects effects) {
     var tube = state.tubes.find(name);
     var at = tube == null ? -1 : session.watchOf(tube);
     if (tube != null && at >= 0) {
-      if (session.watches.size() == 1) {
+      if (session.watches() == 1) {
         effects.answer(session.id, Answer.NOT_IGNORED);
         return;
       }
-      var last = session.watches.removeLast();
-      if (at < session.watches.size()) {
-        session.watches.set(at, last);
-      }
+      session.removeWatch(at);
       tube.watching--;
       state.dropIfUnused(tube);
     }
-    effects.watching(session.id, session.watches.size());
+    effects.watching(session.id, session.watches());
   }
 
   private void pause(Session session, Command.PauseTube command, Effects effects) {
@@ -290,9 +288,7 @@ final class Commands {
       effects.answer(session.id, Answer.NOT_FOUND);
       return;
     }
-    tube.pauses++;
-    tube.pauseNs = command.delayNs();
-    tube.pausedUntilNs = command.delayNs() == 0 ? 0 : state.nowNs + command.delayNs();
+    tube.pause(command.delayNs(), state.nowNs);
     state.retime(tube);
     state.feed(tube);
     effects.answer(session.id, Answer.PAUSED);

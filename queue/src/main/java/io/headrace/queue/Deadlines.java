@@ -38,9 +38,8 @@ final class Deadlines {
   }
 
   private void takeDue(Tube tube) {
-    if (tube.isPaused() && tube.pausedUntilNs <= state.nowNs) {
-      tube.pausedUntilNs = 0;
-      tube.pauseNs = 0;
+    if (tube.isPaused() && tube.pausedUntilNs() <= state.nowNs) {
+      tube.endPause();
       state.feed(tube);
     }
     for (var slot = tube.delayed.first(); isDue(slot); slot = tube.delayed.first()) {
@@ -60,7 +59,7 @@ final class Deadlines {
       state.makeReady(slot);
       state.changesLeft--;
     }
-    if (session.waiting) {
+    if (session.isWaiting()) {
       late.add(session);
       state.timers.set(session, Long.MAX_VALUE);
       state.changesLeft--;
@@ -76,7 +75,7 @@ final class Deadlines {
   }
 
   private void endWait(Session session, Effects effects) {
-    if (!session.waiting) {
+    if (!session.isWaiting()) {
       return;
     }
     if (!state.hungry.isEmpty()) {
@@ -84,7 +83,7 @@ final class Deadlines {
     } else if (reservations.losesSoon(session)) {
       reservations.stopWaiting(session);
       effects.answer(session.id, Answer.DEADLINE_SOON);
-    } else if (session.waitUntilNs <= state.nowNs) {
+    } else if (session.waitUntilNs() <= state.nowNs) {
       reservations.stopWaiting(session);
       effects.answer(session.id, Answer.TIMED_OUT);
     } else {

@@ -3,6 +3,7 @@ package io.headrace.queue;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The queue itself: all state that a restart, a replica or a replay must agree on, changed by
@@ -178,22 +179,23 @@ public final class QueueMachine {
 
   /** The tube an open session uses. */
   public TubeName used(SessionId session) {
-    return views.session(session).used.name;
+    return views.session(session).used().name;
   }
 
   /** The tubes an open session watches; one that is ignored leaves its place to the last. */
   public List<TubeName> watched(SessionId session) {
-    return views.session(session).watches.stream().map(watch -> watch.tube.name).toList();
+    var found = views.session(session);
+    return IntStream.range(0, found.watches()).mapToObj(i -> found.watch(i).tube.name).toList();
   }
 
   /** Whether an open session waits in a reserve. */
   public boolean isWaiting(SessionId session) {
-    return views.session(session).waiting;
+    return views.session(session).isWaiting();
   }
 
   /** Begins a snapshot of the state as it is now. One at a time. */
   public MachineSnapshot snapshot(SnapshotSink sink) {
-    Invariant.check(!state.isWalking(), "one snapshot at a time");
+    Invariant.check(!state.guard.isWalking(), "one snapshot at a time");
     return new SnapshotWalk(state, sink);
   }
 

@@ -1,7 +1,6 @@
 package io.headrace.queue;
 
 import java.util.ArrayDeque;
-import org.jspecify.annotations.Nullable;
 
 /**
  * All there is in the queue, and the few ways in which a job goes from one place to another. Every
@@ -12,10 +11,11 @@ final class QueueState {
   /** Rows moved down when a job goes and few are left: keeps up with any removals. */
   private static final int MOVES_A_REMOVAL = 4;
 
+  final SnapshotGuard guard = new SnapshotGuard();
   final JobTable jobs = new JobTable();
   final JobIndex index = new JobIndex();
-  final Tubes tubes = new Tubes(jobs);
-  final Sessions sessions = new Sessions(jobs);
+  final Tubes tubes = new Tubes(jobs, guard);
+  final Sessions sessions = new Sessions(jobs, guard);
   final Timers timers = new Timers();
   final ArrayDeque<BulkWork> bulk = new ArrayDeque<>();
 
@@ -41,8 +41,6 @@ final class QueueState {
   /** Jobs that this entry may still change. */
   int changesLeft;
 
-  private @Nullable SnapshotWalk walk;
-
   QueueState() {
     tubes.create(TubeName.DEFAULT);
   }
@@ -51,23 +49,13 @@ final class QueueState {
     return inState[state.code()];
   }
 
-  void walk(@Nullable SnapshotWalk newWalk) {
-    walk = newWalk;
-  }
-
-  boolean isWalking() {
-    return walk != null;
-  }
-
   Tube tubeOf(int slot) {
     return tubes.at(jobs.tube(slot));
   }
 
   /** A job has a row now; from here on it is found by its id. */
   void born(int slot) {
-    if (walk != null) {
-      walk.born(slot);
-    }
+    guard.born(slot);
     index.add(jobs.id(slot), slot);
   }
 
@@ -75,9 +63,7 @@ final class QueueState {
    * Takes a job out of where it is; it must be put somewhere, or removed, before the entry ends.
    */
   void unqueue(int slot) {
-    if (walk != null) {
-      walk.beforeChange(slot);
-    }
+    guard.beforeChange(slot);
     var tube = tubeOf(slot);
     var state = jobs.state(slot);
     inState[state.code()]--;
@@ -182,13 +168,9 @@ final class QueueState {
   }
 
   private void moveDown(int from) {
-    if (walk != null) {
-      walk.beforeChange(from);
-    }
+    guard.beforeChange(from);
     var slot = jobs.moveDown(from);
-    if (walk != null) {
-      walk.born(slot);
-    }
+    guard.born(slot);
     index.move(jobs.id(slot), slot);
     queueOf(slot).moved(slot);
   }
@@ -219,7 +201,7 @@ final class QueueState {
 
   /** Sets anew when the tube is due. */
   void retime(Tube tube) {
-    var due = tube.isPaused() ? tube.pausedUntilNs : Long.MAX_VALUE;
+    var due = tube.isPaused() ? tube.pausedUntilNs() : Long.MAX_VALUE;
     var first = tube.delayed.first();
     if (first != JobTable.NONE) {
       due = Math.min(due, jobs.deadlineNs(first));
@@ -229,15 +211,16 @@ final class QueueState {
 
   /** Sets anew when the session is due. */
   void retime(Session session) {
-    if (session.closing) {
+    if (session.isClosing()) {
       timers.set(session, Long.MAX_VALUE);
       return;
     }
-    var due = session.waiting ? session.waitUntilNs : Long.MAX_VALUE;
+    var due = session.isWaiting() ? session.waitUntilNs() : Long.MAX_VALUE;
     var first = session.held.first();
     if (first != JobTable.NONE) {
       var deadlineNs = jobs.deadlineNs(first);
-      due = Math.min(due, session.waiting ? deadlineNs - Limits.DEADLINE_MARGIN_NS : deadlineNs);
+      due =
+          Math.min(due, session.isWaiting() ? deadlineNs - Limits.DEADLINE_MARGIN_NS : deadlineNs);
     }
     timers.set(session, due);
   }

@@ -38,19 +38,19 @@ final class Reservations {
   }
 
   void markWorker(Session session) {
-    if (!session.worker) {
-      session.worker = true;
+    if (!session.isWorker()) {
+      session.becomeWorker();
       state.sessions.workers++;
     }
   }
 
   private void startWaiting(Session session, long timeoutNs) {
-    session.waiting = true;
-    session.waitNumber = ++state.waits;
-    session.waitUntilNs =
-        timeoutNs == Command.FOREVER ? Long.MAX_VALUE : saturatedSum(state.nowNs, timeoutNs);
+    session.startWaiting(
+        ++state.waits,
+        timeoutNs == Command.FOREVER ? Long.MAX_VALUE : saturatedSum(state.nowNs, timeoutNs));
     state.sessions.waiting++;
-    for (var watch : session.watches) {
+    for (var i = 0; i < session.watches(); i++) {
+      var watch = session.watch(i);
       watch.tube.addWaiter(watch);
       state.feed(watch.tube);
     }
@@ -58,9 +58,10 @@ final class Reservations {
   }
 
   void stopWaiting(Session session) {
-    session.waiting = false;
+    session.stopWaiting();
     state.sessions.waiting--;
-    for (var watch : session.watches) {
+    for (var i = 0; i < session.watches(); i++) {
+      var watch = session.watch(i);
       watch.tube.removeWaiter(watch);
     }
     state.retime(session);
@@ -99,8 +100,8 @@ final class Reservations {
     if (state.hungry.isEmpty()) {
       return false;
     }
-    for (var watch : session.watches) {
-      if (watch.tube.canServe()) {
+    for (var i = 0; i < session.watches(); i++) {
+      if (session.watch(i).tube.canServe()) {
         return true;
       }
     }
@@ -111,8 +112,8 @@ final class Reservations {
   private int best(Session session) {
     var jobs = state.jobs;
     var best = NONE;
-    for (var i = 0; i < session.watches.size(); i++) {
-      var tube = session.watches.get(i).tube;
+    for (var i = 0; i < session.watches(); i++) {
+      var tube = session.watch(i).tube;
       var slot = tube.isPaused() ? NONE : tube.ready.first();
       if (slot != NONE && (best == NONE || jobs.isBefore(slot, best))) {
         best = slot;

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** All sessions: the open ones by id, and with those that are closing by slot. */
 final class Sessions {
   private final JobTable jobs;
+  private final SnapshotGuard guard;
   private final Long2ObjectHashMap<Session> open = new Long2ObjectHashMap<>();
   private final Slots<Session> slots = new Slots<>();
   private int epoch;
@@ -14,13 +15,19 @@ final class Sessions {
   int producers;
   int workers;
 
-  Sessions(JobTable jobs) {
+  Sessions(JobTable jobs, SnapshotGuard guard) {
     this.jobs = jobs;
+    this.guard = guard;
   }
 
   /** Number of open sessions. */
   int size() {
     return open.size();
+  }
+
+  /** Number of sessions, with those that are closing. */
+  int sizeWithClosing() {
+    return slots.size();
   }
 
   int epoch() {
@@ -49,28 +56,32 @@ final class Sessions {
   }
 
   Session open(SessionId id, Tube used) {
-    return insert(id, slots.free(), used, false);
+    return insert(id, slots.free(), used);
   }
 
-  Session insert(SessionId id, int slot, Tube used, boolean closing) {
-    var session = new Session(id, slot, used, jobs);
-    session.closing = closing;
+  Session insert(SessionId id, int slot, Tube used) {
+    var session = insertClosing(id, slot, used);
+    Invariant.check(id.epoch() == epoch, "a session opens in its epoch");
+    var before = open.put(id.number(), session);
+    Invariant.check(before == null, "a session opens once");
+    return session;
+  }
+
+  /** Adds a session that cannot be found. */
+  Session insertClosing(SessionId id, int slot, Tube used) {
+    var session = new Session(id, slot, used, jobs, guard);
     slots.set(slot, session);
-    if (!closing) {
-      Invariant.check(id.epoch() == epoch, "a session opens in its epoch");
-      var before = open.put(id.number(), session);
-      Invariant.check(before == null, "a session opens once");
-    }
     return session;
   }
 
   /** The session can no longer be found; it stays until {@link #remove}. */
   void close(Session session) {
-    session.closing = true;
+    session.close();
     open.remove(session.id.number());
   }
 
   void remove(Session session) {
+    guard.beforeChange(session);
     slots.clear(session.slot);
   }
 }

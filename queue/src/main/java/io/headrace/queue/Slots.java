@@ -8,10 +8,20 @@ import org.jspecify.annotations.Nullable;
 final class Slots<T> {
   private @Nullable Object[] things = new Object[16];
   private final BitSet taken = new BitSet();
+  private int size;
+
+  /** All below are taken. */
+  private int freeFrom;
 
   /** The lowest number that is free. */
   int free() {
-    return taken.nextClearBit(0);
+    freeFrom = taken.nextClearBit(freeFrom);
+    return freeFrom;
+  }
+
+  /** How many are taken. */
+  int size() {
+    return size;
   }
 
   /** One more than the highest number that is taken. */
@@ -39,10 +49,13 @@ final class Slots<T> {
     }
     things[slot] = thing;
     taken.set(slot);
+    size++;
   }
 
   void clear(int slot) {
     things[slot] = null;
     taken.clear(slot);
+    size--;
+    freeFrom = Math.min(freeFrom, slot);
   }
 }

@@ -8,33 +8,36 @@ final class SnapshotRecord {
   /** Counters and clocks; the first record. */
   static final byte HEAD = 1;
 
-  /** A tube; in the order of the list. */
-  static final byte TUBE = 2;
+  /** Some tubes, {@value #TUBE_BYTES} bytes and a name each. */
+  static final byte TUBES = 2;
 
-  /** A session, also one that is closing. */
-  static final byte SESSION = 3;
+  /** Some sessions, also closing ones, {@value #SESSION_BYTES} bytes each. */
+  static final byte SESSIONS = 3;
 
-  /** Tubes that a session watches, in order. */
+  /** Sessions with a tube they watch, {@value #WATCH_BYTES} bytes each; a session's in order. */
   static final byte WATCHES = 4;
 
-  /** Unfinished bulk work, in order. */
+  /** Unfinished bulk work, in order; at most {@value #WORK_BYTES} bytes each. */
   static final byte WORK = 5;
 
-  /** A tube that waits to be matched, in order. */
+  /** Tubes that wait to be matched, in order; 4 bytes each. */
   static final byte HUNGRY = 6;
 
   /** Some jobs, {@value #JOB_BYTES} bytes each. */
   static final byte JOBS = 7;
 
-  /** The number of jobs; the last record. */
+  /** The numbers of tubes, sessions and jobs; the last record. */
   static final byte END = 8;
 
   static final byte WORK_CLOSING = 1;
   static final byte WORK_KICKING = 2;
   static final byte WORK_CLEARING = 3;
 
+  static final int TUBE_BYTES = 2 * 4 + 6 * 8 + 2;
+  static final int SESSION_BYTES = 3 * 4 + 3 * 8 + 1;
+  static final int WATCH_BYTES = 2 * 4;
+  static final int WORK_BYTES = 1 + 4 + 8 + 4 + 1 + 8 + 8;
   static final int JOB_BYTES = 7 * 8 + 10 * 4 + 1;
-  static final int WATCHES_MAX = 1_000;
 
   static final int WAITING = 1;
   static final int PRODUCER = 2;

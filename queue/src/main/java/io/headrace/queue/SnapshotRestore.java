@@ -13,6 +13,7 @@ final class SnapshotRestore {
   private static final int SESSION_SLOTS_MAX = 1 << 24;
 
   private final QueueState state;
+  private final List<Tube> tubes = new ArrayList<>();
   private boolean begun;
   private boolean ended;
 
@@ -27,18 +28,12 @@ final class SnapshotRestore {
       require(!ended && begun == (kind != SnapshotRecord.HEAD), "records in another order");
       switch (kind) {
         case SnapshotRecord.HEAD -> head(from);
-        case SnapshotRecord.TUBE -> tube(from);
-        case SnapshotRecord.SESSION -> session(from);
-        case SnapshotRecord.WATCHES -> watches(from);
-        case SnapshotRecord.WORK -> work(from);
-        case SnapshotRecord.HUNGRY -> hungry(from);
-        case SnapshotRecord.JOBS -> {
+        case SnapshotRecord.END -> end(from);
+        default -> {
           while (from.hasRemaining()) {
-            job(from, bodies);
+            row(kind, from, bodies);
           }
         }
-        case SnapshotRecord.END -> end(from);
-        default -> throw new IllegalArgumentException("a record of unknown kind " + kind);
       }
       require(!from.hasRemaining(), "a record that is too long");
     } catch (BufferUnderflowException e) {
@@ -46,20 +41,32 @@ final class SnapshotRestore {
     }
   }
 
+  private void row(byte kind, ByteBuffer from, BodyLoader bodies) {
+    switch (kind) {
+      case SnapshotRecord.TUBES -> tube(from);
+      case SnapshotRecord.SESSIONS -> session(from);
+      case SnapshotRecord.WATCHES -> watch(from);
+      case SnapshotRecord.WORK -> work(from);
+      case SnapshotRecord.HUNGRY -> hungry(from);
+      case SnapshotRecord.JOBS -> job(from, bodies);
+      default -> throw new IllegalArgumentException("a record of unknown kind " + kind);
+    }
+  }
+
   void finish() {
     require(ended, "the last record is missing");
     var waiters = new ArrayList<Session>();
     for (var session : sessions()) {
-      if (session.waiting) {
+      if (session.isWaiting()) {
         waiters.add(session);
       }
       state.retime(session);
     }
-    waiters.sort(Comparator.comparingLong(session -> session.waitNumber));
+    waiters.sort(Comparator.comparingLong(Session::waitNumber));
     for (var session : waiters) {
       state.sessions.waiting++;
-      for (var watch : session.watches) {
-        watch.tube.addWaiter(watch);
+      for (var i = 0; i < session.watches(); i++) {
+        session.watch(i).tube.addWaiter(session.watch(i));
       }
     }
     for (var i = 0; i < state.tubes.size(); i++) {
@@ -103,6 +110,7 @@ final class SnapshotRestore {
     var slot = from.getInt();
     require(
         slot >= 0 && slot < Limits.TUBES_MAX && !state.tubes.isTaken(slot), "a tube of bad slot");
+    var place = from.getInt();
     var ordinal = from.getLong();
     var total = from.getLong();
     var deletes = from.getLong();
@@ -116,11 +124,9 @@ final class SnapshotRestore {
     var name = TubeName.of(bytes);
     require(state.tubes.find(name) == null, "a tube twice");
     var tube = state.tubes.insert(name, slot, ordinal);
-    tube.total = total;
-    tube.deletes = deletes;
-    tube.pauses = pauses;
-    tube.pauseNs = pauseNs;
-    tube.pausedUntilNs = pausedUntilNs;
+    tube.restore(total, deletes, pauses, pauseNs, pausedUntilNs);
+    tube.listPlace(place);
+    tubes.add(tube);
   }
 
   private Tube tubeAt(int slot) {
@@ -145,28 +151,34 @@ final class SnapshotRestore {
     require(
         closing || (id.epoch() == state.sessions.epoch() && state.sessions.find(id) == null),
         "a session of bad id");
-    var tube = closing ? state.tubes.byDefault() : tubeAt(used);
-    var session = state.sessions.insert(id, slot, tube, closing);
-    session.waiting = (flags & SnapshotRecord.WAITING) != 0;
-    session.producer = (flags & SnapshotRecord.PRODUCER) != 0;
-    session.worker = (flags & SnapshotRecord.WORKER) != 0;
-    session.waitNumber = from.getLong();
-    session.waitUntilNs = from.getLong();
-    if (!closing) {
+    var tube = tubeAt(used);
+    var isProducer = (flags & SnapshotRecord.PRODUCER) != 0;
+    var isWorker = (flags & SnapshotRecord.WORKER) != 0;
+    var session =
+        closing
+            ? state.sessions.insertClosing(id, slot, tube)
+            : state.sessions.insert(id, slot, tube);
+    session.restore(
+        (flags & SnapshotRecord.WAITING) != 0,
+        isProducer,
+        isWorker,
+        from.getLong(),
+        from.getLong());
+    if (closing) {
+      session.close();
+    } else {
       tube.using++;
-      state.sessions.producers += session.producer ? 1 : 0;
-      state.sessions.workers += session.worker ? 1 : 0;
+      state.sessions.producers += isProducer ? 1 : 0;
+      state.sessions.workers += isWorker ? 1 : 0;
     }
   }
 
-  private void watches(ByteBuffer from) {
+  private void watch(ByteBuffer from) {
     var session = sessionAt(from.getInt());
-    for (var left = from.getInt(); left > 0; left--) {
-      var tube = tubeAt(from.getInt());
-      require(session.watches.size() < Limits.WATCHES_MAX, "a session that watches too much");
-      tube.watching++;
-      session.watches.add(new Watch(session, tube));
-    }
+    var tube = tubeAt(from.getInt());
+    require(session.watches() < Limits.WATCHES_MAX, "a session that watches too much");
+    tube.watching++;
+    session.addWatch(tube);
   }
 
   private void work(ByteBuffer from) {
@@ -238,8 +250,15 @@ final class SnapshotRestore {
   }
 
   private void end(ByteBuffer from) {
-    require(from.getLong() == state.jobs.size(), "another number of jobs than it says");
+    require(from.getInt() == tubes.size(), "another number of tubes than it says");
+    require(from.getInt() == state.sessions.sizeWithClosing(), "another number of sessions");
+    require(from.getInt() == state.jobs.size(), "another number of jobs than it says");
     require(state.tubes.find(TubeName.DEFAULT) != null, "no default tube");
+    tubes.sort(Comparator.comparingInt(Tube::listPlace));
+    for (var i = 0; i < tubes.size(); i++) {
+      require(tubes.get(i).listPlace() == i, "two tubes in one place");
+    }
+    state.tubes.list(tubes);
     ended = true;
   }
 }

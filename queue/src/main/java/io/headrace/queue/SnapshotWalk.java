@@ -4,57 +4,72 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Writes the state as it was when the walk began. What is few is written at once; the jobs are
- * visited row by row, and one that is about to change before its turn is written first, as it was.
+ * Writes the state as it was when the walk began: tubes, sessions and jobs are visited slot by
+ * slot, and what is about to change before its turn is written first, as it was. Nothing is written
+ * before what it refers to: a job comes after its tube and its holder, a session after the tube it
+ * uses, what it watches after both.
  */
 final class SnapshotWalk implements MachineSnapshot {
+  /** Watched tubes that cost about as much as another visit. */
+  private static final int WATCHES_A_PLACE = 16;
+
   private final QueueState state;
   private final SnapshotSink sink;
+  private final int number;
   private final ByteBuffer record =
       ByteBuffer.allocate(RECORD_BYTES_MAX).order(ByteOrder.LITTLE_ENDIAN);
-  private final long jobsToWrite;
-  private long jobsWritten;
+  private final int tubesToWrite;
+  private final int sessionsToWrite;
+  private final int jobsToWrite;
+  private final BulkWork[] works;
+  private final long firstWorkDone;
+  private final Tube[] hungry;
+  private int tubesWritten;
+  private int sessionsWritten;
+  private int jobsWritten;
+  private int nextTube;
+  private int nextSession;
+  private int nextWatcher;
 
   /** Slots below have been visited; the marks are of those above that are not to be written. */
-  private int nextSlot;
+  private int nextJob;
 
-  private final SlotMarks written = new SlotMarks();
+  private final SlotMarks doneJobs = new SlotMarks();
+  private int nextWork;
+  private int nextHungry;
   private boolean ended;
 
   SnapshotWalk(QueueState state, SnapshotSink sink) {
     this.state = state;
     this.sink = sink;
+    this.tubesToWrite = state.tubes.size();
+    this.sessionsToWrite = state.sessions.sizeWithClosing();
     this.jobsToWrite = state.jobs.size();
+    this.works = state.bulk.toArray(new BulkWork[0]);
+    this.firstWorkDone = works.length == 0 ? 0 : works[0].done();
+    this.hungry = state.hungry.toArray(new Tube[0]);
     writeHead();
-    writeTubes();
-    writeSessions();
-    state.bulk.forEach(this::writeWork);
-    for (var tube : state.hungry) {
-      if (tube.canServe()) {
-        emit(start(SnapshotRecord.HUNGRY).putInt(tube.slot));
-      }
-    }
-    start(SnapshotRecord.JOBS);
-    state.walk(this);
+    this.number = state.guard.begin(this);
   }
 
   @Override
-  public boolean step(int jobsMax) {
+  public boolean step(int placesMax) {
     Invariant.check(!ended, "a walk that has ended goes no further");
-    var jobs = state.jobs;
-    var limit = jobs.slotLimit();
-    for (var visits = 0; visits < jobsMax && nextSlot < limit; visits++) {
-      if (jobs.isLive(nextSlot)) {
-        beforeChange(nextSlot);
-      }
-      nextSlot++;
+    var left = visitTubes(placesMax);
+    left = visitSessions(left);
+    left = visitWatches(left);
+    left = visitJobs(left);
+    for (; left > 0 && nextWork < works.length; left--) {
+      writeWork(works[nextWork], nextWork == 0 ? firstWorkDone : 0);
+      nextWork++;
     }
-    if (nextSlot < limit) {
+    for (; left > 0 && nextHungry < hungry.length; left--) {
+      writeHungry(hungry[nextHungry++]);
+    }
+    if (left <= 0) {
       return false;
     }
-    Invariant.check(jobsWritten == jobsToWrite, "a snapshot holds every job that there was");
-    emitJobs();
-    emit(start(SnapshotRecord.END).putLong(jobsWritten));
+    writeEnd();
     abandon();
     return true;
   }
@@ -63,31 +78,166 @@ final class SnapshotWalk implements MachineSnapshot {
   public void abandon() {
     if (!ended) {
       ended = true;
-      state.walk(null);
+      state.guard.end();
     }
   }
 
-  /** A job that this walk does not write has got this slot. */
-  void born(int slot) {
-    if (slot >= nextSlot) {
-      written.set(slot);
+  private int visitTubes(int places) {
+    var left = places;
+    for (; left > 0 && nextTube < state.tubes.slotLimit(); left--) {
+      if (state.tubes.isTaken(nextTube)) {
+        beforeChange(state.tubes.at(nextTube));
+      }
+      nextTube++;
+    }
+    return left;
+  }
+
+  private int visitSessions(int places) {
+    var left = places;
+    for (; left > 0 && nextSession < state.sessions.slotLimit(); left--) {
+      if (state.sessions.isTaken(nextSession)) {
+        beforeChange(state.sessions.at(nextSession));
+      }
+      nextSession++;
+    }
+    return left;
+  }
+
+  private int visitWatches(int places) {
+    var left = places;
+    for (; left > 0 && nextWatcher < state.sessions.slotLimit(); left--) {
+      if (state.sessions.isTaken(nextWatcher)) {
+        var session = state.sessions.at(nextWatcher);
+        left -= session.watches() / WATCHES_A_PLACE;
+        beforeRewatch(session);
+      }
+      nextWatcher++;
+    }
+    return left;
+  }
+
+  private int visitJobs(int places) {
+    var left = places;
+    for (; left > 0 && nextJob < state.jobs.slotLimit(); left--) {
+      if (state.jobs.isLive(nextJob) && !doneJobs.has(nextJob)) {
+        writeJob(nextJob);
+      }
+      nextJob++;
+    }
+    return left;
+  }
+
+  /** Writes the tube unless this walk has it already, or began before it was created. */
+  void beforeChange(Tube tube) {
+    if (tube.walk != number) {
+      tube.walk = number;
+      tubesWritten++;
+      writeTube(tube);
+    }
+  }
+
+  /** Writes the session, but not what it watches, unless this walk has it. */
+  void beforeChange(Session session) {
+    if (session.walk != number) {
+      session.walk = number;
+      sessionsWritten++;
+      writeSession(session);
+    }
+  }
+
+  /** Writes the session with what it watches, unless this walk has that. */
+  void beforeRewatch(Session session) {
+    beforeChange(session);
+    if (session.watchesWalk != number) {
+      session.watchesWalk = number;
+      writeWatches(session);
     }
   }
 
   /** Writes the job's row unless this walk has it already, or began before the job was put. */
   void beforeChange(int slot) {
-    var jobs = state.jobs;
-    if (slot < nextSlot || written.has(slot)) {
-      return;
+    if (slot >= nextJob && !doneJobs.has(slot)) {
+      doneJobs.set(slot);
+      writeJob(slot);
     }
-    written.set(slot);
-    jobsWritten++;
-    if (record.remaining() < SnapshotRecord.JOB_BYTES) {
-      emitJobs();
-      start(SnapshotRecord.JOBS);
+  }
+
+  /** A job that this walk does not write any more has got this slot. */
+  void born(int slot) {
+    if (slot >= nextJob) {
+      doneJobs.set(slot);
     }
-    var bytes = jobs.bodyBytes(slot);
+  }
+
+  private void writeHead() {
     record
+        .put(SnapshotRecord.HEAD)
+        .putInt(SnapshotRecord.VERSION)
+        .putInt(state.sessions.epoch())
+        .putLong(state.nowNs)
+        .putLong(state.lastJob)
+        .putLong(state.burials)
+        .putLong(state.waits)
+        .putLong(state.totalJobs)
+        .putLong(state.timeouts)
+        .putLong(state.tubes.created());
+  }
+
+  private void writeTube(Tube tube) {
+    row(SnapshotRecord.TUBES, SnapshotRecord.TUBE_BYTES + tube.name.length())
+        .putInt(tube.slot)
+        .putInt(tube.listPlace())
+        .putLong(tube.ordinal)
+        .putLong(tube.total())
+        .putLong(tube.deletes())
+        .putLong(tube.pauses())
+        .putLong(tube.pauseNs())
+        .putLong(tube.pausedUntilNs())
+        .putShort((short) tube.name.length())
+        .put(tube.name.bytes());
+  }
+
+  private void writeSession(Session session) {
+    // A session that is closing uses nothing; what it used may be gone.
+    var used = session.isClosing() ? state.tubes.byDefault() : session.used();
+    beforeChange(used);
+    var flags =
+        (session.isWaiting() ? SnapshotRecord.WAITING : 0)
+            | (session.isProducer() ? SnapshotRecord.PRODUCER : 0)
+            | (session.isWorker() ? SnapshotRecord.WORKER : 0)
+            | (session.isClosing() ? SnapshotRecord.CLOSING : 0);
+    row(SnapshotRecord.SESSIONS, SnapshotRecord.SESSION_BYTES)
+        .putInt(session.slot)
+        .putInt(session.id.epoch())
+        .putLong(session.id.number())
+        .putInt(used.slot)
+        .put((byte) flags)
+        .putLong(session.waitNumber())
+        .putLong(session.waitUntilNs());
+  }
+
+  private void writeWatches(Session session) {
+    for (var i = 0; i < session.watches(); i++) {
+      beforeChange(session.watch(i).tube);
+    }
+    for (var i = 0; i < session.watches(); i++) {
+      row(SnapshotRecord.WATCHES, SnapshotRecord.WATCH_BYTES)
+          .putInt(session.slot)
+          .putInt(session.watch(i).tube.slot);
+    }
+  }
+
+  private void writeJob(int slot) {
+    var jobs = state.jobs;
+    var isHeld = jobs.state(slot) == JobState.RESERVED;
+    beforeChange(state.tubeOf(slot));
+    if (isHeld) {
+      beforeChange(state.sessions.at(jobs.holder(slot)));
+    }
+    jobsWritten++;
+    var bytes = jobs.bodyBytes(slot);
+    row(SnapshotRecord.JOBS, SnapshotRecord.JOB_BYTES)
         .putLong(jobs.id(slot))
         .putLong(jobs.order(slot))
         .putLong(jobs.createdNs(slot))
@@ -99,7 +249,7 @@ final class SnapshotWalk implements MachineSnapshot {
         .putInt(jobs.bodyCrc32c(slot))
         .putInt((int) jobs.priority(slot))
         .putInt(jobs.tube(slot))
-        .putInt(jobs.holder(slot))
+        .putInt(isHeld ? jobs.holder(slot) : 0)
         .putInt(jobs.reserves(slot))
         .putInt(jobs.timeouts(slot))
         .putInt(jobs.releases(slot))
@@ -108,88 +258,9 @@ final class SnapshotWalk implements MachineSnapshot {
         .put((byte) jobs.state(slot).code());
   }
 
-  private void emitJobs() {
-    if (record.position() > 1) {
-      emit(record);
-    }
-  }
-
-  private ByteBuffer start(byte kind) {
-    return record.clear().put(kind);
-  }
-
-  private void emit(ByteBuffer full) {
-    sink.record(full.flip());
-  }
-
-  private void writeHead() {
-    emit(
-        start(SnapshotRecord.HEAD)
-            .putInt(SnapshotRecord.VERSION)
-            .putInt(state.sessions.epoch())
-            .putLong(state.nowNs)
-            .putLong(state.lastJob)
-            .putLong(state.burials)
-            .putLong(state.waits)
-            .putLong(state.totalJobs)
-            .putLong(state.timeouts)
-            .putLong(state.tubes.created()));
-  }
-
-  private void writeTubes() {
-    for (var i = 0; i < state.tubes.size(); i++) {
-      var tube = state.tubes.get(i);
-      emit(
-          start(SnapshotRecord.TUBE)
-              .putInt(tube.slot)
-              .putLong(tube.ordinal)
-              .putLong(tube.total)
-              .putLong(tube.deletes)
-              .putLong(tube.pauses)
-              .putLong(tube.pauseNs)
-              .putLong(tube.pausedUntilNs)
-              .putShort((short) tube.name.length())
-              .put(tube.name.bytes()));
-    }
-  }
-
-  private void writeSessions() {
-    var sessions = state.sessions;
-    for (var slot = 0; slot < sessions.slotLimit(); slot++) {
-      if (sessions.isTaken(slot)) {
-        writeSession(sessions.at(slot));
-      }
-    }
-  }
-
-  private void writeSession(Session session) {
-    var flags =
-        (session.waiting ? SnapshotRecord.WAITING : 0)
-            | (session.producer ? SnapshotRecord.PRODUCER : 0)
-            | (session.worker ? SnapshotRecord.WORKER : 0)
-            | (session.closing ? SnapshotRecord.CLOSING : 0);
-    emit(
-        start(SnapshotRecord.SESSION)
-            .putInt(session.slot)
-            .putInt(session.id.epoch())
-            .putLong(session.id.number())
-            .putInt(session.closing ? 0 : session.used.slot)
-            .put((byte) flags)
-            .putLong(session.waitNumber)
-            .putLong(session.waitUntilNs));
-    var watches = session.watches;
-    for (var from = 0; from < watches.size(); from += SnapshotRecord.WATCHES_MAX) {
-      var to = Math.min(from + SnapshotRecord.WATCHES_MAX, watches.size());
-      start(SnapshotRecord.WATCHES).putInt(session.slot).putInt(to - from);
-      for (var watch : watches.subList(from, to)) {
-        record.putInt(watch.tube.slot);
-      }
-      emit(record);
-    }
-  }
-
-  private void writeWork(BulkWork work) {
-    start(SnapshotRecord.WORK);
+  /** Only the first work had been begun; of the others, nothing was done. */
+  private void writeWork(BulkWork work, long done) {
+    row(SnapshotRecord.WORK, SnapshotRecord.WORK_BYTES);
     switch (work) {
       case BulkWork.Closing(var session) ->
           record.put(SnapshotRecord.WORK_CLOSING).putInt(session.slot);
@@ -200,16 +271,51 @@ final class SnapshotWalk implements MachineSnapshot {
               .putLong(kicking.to.number())
               .putInt(kicking.tube.slot)
               .put((byte) kicking.from.code())
-              .putLong(kicking.left)
-              .putLong(kicking.done);
+              .putLong(kicking.bound)
+              .putLong(done);
       case BulkWork.Clearing clearing ->
           record
               .put(SnapshotRecord.WORK_CLEARING)
               .putInt(clearing.to.epoch())
               .putLong(clearing.to.number())
               .putInt(clearing.tube.slot)
-              .putLong(clearing.done);
+              .putLong(done);
     }
-    emit(record);
+  }
+
+  /** Writes that the tube waits to be matched, unless it was gone already and only left behind. */
+  private void writeHungry(Tube tube) {
+    if (tube.walk == number) {
+      row(SnapshotRecord.HUNGRY, 4).putInt(tube.slot);
+    }
+  }
+
+  private void writeEnd() {
+    Invariant.check(
+        tubesWritten == tubesToWrite
+            && sessionsWritten == sessionsToWrite
+            && jobsWritten == jobsToWrite,
+        "a snapshot holds every tube, session and job that there was");
+    emit();
+    record
+        .put(SnapshotRecord.END)
+        .putInt(tubesWritten)
+        .putInt(sessionsWritten)
+        .putInt(jobsWritten);
+    emit();
+  }
+
+  /** The record, in which there is room for a row of this kind. */
+  private ByteBuffer row(byte kind, int bytes) {
+    if (record.get(0) != kind || record.remaining() < bytes) {
+      emit();
+      record.put(kind);
+    }
+    return record;
+  }
+
+  private void emit() {
+    sink.record(record.flip());
+    record.clear();
   }
 }

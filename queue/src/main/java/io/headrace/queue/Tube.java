@@ -2,7 +2,10 @@ package io.headrace.queue;
 
 import org.jspecify.annotations.Nullable;
 
-/** A named queue of jobs: what is ready, delayed and buried in it, its pause, and who waits. */
+/**
+ * A named queue of jobs: what is ready, delayed and buried in it, its pause, and who waits. What a
+ * snapshot holds of it is private and changes here only, see {@link SnapshotGuard}.
+ */
 final class Tube extends Timed {
   final TubeName name;
   final int slot;
@@ -36,28 +39,30 @@ final class Tube extends Timed {
   /** Deliveries until the shell looks ahead again; no part of the state. */
   int lookAheadIn;
 
-  long total;
-  long deletes;
-  long pauses;
-  long pauseNs;
-
-  /** End of the pause; 0 when it is not paused. */
-  long pausedUntilNs;
-
   /** Whether it is queued to be matched with those who wait. */
   boolean hungry;
 
-  /** Place in the list of tubes. */
-  int listPlace;
+  /** Number of the last snapshot walk that has it, or began before it was created. */
+  int walk;
+
+  private final SnapshotGuard guard;
+  private int listPlace;
+  private long total;
+  private long deletes;
+  private long pauses;
+  private long pauseNs;
+  private long pausedUntilNs;
 
   int waiting;
   private @Nullable Watch firstWaiter;
   private @Nullable Watch lastWaiter;
 
-  Tube(TubeName name, int slot, long ordinal, JobTable jobs) {
+  Tube(TubeName name, int slot, long ordinal, JobTable jobs, SnapshotGuard guard) {
     this.name = name;
     this.slot = slot;
     this.ordinal = ordinal;
+    this.guard = guard;
+    this.walk = guard.number();
     this.ready = new JobQueue(jobs, JobQueue.Key.PRIORITY);
     this.delayed = new JobQueue(jobs, JobQueue.Key.DEADLINE);
     this.buried = new JobQueue(jobs, JobQueue.Key.DEADLINE);
@@ -66,6 +71,77 @@ final class Tube extends Timed {
   @Override
   long timerRank() {
     return ordinal;
+  }
+
+  /** Sets what a snapshot says of it. */
+  void restore(
+      long restoredTotal,
+      long restoredDeletes,
+      long restoredPauses,
+      long restoredPauseNs,
+      long restoredPausedUntilNs) {
+    total = restoredTotal;
+    deletes = restoredDeletes;
+    pauses = restoredPauses;
+    pauseNs = restoredPauseNs;
+    pausedUntilNs = restoredPausedUntilNs;
+  }
+
+  /** Place in the list of tubes. */
+  int listPlace() {
+    return listPlace;
+  }
+
+  void listPlace(int place) {
+    guard.beforeChange(this);
+    listPlace = place;
+  }
+
+  /** Jobs put into it so far. */
+  long total() {
+    return total;
+  }
+
+  void countPut() {
+    guard.beforeChange(this);
+    total++;
+  }
+
+  long deletes() {
+    return deletes;
+  }
+
+  void countDelete() {
+    guard.beforeChange(this);
+    deletes++;
+  }
+
+  long pauses() {
+    return pauses;
+  }
+
+  /** Length of the pause it is in; 0 when it is not paused. */
+  long pauseNs() {
+    return pauseNs;
+  }
+
+  /** End of the pause; 0 when it is not paused. */
+  long pausedUntilNs() {
+    return pausedUntilNs;
+  }
+
+  /** Begins a pause of this length; 0 ends the one there is. */
+  void pause(long lengthNs, long nowNs) {
+    guard.beforeChange(this);
+    pauses++;
+    pauseNs = lengthNs;
+    pausedUntilNs = lengthNs == 0 ? 0 : nowNs + lengthNs;
+  }
+
+  void endPause() {
+    guard.beforeChange(this);
+    pauseNs = 0;
+    pausedUntilNs = 0;
   }
 
   boolean isPaused() {
@@ -131,9 +207,11 @@ final class Tube extends Timed {
     var seen = 0;
     var lastWait = -1L;
     for (var watch = firstWaiter; watch != null; watch = watch.next) {
-      Invariant.check(watch.tube == this && watch.session.waiting, "a waiter waits for its tube");
-      Invariant.check(watch.session.waitNumber > lastWait, "waiters stand in the order they came");
-      lastWait = watch.session.waitNumber;
+      Invariant.check(
+          watch.tube == this && watch.session.isWaiting(), "a waiter waits for its tube");
+      Invariant.check(
+          watch.session.waitNumber() > lastWait, "waiters stand in the order they came");
+      lastWait = watch.session.waitNumber();
       seen++;
     }
     Invariant.check(seen == waiting, "the waiters are counted");

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** All tubes, by name and by slot. */
 final class Tubes {
   private final JobTable jobs;
+  private final SnapshotGuard guard;
   private final Object2ObjectHashMap<TubeName, Tube> byName = new Object2ObjectHashMap<>();
   private final Slots<Tube> slots = new Slots<>();
 
@@ -16,8 +17,9 @@ final class Tubes {
 
   private long created;
 
-  Tubes(JobTable jobs) {
+  Tubes(JobTable jobs, SnapshotGuard guard) {
     this.jobs = jobs;
+    this.guard = guard;
   }
 
   int size() {
@@ -58,26 +60,39 @@ final class Tubes {
     created = count;
   }
 
-  Tube create(TubeName name) {
-    return insert(name, slots.free(), created++);
+  /** One more than the highest slot that is taken. */
+  int slotLimit() {
+    return slots.limit();
   }
 
-  Tube insert(TubeName name, int slot, long ordinal) {
-    var tube = new Tube(name, slot, ordinal, jobs);
-    slots.set(slot, tube);
-    byName.put(name, tube);
-    tube.listPlace = list.size();
+  Tube create(TubeName name) {
+    var tube = insert(name, slots.free(), created++);
+    tube.listPlace(list.size());
     list.add(tube);
     return tube;
   }
 
+  /** Adds a tube that has no place in the list yet. */
+  Tube insert(TubeName name, int slot, long ordinal) {
+    var tube = new Tube(name, slot, ordinal, jobs, guard);
+    slots.set(slot, tube);
+    byName.put(name, tube);
+    return tube;
+  }
+
+  /** Lists the tubes that were inserted, each at its place. */
+  void list(List<Tube> inOrder) {
+    list.addAll(inOrder);
+  }
+
   void remove(Tube tube) {
+    guard.beforeChange(tube);
     byName.remove(tube.name);
     slots.clear(tube.slot);
     var last = list.removeLast();
     if (last != tube) {
-      list.set(tube.listPlace, last);
-      last.listPlace = tube.listPlace;
+      list.set(tube.listPlace(), last);
+      last.listPlace(tube.listPlace());
     }
   }
 }

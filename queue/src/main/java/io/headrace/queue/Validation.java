@@ -54,7 +54,7 @@ final class Validation {
       urgent += tube.urgent;
       bytes += tube.bodyBytes;
       spilled += tube.spilledBytes;
-      Invariant.check(tube.listPlace == i, "a tube knows its place in the list");
+      Invariant.check(tube.listPlace() == i, "a tube knows its place in the list");
       Invariant.check(state.tubes.find(tube.name) == tube, "a tube is found by its name");
       Invariant.check(!tube.canServe() || tube.hungry, "who could be served is about to be");
       Invariant.check(
@@ -92,9 +92,10 @@ final class Validation {
         var session = sessions.at(slot);
         session.held.validate();
         held += session.held.size();
-        waiting += session.waiting ? 1 : 0;
+        waiting += session.isWaiting() ? 1 : 0;
         Invariant.check(
-            session.closing || sessions.find(session.id) == session, "an open session is found");
+            session.isClosing() || sessions.find(session.id) == session,
+            "an open session is found");
       }
     }
     Invariant.check(held == state.count(JobState.RESERVED), "reserved jobs have holders");

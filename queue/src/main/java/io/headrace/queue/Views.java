@@ -111,14 +111,14 @@ final class Views {
             tube.reserved,
             tube.delayed.size(),
             tube.buried.size(),
-            tube.total,
+            tube.total(),
             tube.using,
             tube.watching,
             tube.waiting,
-            tube.deletes,
-            tube.pauses,
-            tube.pauseNs,
-            tube.isPaused() ? tube.pausedUntilNs - nowNs : 0,
+            tube.deletes(),
+            tube.pauses(),
+            tube.pauseNs(),
+            tube.isPaused() ? tube.pausedUntilNs() - nowNs : 0,
             tube.bodyBytes));
   }
 

@@ -265,6 +265,56 @@ final class MuchWorkTest {
     assertThat(copy.unfinished()).isFalse();
   }
 
+  @Test
+  void what_only_waits_for_its_work_to_end_is_kept_in_a_snapshot_on_whose_way_it_goes() {
+    bury(JOBS);
+    queue.entry(new Command.Use(B, MAIL));
+    long last = putBuried(B);
+    queue.entry(new Command.Kick(A, JOBS));
+    queue.entry(new Command.Kick(B, 1));
+    queue.entry(new Command.SessionClose(B));
+    queue.entry(new Command.Delete(C, last));
+    assertThat(queue.machine.tubes()).contains(MAIL);
+    QueueMachine still = SnapshotRecords.of(queue.machine).restore();
+    SnapshotRecords records = new SnapshotRecords();
+    MachineSnapshot walk = queue.machine.snapshot(records);
+
+    logInSmallEntries(new Command.Continue());
+    assertThat(queue.machine.tubes()).doesNotContain(MAIL);
+    while (!walk.step(1)) {
+      // One place a time.
+    }
+
+    QueueMachine copy = records.restore();
+    copy.validate();
+    assertThat(copy.tubes()).isEqualTo(still.tubes());
+    assertThat(SnapshotRows.of(SnapshotRecords.of(copy).all()))
+        .hasSameSizeAs(SnapshotRows.of(SnapshotRecords.of(still).all()));
+    assertThat(SnapshotRows.of(SnapshotRecords.of(still).all()))
+        .filteredOn(row -> row.startsWith("session"))
+        .hasSize(3);
+  }
+
+  @Test
+  void a_snapshot_of_thousands_of_tubes_sessions_and_watches_writes_a_few_at_a_time() {
+    for (int i = 0; i < 3_000; i++) {
+      SessionId session = new SessionId(1, 10 + i);
+      queue.entry(new Command.SessionOpen(session));
+      for (int watched = 0; watched < 20; watched++) {
+        queue.entry(new Command.Watch(session, TubeName.of("tube" + (i * 7 + watched) % 3_000)));
+      }
+    }
+    SnapshotRecords records = new SnapshotRecords();
+    MachineSnapshot walk = queue.machine.snapshot(records);
+    assertThat(records.size()).isZero();
+
+    for (int before = 0; !walk.step(64); before = records.size()) {
+      // The largest rows are names of tubes and the 20 watches of a session.
+      assertThat(records.size() - before).isLessThanOrEqualTo(64 * 20 * 8 / 4_096 + 2);
+    }
+    assertThat(records.restore().tubes()).isEqualTo(queue.machine.tubes());
+  }
+
   /** Logs the command and what follows, and sees that no entry changes more than it may. */
   private List<Effect> logInSmallEntries(Command command) {
     List<Effect> all = new ArrayList<>();
@@ -312,6 +362,14 @@ final class MuchWorkTest {
       queue.entry(new Command.ReserveJob(A, job));
       queue.entry(new Command.Bury(A, job, 10));
     }
+  }
+
+  private long putBuried(SessionId by) {
+    queue.entry(new Command.Put(by, 10, 0, LONG_NS, queue.body(4)));
+    long job = queue.machine.lastJob();
+    queue.entry(new Command.ReserveJob(by, job));
+    queue.entry(new Command.Bury(by, job, 10));
+    return job;
   }
 
   private void buryIn(TubeName tube, int jobs) {

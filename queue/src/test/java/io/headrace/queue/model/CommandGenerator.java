@@ -17,6 +17,10 @@ import java.util.SplittableRandom;
 final class CommandGenerator {
   private static final int SESSIONS_MAX = 6;
   private static final int JOBS_MAX = 30;
+
+  /** One life of so many is a crowd: so many times the sessions, jobs and tubes. */
+  private static final int CROWD_OF = 8;
+
   private static final long SECOND_NS = 1_000_000_000L;
   private static final long U32_MAX = 0xffff_ffffL;
   private static final List<TubeName> TUBES =
@@ -61,6 +65,7 @@ final class CommandGenerator {
   private final List<Kind> kinds = new ArrayList<>();
 
   private final int pace;
+  private final int times;
   private long nowNs;
   private long lastSession;
   private long lastBody;
@@ -73,6 +78,7 @@ final class CommandGenerator {
       boolean isNeeded = kind == Kind.PUT || kind == Kind.SESSION_OPEN;
       kinds.addAll(Collections.nCopies(kind.weight * (liking + (isNeeded ? 1 : 0)), kind));
     }
+    times = random.nextInt(CROWD_OF) == 0 ? CROWD_OF : 1;
     pace = oneOf(List.of(8, 16, 32, 64));
     nowNs = random.nextBoolean() ? 0 : 1_790_000_000L * SECOND_NS;
   }
@@ -95,7 +101,7 @@ final class CommandGenerator {
       case USE -> apply(new Command.Use(freeSession(), tube()));
       case WATCH -> apply(new Command.Watch(freeSession(), tube()));
       case IGNORE -> apply(new Command.Ignore(freeSession(), tube()));
-      case PUT -> model.jobs.size() < JOBS_MAX ? apply(put()) : apply(delete());
+      case PUT -> model.jobs.size() < JOBS_MAX * times ? apply(put()) : apply(delete());
       case SKIP_ID -> apply(new Command.SkipId());
       case RESERVE -> apply(reserve());
       case RESERVE_JOB -> apply(new Command.ReserveJob(freeSession(), anyJob()));
@@ -115,7 +121,7 @@ final class CommandGenerator {
   }
 
   private Command open() {
-    return model.sessions.size() < SESSIONS_MAX
+    return model.sessions.size() < SESSIONS_MAX * times
         ? new Command.SessionOpen(new SessionId(model.epoch, ++lastSession))
         : new Command.Tick();
   }
@@ -197,7 +203,9 @@ final class CommandGenerator {
   }
 
   private TubeName tube() {
-    return oneOf(TUBES);
+    return times > 1 && random.nextBoolean()
+        ? TubeName.of("crowd" + random.nextInt(TUBES.size() * times))
+        : oneOf(TUBES);
   }
 
   private long priority() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headrace.queue.Command;
 import io.headrace.queue.MachineSnapshot;
 import io.headrace.queue.QueueMachine;
+import io.headrace.queue.SnapshotRows;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,7 @@ final class DeterminismTest {
       replay(still, before);
       replay(moving, before);
 
+      List<String> atOnce = SnapshotRows.of(SnapshotRecords.of(still).all());
       SnapshotRecords inSteps = new SnapshotRecords();
       MachineSnapshot walk = moving.snapshot(inSteps);
       EffectList effects = new EffectList();
@@ -50,6 +52,7 @@ final class DeterminismTest {
         isDone = walk.step(1_000);
       }
 
+      assertThat(SnapshotRows.of(inSteps.all())).as("seed %d", seed).isEqualTo(atOnce);
       assertThat(Picture.ofAll(inSteps.restore()))
           .as("seed %d", seed)
           .isEqualTo(Picture.ofAll(still));

@@ -42,6 +42,11 @@ public final class SnapshotRecords implements SnapshotSink {
     return machine;
   }
 
+  /** The records so far. */
+  public List<byte[]> all() {
+    return List.copyOf(records);
+  }
+
   /** All bytes of all records, one after the other. */
   public byte[] bytes() {
     ByteArrayOutputStream all = new ByteArrayOutputStream();

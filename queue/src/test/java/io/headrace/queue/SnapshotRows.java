@@ -1,0 +1,70 @@
+package io.headrace.queue;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * What a snapshot says, in an order that does not depend on the way of the walk: each row as text.
+ */
+public final class SnapshotRows {
+  private final List<String> rows = new ArrayList<>();
+
+  /** Where the order counts, a row begins with its place in it. */
+  private int works;
+
+  private int hungry;
+  private final int[] watches = new int[1 << 16];
+
+  private SnapshotRows() {}
+
+  /** Returns the rows of these records. */
+  public static List<String> of(List<byte[]> records) {
+    SnapshotRows all = new SnapshotRows();
+    for (byte[] bytes : records) {
+      ByteBuffer record = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+      byte kind = record.get();
+      while (record.hasRemaining()) {
+        all.take(kind, record);
+      }
+    }
+    return all.rows.stream().sorted().toList();
+  }
+
+  private void take(byte kind, ByteBuffer record) {
+    switch (kind) {
+      case SnapshotRecord.HEAD -> add("head", record, record.remaining());
+      case SnapshotRecord.TUBES -> {
+        int name = record.getShort(record.position() + SnapshotRecord.TUBE_BYTES - 2);
+        add("tube", record, SnapshotRecord.TUBE_BYTES + name);
+      }
+      case SnapshotRecord.SESSIONS -> add("session", record, SnapshotRecord.SESSION_BYTES);
+      case SnapshotRecord.WATCHES -> {
+        int session = record.getInt(record.position());
+        add("watch " + session + " #" + watches[session]++, record, SnapshotRecord.WATCH_BYTES);
+      }
+      case SnapshotRecord.WORK -> add("work " + works++, record, workBytes(record));
+      case SnapshotRecord.HUNGRY -> add("hungry " + hungry++, record, 4);
+      case SnapshotRecord.JOBS -> add("job", record, SnapshotRecord.JOB_BYTES);
+      case SnapshotRecord.END -> add("end", record, record.remaining());
+      default -> throw new AssertionError("a record of kind " + kind);
+    }
+  }
+
+  private static int workBytes(ByteBuffer record) {
+    return switch (record.get(record.position())) {
+      case SnapshotRecord.WORK_CLOSING -> 1 + 4;
+      case SnapshotRecord.WORK_KICKING -> SnapshotRecord.WORK_BYTES;
+      case SnapshotRecord.WORK_CLEARING -> SnapshotRecord.WORK_BYTES - 1 - 8;
+      default -> throw new AssertionError("work of unknown kind");
+    };
+  }
+
+  private void add(String what, ByteBuffer record, int bytes) {
+    byte[] row = new byte[bytes];
+    record.get(row);
+    rows.add(what + " " + HexFormat.of().formatHex(row));
+  }
+}
