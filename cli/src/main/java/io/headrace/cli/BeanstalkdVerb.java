@@ -188,6 +188,7 @@ final class BeanstalkdVerb {
         (int) segment,
         (int) Math.max(1, arguments.maxJobBytes()),
         Settings.memoryDefault(),
+        ServerOptions.defaultJobsMax(),
         ServerOptions.defaultConnectionsMax());
   }
 

@@ -27,6 +27,7 @@ final class RunningServer {
             plan.data().map(path -> new JournalPlace(path, plan.durability(), plan.segmentBytes())),
             plan.maxJobBytes(),
             plan.memoryBytes(),
+            plan.jobsMax(),
             plan.connectionsMax());
     return new RunningServer(HeadraceServer.start(options, progress));
   }

@@ -59,6 +59,7 @@ final class ServeVerb implements Callable<Integer> {
         Math.toIntExact(configuration.get(Settings.SEGMENT_SIZE)),
         Math.toIntExact(configuration.get(Settings.MAX_JOB_SIZE)),
         configuration.get(Settings.MEMORY_MAX),
+        configuration.get(Settings.JOBS_MAX),
         configuration.get(Settings.CONNECTIONS_MAX));
   }
 

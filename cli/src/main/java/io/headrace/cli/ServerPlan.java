@@ -20,6 +20,7 @@ record ServerPlan(
     int segmentBytes,
     int maxJobBytes,
     long memoryBytes,
+    int jobsMax,
     int connectionsMax) {
 
   /** Whether a service manager handed sockets over to this process, see sd_listen_fds(3). */

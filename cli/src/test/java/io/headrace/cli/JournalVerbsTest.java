@@ -35,6 +35,7 @@ final class JournalVerbsTest {
             Optional.of(new JournalPlace(data, new Durability.Fsync(), SEGMENT_BYTES)),
             65_535,
             SEGMENT_BYTES,
+            1_000,
             10);
     try (var server = HeadraceServer.start(options);
         var client = HeadraceClient.connect(ServerAddress.parse(server.addresses().getFirst()))) {

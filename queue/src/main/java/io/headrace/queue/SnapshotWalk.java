@@ -297,11 +297,7 @@ final class SnapshotWalk implements MachineSnapshot {
             && jobsWritten == jobsToWrite,
         "a snapshot holds every tube, session and job that there was");
     emit();
-    record
-        .put(SnapshotRecord.END)
-        .putInt(tubesWritten)
-        .putInt(sessionsWritten)
-        .putInt(jobsWritten);
+    record.put(SnapshotRecord.END).putInt(tubesWritten).putInt(sessionsWritten).putInt(jobsWritten);
     emit();
   }
 

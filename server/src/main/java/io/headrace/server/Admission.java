@@ -4,18 +4,24 @@ import io.headrace.journal.BodyStore;
 import io.headrace.journal.CommandLog;
 import io.headrace.journal.Room;
 import io.headrace.queue.Command;
+import io.headrace.queue.QueueMachine;
 
 /**
- * What is refused before it reaches the log: puts beyond the memory budget or while the server
- * drains, and what a disk that is nearly full no longer takes. Used on the loop's thread.
+ * What is refused before it reaches the log: puts beyond the memory budget or the most jobs there
+ * may be, or while the server drains, and what a disk that is nearly full no longer takes. Used on
+ * the loop's thread.
  */
 public final class Admission {
   private final CommandLog log;
   private final BodyStore bodies;
+  private final QueueMachine machine;
+  private final int jobsMax;
   private boolean draining;
 
-  /** Refuses nothing as long as {@code log} and {@code bodies} have room. */
-  public Admission(CommandLog log, BodyStore bodies) {
+  /** Refuses nothing as long as {@code log}, {@code bodies} and {@code machine} have room. */
+  public Admission(CommandLog log, BodyStore bodies, QueueMachine machine, int jobsMax) {
+    this.machine = machine;
+    this.jobsMax = jobsMax;
     this.log = log;
     this.bodies = bodies;
   }
@@ -32,7 +38,8 @@ public final class Admission {
 
   /** Returns the reference of room for a body, or {@link BodyStore#NONE} when puts are refused. */
   public long roomForBody(int bodyBytes) {
-    return log.room() == Room.ALL ? bodies.allocate(bodyBytes) : BodyStore.NONE;
+    boolean room = log.room() == Room.ALL && machine.size() < jobsMax;
+    return room ? bodies.allocate(bodyBytes) : BodyStore.NONE;
   }
 
   /** Whether the log takes this command now. */

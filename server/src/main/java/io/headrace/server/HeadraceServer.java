@@ -55,7 +55,7 @@ public final class HeadraceServer implements AutoCloseable {
             machine,
             progress,
             () -> thread.execute(() -> wake.target.run()));
-    admission = new Admission(opened.log(), bodies);
+    admission = new Admission(opened.log(), bodies, machine, options.jobsMax());
     connections = new Connections(connectionsMax(options));
     loop = new QueueLoop(machine, opened.log(), bodies, thread, wallNs(), thread::fail);
     wake.target = loop::wake;

@@ -12,7 +12,6 @@ import io.headrace.queue.QueueMachine;
 import io.headrace.queue.SessionId;
 import io.headrace.queue.TubeName;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -57,10 +56,8 @@ public final class QueueLoop {
   private final Runnable turn = this::turn;
   private final Runnable timer = this::timer;
 
-  /** Sessions with replies to send; the first {@code touchedCount} count. */
-  private Session[] touched = new Session[64];
-
-  private int touchedCount;
+  /** Sessions with replies to send at the end of the turn. */
+  private final SessionList touched = new SessionList(nobody);
 
   private final long baseNs;
   private final long startNanos;
@@ -69,14 +66,6 @@ public final class QueueLoop {
   private long lastStampNs;
   private long connectionsEver;
   private int unopened;
-
-  /** The job that the entry being applied has put; 0 when it has put none. */
-  private long putJob;
-
-  /** Jobs that the entry being applied has delivered; the first {@code delivered} count. */
-  private long[] deliveredJobs = new long[64];
-
-  private int delivered;
 
   /** Whose command is being applied: most effects are its own, and need no look-up. */
   private Session asking = nobody;
@@ -114,7 +103,6 @@ public final class QueueLoop {
     startNanos = thread.nanoTime();
     nowNs = baseNs;
     lastStampNs = baseNs;
-    Arrays.fill(touched, nobody);
   }
 
   /** Ends the sessions of earlier starts. Called once, before the first connection. */
@@ -241,11 +229,7 @@ public final class QueueLoop {
   /** Has {@link Session#flush} called once at the end of the turn. */
   public void flushLater(Session session) {
     if (session.touch()) {
-      if (touchedCount == touched.length) {
-        touched = Arrays.copyOf(touched, 2 * touchedCount);
-        Arrays.fill(touched, touchedCount, touched.length, nobody);
-      }
-      touched[touchedCount++] = session;
+      touched.add(session);
     }
     schedule();
   }
@@ -310,29 +294,10 @@ public final class QueueLoop {
     }
     applying = false;
     asking = nobody;
-    if (putJob != 0 || delivered > 0) {
-      lookAfterBodies();
-    }
+    spilled.entryApplied();
     if (by.applied() && !by.isGone()) {
       unopened--;
     }
-  }
-
-  /** Those of the jobs that were put or delivered: memory may be crowded, or have room. */
-  private void lookAfterBodies() {
-    if (bodies.isCrowded()) {
-      spilled.letGo(putJob);
-      for (int i = 0; i < delivered; i++) {
-        spilled.letGo(deliveredJobs[i]);
-      }
-    }
-    if (machine.spilledBytes() > 0) {
-      for (int i = 0; i < delivered; i++) {
-        spilled.lookAhead(deliveredJobs[i]);
-      }
-    }
-    putJob = 0;
-    delivered = 0;
   }
 
   /**
@@ -445,13 +410,10 @@ public final class QueueLoop {
   }
 
   private void flushTouched() {
-    for (int i = 0; i < touchedCount; i++) {
-      Session session = touched[i];
-      touched[i] = nobody;
+    touched.empty(session -> {
       session.untouch();
       session.flush();
-    }
-    touchedCount = 0;
+    });
   }
 
   /** Sees to being woken for the next deadline. One that is due needs it not: it is logged. */
@@ -491,7 +453,7 @@ public final class QueueLoop {
 
     @Override
     public void inserted(SessionId to, long job) {
-      putJob = job;
+      spilled.put(job);
       find(to).inserted(job);
     }
 
@@ -507,10 +469,7 @@ public final class QueueLoop {
 
     @Override
     public void reserved(SessionId to, long job, long bodyRef, int bodyBytes) {
-      if (delivered == deliveredJobs.length) {
-        deliveredJobs = Arrays.copyOf(deliveredJobs, 2 * delivered);
-      }
-      deliveredJobs[delivered++] = job;
+      spilled.delivered(job);
       Session by = find(to);
       if (!Body.isSpilled(bodyRef)) {
         by.reserved(job, bodyRef, bodyBytes);

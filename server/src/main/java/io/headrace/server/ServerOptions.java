@@ -1,6 +1,7 @@
 package io.headrace.server;
 
 import io.headrace.queue.Invariant;
+import io.headrace.queue.Limits;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,7 +12,9 @@ import java.util.Optional;
  * @param listen where it listens, besides the sockets that it inherits
  * @param journal where jobs are kept; without it they end with the process
  * @param maxJobBytes the largest body that a put may have, 1 B to 1 GiB
- * @param memoryBytes how much memory the bodies may take; puts are refused beyond it
+ * @param memoryBytes how much memory the bodies may take. With a journal bodies are kept only there
+ *     beyond it; without one puts are refused
+ * @param jobsMax how many jobs there may be, at least 1; puts are refused beyond it
  * @param connectionsMax how many connections may be open, at least 1; never more than the
  *     descriptors that this process may have, less {@link DescriptorLimit#RESERVE}
  */
@@ -21,13 +24,18 @@ public record ServerOptions(
     Optional<JournalPlace> journal,
     int maxJobBytes,
     long memoryBytes,
+    int jobsMax,
     int connectionsMax) {
   private static final int JOB_BYTES_MAX = 1 << 30;
+
+  /** What a job takes of the heap beside its body, rounded up, in bytes. */
+  private static final int HEAP_BYTES_A_JOB = 80;
 
   public ServerOptions {
     listen = List.copyOf(listen);
     Invariant.check(maxJobBytes >= 1 && maxJobBytes <= JOB_BYTES_MAX, "1 B to 1 GiB a job");
     Invariant.check(memoryBytes >= 1, "bodies need memory");
+    Invariant.check(jobsMax >= 1, "a server has jobs");
     Invariant.check(connectionsMax >= 1, "a server has connections");
   }
 
@@ -38,7 +46,20 @@ public record ServerOptions(
       int maxJobBytes,
       long memoryBytes,
       int connectionsMax) {
-    this(version, listen, Optional.empty(), maxJobBytes, memoryBytes, connectionsMax);
+    this(
+        version,
+        listen,
+        Optional.empty(),
+        maxJobBytes,
+        memoryBytes,
+        defaultJobsMax(),
+        connectionsMax);
+  }
+
+  /** How many jobs seven tenths of the heap have room for. */
+  public static int defaultJobsMax() {
+    long jobs = Runtime.getRuntime().maxMemory() / 10 * 7 / HEAP_BYTES_A_JOB;
+    return Math.clamp(jobs, 1, Limits.JOBS_MAX);
   }
 
   /** How many connections the descriptor limit of this process allows. */

@@ -8,6 +8,7 @@ import io.headrace.queue.BodyVisitor;
 import io.headrace.queue.QueueMachine;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
 import org.agrona.collections.Long2ObjectHashMap;
@@ -40,6 +41,14 @@ final class SpilledBodies {
   private final ArrayDeque<Fetch> starving = new ArrayDeque<>();
 
   private final BodyVisitor ahead = this::fetchAhead;
+
+  /** The job that the entry being applied has put; 0 when it has put none. */
+  private long putJob;
+
+  /** Jobs that the entry being applied has delivered; the first {@code deliveredCount} count. */
+  private long[] deliveredJobs = new long[64];
+
+  private int deliveredCount;
   private long readingAheadBytes;
   private int reading;
 
@@ -76,8 +85,43 @@ final class SpilledBodies {
     this.whenDamaged = whenDamaged;
   }
 
-  /** A job was put, or delivered: its body may leave memory if that is crowded. */
-  void letGo(long job) {
+  /** The entry that is being applied has put this job. */
+  void put(long job) {
+    putJob = job;
+  }
+
+  /** The entry that is being applied has delivered this job. */
+  void delivered(long job) {
+    if (deliveredCount == deliveredJobs.length) {
+      deliveredJobs = Arrays.copyOf(deliveredJobs, 2 * deliveredCount);
+    }
+    deliveredJobs[deliveredCount++] = job;
+  }
+
+  /**
+   * What was put and delivered leaves memory where that is crowded; what its tube delivers next is
+   * read ahead.
+   */
+  void entryApplied() {
+    if (putJob == 0 && deliveredCount == 0) {
+      return;
+    }
+    if (bodies.isCrowded()) {
+      letGo(putJob);
+      for (int i = 0; i < deliveredCount; i++) {
+        letGo(deliveredJobs[i]);
+      }
+    }
+    if (machine.spilledBytes() > 0) {
+      for (int i = 0; i < deliveredCount; i++) {
+        machine.lookAhead(deliveredJobs[i], LOOK_AHEAD_JOBS, ahead);
+      }
+    }
+    putJob = 0;
+    deliveredCount = 0;
+  }
+
+  private void letGo(long job) {
     long ref = machine.bodyRef(job);
     if (ref == BodyStore.NONE || Body.isSpilled(ref)) {
       return;
@@ -86,11 +130,6 @@ final class SpilledBodies {
     if (bodies.location(ref, bytes) != 0) {
       machine.moveBody(job, bodies.spill(ref, bytes));
     }
-  }
-
-  /** A job was delivered: what its tube delivers next is read ahead. */
-  void lookAhead(long job) {
-    machine.lookAhead(job, LOOK_AHEAD_JOBS, ahead);
   }
 
   private void fetchAhead(long job, long ref, int bytes, int crc32c) {

@@ -144,6 +144,10 @@ final class HeadraceServerTest {
   }
 
   private static HeadraceServer startOn(Path directory) {
+    return startOn(directory, 64 << 20, 1_000_000);
+  }
+
+  private static HeadraceServer startOn(Path directory, long memoryBytes, int jobsMax) {
     var place = new JournalPlace(directory, new Durability.Fsync(), 1 << 20);
     return HeadraceServer.start(
         new ServerOptions(
@@ -151,8 +155,51 @@ final class HeadraceServerTest {
             List.of(ListenAddress.parse("127.0.0.1:0")),
             Optional.of(place),
             65_535,
-            64 << 20,
+            memoryBytes,
+            jobsMax,
             100));
+  }
+
+  @Test
+  void a_table_that_is_full_refuses_puts_and_the_rest_goes_on(@TempDir Path directory)
+      throws IOException {
+    try (var server = startOn(directory, 64 << 20, 2);
+        var client = connect(server)) {
+      say(client, "put 0 0 60 1\r\na\r\nput 0 0 60 1\r\nb\r\n");
+      expect(client, "INSERTED 1\r\nINSERTED 2\r\n");
+      say(client, "put 0 0 60 1\r\nc\r\nreserve\r\ndelete 1\r\n");
+      expect(client, "OUT_OF_MEMORY\r\nRESERVED 1 1\r\na\r\nDELETED\r\n");
+      say(client, "put 0 0 60 1\r\nd\r\n");
+      expect(client, "INSERTED 3\r\n");
+    }
+  }
+
+  @Test
+  void a_backlog_larger_than_memory_is_kept_and_handed_out_in_order(@TempDir Path directory)
+      throws IOException {
+    int jobs = 400;
+    try (var server = startOn(directory, 100_000, 1_000);
+        var producer = connect(server)) {
+      for (int i = 1; i <= jobs; i++) {
+        say(producer, "put 0 0 60 1000\r\n" + bodyOf(i) + "\r\n");
+        expect(producer, "INSERTED " + i + "\r\n");
+      }
+    }
+    try (var server = startOn(directory, 100_000, 1_000);
+        var worker = connect(server)) {
+      say(worker, "peek " + jobs + "\r\n");
+      expect(worker, "FOUND " + jobs + " 1000\r\n" + bodyOf(jobs) + "\r\n");
+      for (int i = 1; i <= jobs; i++) {
+        say(worker, "reserve\r\ndelete " + i + "\r\n");
+        expect(worker, "RESERVED " + i + " 1000\r\n" + bodyOf(i) + "\r\nDELETED\r\n");
+      }
+      say(worker, "reserve-with-timeout 0\r\n");
+      expect(worker, "TIMED_OUT\r\n");
+    }
+  }
+
+  private static String bodyOf(int job) {
+    return String.format("%1000d", job);
   }
 
   @Test
@@ -176,6 +223,7 @@ final class HeadraceServerTest {
             Optional.of(new JournalPlace(directory, noTime, 1 << 20)),
             65_535,
             64 << 20,
+            1_000_000,
             100);
     assertThatThrownBy(() -> HeadraceServer.start(options).close())
         .isInstanceOf(ArithmeticException.class);
@@ -198,6 +246,7 @@ final class HeadraceServerTest {
               Optional.of(new JournalPlace(directory, new Durability.Fsync(), 1 << 20)),
               65_535,
               64 << 20,
+              1_000_000,
               100);
       assertThatThrownBy(() -> HeadraceServer.start(options).close())
           .isInstanceOf(ListenException.class);

@@ -77,7 +77,7 @@ final class SimServer {
         new BeanstalkProtocol(
             loop,
             bodies,
-            new Admission(log, bodies),
+            new Admission(log, bodies, machine, Integer.MAX_VALUE),
             new ServerFacts("0", "0123456789abcdef", 1, "simulated", "none", "none", CpuTimes.NONE),
             LogFacts.NONE,
             RequestMix.JOB_BYTES_MAX);

@@ -1,5 +1,6 @@
 package io.headrace.cli.config;
 
+import io.headrace.queue.Limits;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.ListenException;
 import io.headrace.server.ServerOptions;
@@ -80,10 +81,20 @@ public final class Settings {
       one(
           "memory-max",
           "SIZE",
-          "Most memory for bodies. At the limit puts are answered OUT_OF_MEMORY. Unless set, two"
-              + " fifths of the memory of this machine or container.",
+          "Most memory for bodies. Beyond it they are only in the journal until their turn comes;"
+              + " without a journal puts are answered OUT_OF_MEMORY. Unless set, three tenths of"
+              + " the memory of this machine or container.",
           _ -> Quantity.text(memoryDefault()),
           size(MEMORY_BYTES_MIN, Long.MAX_VALUE));
+
+  public static final Setting<Integer> JOBS_MAX =
+      one(
+          "jobs-max",
+          "COUNT",
+          "Most jobs at a time. At the limit puts are answered OUT_OF_MEMORY. Unless set, what"
+              + " seven tenths of the Java heap have room for.",
+          _ -> Integer.toString(ServerOptions.defaultJobsMax()),
+          count(Limits.JOBS_MAX));
 
   public static final Setting<Integer> CONNECTIONS_MAX =
       one(
@@ -92,7 +103,7 @@ public final class Settings {
           "Most connections at a time; one more is closed at once. Unless set, what the limit of"
               + " open files allows.",
           _ -> Integer.toString(ServerOptions.defaultConnectionsMax()),
-          Settings::connections);
+          count(CONNECTIONS_LIMIT));
 
   /** In the order in which they are shown. */
   public static final List<Setting<?>> ALL =
@@ -103,6 +114,7 @@ public final class Settings {
           SEGMENT_SIZE,
           MAX_JOB_SIZE,
           MEMORY_MAX,
+          JOBS_MAX,
           CONNECTIONS_MAX,
           SERVER);
 
@@ -156,22 +168,24 @@ public final class Settings {
     };
   }
 
-  private static int connections(String text) {
-    if (!text.matches("\\d{1,7}")
-        || Integer.parseInt(text) < 1
-        || Integer.parseInt(text) > CONNECTIONS_LIMIT) {
-      throw new IllegalArgumentException("'" + text + "' is no number from 1 to 1000000");
-    }
-    return Integer.parseInt(text);
+  private static Function<String, Integer> count(int max) {
+    return text -> {
+      if (!text.matches("\\d{1,10}") || Long.parseLong(text) < 1 || Long.parseLong(text) > max) {
+        throw new IllegalArgumentException("'" + text + "' is no number from 1 to " + max);
+      }
+      return Integer.parseInt(text);
+    };
   }
 
-  /** Two fifths of what there is: the JVM knows the limit of a container as well as a machine's. */
+  /**
+   * Three tenths of what there is: the JVM knows the limit of a container as well as a machine's.
+   */
   public static long memoryDefault() {
     var system = ManagementFactory.getOperatingSystemMXBean();
     long total =
         system instanceof com.sun.management.OperatingSystemMXBean machine
             ? machine.getTotalMemorySize()
             : Runtime.getRuntime().maxMemory() * 4;
-    return Math.max(MEMORY_BYTES_MIN, ((total / 5 * 2) >> 20) << 20);
+    return Math.max(MEMORY_BYTES_MIN, ((total / 10 * 3) >> 20) << 20);
   }
 }

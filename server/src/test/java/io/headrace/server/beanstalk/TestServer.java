@@ -33,7 +33,7 @@ final class TestServer implements AutoCloseable {
 
   TestServer(CommandLog log, long bodyBudgetBytes, int maxJobBytes) {
     bodies = BodyStore.offHeap(bodyBudgetBytes, 1);
-    admission = new Admission(log, bodies);
+    admission = new Admission(log, bodies, machine, Integer.MAX_VALUE);
     loop = new QueueLoop(machine, log, bodies, thread, WALL_NS, failures::add);
     var facts =
         new ServerFacts("0.1.0", "0123456789abcdef", 42, "host", "#1 SMP", "x86_64", CpuTimes.NONE);
