@@ -19,7 +19,8 @@ final class TidyTest {
 
   private static final int LINES_MAX = 500;
   private static final int COLUMNS_MAX = 100;
-  private static final Set<String> KINDS = Set.of("java", "sh", "rb", "php", "js", "py", "c", "h");
+  private static final Set<String> KINDS =
+      Set.of("java", "sh", "bash", "pl", "pm", "rb", "php", "js", "py", "c", "h");
 
   /** Written in two halves, so that this file does not find itself. */
   private static final Pattern LEFT_UNDONE =
