@@ -41,6 +41,7 @@ final class Deadlines {
     if (tube.isPaused() && tube.pausedUntilNs() <= state.nowNs) {
       tube.endPause();
       state.feed(tube);
+      state.changesLeft--;
     }
     for (var slot = tube.delayed.first(); isDue(slot); slot = tube.delayed.first()) {
       state.unqueue(slot);

@@ -296,6 +296,23 @@ final class MuchWorkTest {
   }
 
   @Test
+  void thousands_of_pauses_that_end_at_once_do_so_over_several_ticks() {
+    int tubes = 3_000;
+    for (int i = 0; i < tubes; i++) {
+      TubeName tube = TubeName.of("tube" + i);
+      queue.entry(new Command.Watch(C, tube));
+      queue.entry(new Command.PauseTube(A, tube, SECOND_NS));
+    }
+    queue.passUnseen(SECOND_NS);
+
+    queue.entry(new Command.Tick());
+
+    assertThat(queue.machine.nextDeadlineNs()).isEqualTo(queue.nowNs());
+    assertThat(logInSmallEntries(new Command.Tick())).isEmpty();
+    assertThat(queue.machine.nextDeadlineNs()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
   void a_snapshot_of_thousands_of_tubes_sessions_and_watches_writes_a_few_at_a_time() {
     for (int i = 0; i < 3_000; i++) {
       SessionId session = new SessionId(1, 10 + i);
