@@ -5,20 +5,28 @@ import io.headrace.client.Job;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** One run of a command for a job, which is touched meanwhile. */
-final class CommandRun {
+/**
+ * One run of a command for a job, which is touched meanwhile. To be closed when it is decided what
+ * becomes of the job: a verb that is told to end waits for that.
+ */
+final class CommandRun implements AutoCloseable {
   /** A job with the shortest TTR is touched in time. */
   private static final Duration TOUCH_MIN = Duration.ofMillis(300);
 
-  /** How long a command that was asked to end may take. */
+  /** How long a command that was asked to end may take, and then the word about its job. */
   private static final long END_SECONDS_MAX = 5;
 
   private final List<String> command;
   private final Job job;
   private final String tube;
   private final Duration touchEvery;
+  private final CountDownLatch decided = new CountDownLatch(1);
+  private Optional<Process> running = Optional.empty();
+  private boolean ending;
 
   CommandRun(List<String> command, Job job, String tube, Duration ttr) {
     this.command = command;
@@ -36,14 +44,12 @@ final class CommandRun {
     builder.environment().put("HEADRACE_JOB_ID", Long.toString(job.id()));
     builder.environment().put("HEADRACE_TUBE", tube);
     try {
-      var process = builder.start();
       // Whoever ends this verb ends the command: it would go on beside the job's next holder.
-      var end = Thread.ofPlatform().unstarted(() -> end(process));
-      Runtime.getRuntime().addShutdownHook(end);
+      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::endAll));
+      var process = builder.start();
+      started(process);
       Thread.ofPlatform().daemon().name("headrace-body").start(() -> feed(process));
-      int exit = await(process, client);
-      Runtime.getRuntime().removeShutdownHook(end);
-      return exit;
+      return await(process, client);
     } catch (IOException e) {
       throw new Failure(
           Exit.USAGE,
@@ -90,6 +96,32 @@ final class CommandRun {
       // A command need not read its stdin; its exit code says whether it did what it should.
       return;
     }
+  }
+
+  private synchronized void started(Process process) {
+    running = Optional.of(process);
+    if (ending) {
+      process.destroy();
+    }
+  }
+
+  private synchronized Optional<Process> ending() {
+    ending = true;
+    return running;
+  }
+
+  private void endAll() {
+    ending().ifPresent(CommandRun::end);
+    try {
+      var _ = decided.await(END_SECONDS_MAX, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    decided.countDown();
   }
 
   private static void end(Process process) {

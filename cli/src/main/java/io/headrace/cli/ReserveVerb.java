@@ -138,22 +138,9 @@ final class ReserveVerb implements Callable<Integer> {
     long priority = Long.parseLong(facts.getOrDefault("pri", "1024"));
     if (!command.isEmpty()) {
       long ttrSeconds = Long.parseLong(facts.getOrDefault("ttr", "60"));
-      var worker = new CommandRun(command, job, tube, Duration.ofSeconds(ttrSeconds));
-      int exit = worker.run(client);
-      var outcome = exit == 0 ? Outcome.DELETE : onFailure;
-      end(client, job, priority, outcome);
-      if (exit != 0) {
-        throw new Failure(
-            Exit.NO,
-            command.getFirst()
-                + " exited with "
-                + exit
-                + "; job "
-                + job.id()
-                + " "
-                + outcome.done());
+      try (var run = new CommandRun(command, job, tube, Duration.ofSeconds(ttrSeconds))) {
+        return took(client, job, priority, run.run(client));
       }
-      return Exit.DONE;
     }
     print(job, tube);
     if (!endings.isEmpty()) {
@@ -161,6 +148,18 @@ final class ReserveVerb implements Callable<Integer> {
     } else {
       Output.note(
           "job " + job.id() + " goes back now: --delete, --bury, --release or a command decide");
+    }
+    return Exit.DONE;
+  }
+
+  /** Ends the job as the exit of its command says. */
+  private int took(HeadraceClient client, Job job, long priority, int exit) {
+    var outcome = exit == 0 ? Outcome.DELETE : onFailure;
+    end(client, job, priority, outcome);
+    if (exit != 0) {
+      throw new Failure(
+          Exit.NO,
+          command.getFirst() + " exited with " + exit + "; job " + job.id() + " " + outcome.done());
     }
     return Exit.DONE;
   }
