@@ -21,7 +21,9 @@ final class ConnectionVerbs {
       name = "close",
       description = "Closes a connection: the jobs that it holds become ready.",
       footer = {"", "Example:", "  headrace connection close 17"})
-  int close(@Mixin Talk talk, @Parameters(paramLabel = "ID") long id) {
+  int close(
+      @Mixin Talk talk,
+      @Parameters(paramLabel = "ID", description = "Its number in the list.") long id) {
     return talk.result(client -> {
       if (!client.closeConnection(id)) {
         throw new Failure(

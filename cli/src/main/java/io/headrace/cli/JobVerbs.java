@@ -19,6 +19,8 @@ import picocli.CommandLine.Parameters;
 /** {@code headrace job …}: what can be done to single jobs, whoever put them. */
 @Command(name = "job", description = "Looks at jobs and moves them.")
 final class JobVerbs {
+  private static final String THE_JOBS = "The jobs.";
+
   /** Where a job can stand. */
   enum State {
     READY,
@@ -37,7 +39,11 @@ final class JobVerbs {
       footer = {"", "Example:", "  headrace job peek --tube mail --state buried"})
   int peek(
       @Mixin Talk talk,
-      @Parameters(arity = "0..1", paramLabel = "ID") Optional<Long> id,
+      @Parameters(
+              arity = "0..1",
+              paramLabel = "ID",
+              description = "The job. Unless given: the next one of a tube.")
+          Optional<Long> id,
       @Option(
               names = {"-t", "--tube"},
               paramLabel = "TUBE",
@@ -85,7 +91,7 @@ final class JobVerbs {
       name = "show",
       description = "Prints what is to be known of a job.",
       footer = {"", "Example:", "  headrace job show 12"})
-  int show(@Mixin Talk talk, @Parameters(paramLabel = "ID") long id) {
+  int show(@Mixin Talk talk, @Parameters(paramLabel = "ID", description = "The job.") long id) {
     return talk.facts(client ->
         client.statsJob(id).orElseThrow(() -> new Failure(Exit.NO, "there is no job " + id)));
   }
@@ -96,7 +102,16 @@ final class JobVerbs {
       footer = {"", "Example:", "  headrace job list mail --state buried"})
   int list(
       @Mixin Talk talk,
-      @Parameters(arity = "0..1", paramLabel = "TUBE", defaultValue = "default") String tube,
+      @Parameters(
+              arity = "0..1",
+              paramLabel = "TUBE",
+              description = "The tube. Unless given: default.")
+          Optional<String> first,
+      @Option(
+              names = {"-t", "--tube"},
+              paramLabel = "TUBE",
+              description = "The same.")
+          Optional<String> second,
       @Option(
               names = "--state",
               paramLabel = "STATE",
@@ -108,6 +123,10 @@ final class JobVerbs {
               defaultValue = "100",
               description = "The most jobs of each state, up to 1000 (${DEFAULT-VALUE}).")
           int max) {
+    if (first.isPresent() && second.isPresent()) {
+      throw new Failure(Exit.USAGE, "give the tube once, not also with --tube");
+    }
+    var tube = first.or(() -> second).orElse("default");
     if (max < 1 || max > HeadraceClient.LIST_JOBS_MAX) {
       throw new Failure(Exit.USAGE, "--max is 1 to 1000, not " + max);
     }
@@ -127,7 +146,9 @@ final class JobVerbs {
       name = "delete",
       description = "Deletes jobs for good; not those that a worker holds.",
       footer = {"", "Example:", "  headrace job delete 12 13"})
-  int delete(@Mixin Talk talk, @Parameters(arity = "1..*", paramLabel = "ID") List<Long> ids) {
+  int delete(
+      @Mixin Talk talk,
+      @Parameters(arity = "1..*", paramLabel = "ID", description = THE_JOBS) List<Long> ids) {
     return each(talk, ids, "deleted", HeadraceClient::delete);
   }
 
@@ -137,7 +158,7 @@ final class JobVerbs {
       footer = {"", "Example:", "  headrace job release 12 --delay 1h"})
   int release(
       @Mixin Talk talk,
-      @Parameters(arity = "1..*", paramLabel = "ID") List<Long> ids,
+      @Parameters(arity = "1..*", paramLabel = "ID", description = THE_JOBS) List<Long> ids,
       @Mixin Priority priority,
       @Option(
               names = {"-d", "--delay"},
@@ -156,7 +177,7 @@ final class JobVerbs {
       footer = {"", "Example:", "  headrace job bury 12"})
   int bury(
       @Mixin Talk talk,
-      @Parameters(arity = "1..*", paramLabel = "ID") List<Long> ids,
+      @Parameters(arity = "1..*", paramLabel = "ID", description = THE_JOBS) List<Long> ids,
       @Mixin Priority priority) {
     return each(talk, ids, "buried", priority.held(HeadraceClient::bury));
   }
@@ -167,7 +188,7 @@ final class JobVerbs {
       footer = {"", "Example:", "  headrace job kick --tube mail --max 100"})
   int kick(
       @Mixin Talk talk,
-      @Parameters(arity = "0..*", paramLabel = "ID") List<Long> given,
+      @Parameters(arity = "0..*", paramLabel = "ID", description = THE_JOBS) List<Long> given,
       @Option(
               names = {"-t", "--tube"},
               paramLabel = "TUBE",

@@ -50,7 +50,8 @@ final class TubeVerbs {
       name = "stats",
       description = "Prints what is to be known of a tube.",
       footer = {"", "Example:", "  headrace tube stats mail"})
-  int stats(@Mixin Talk talk, @Parameters(paramLabel = "TUBE") String tube) {
+  int stats(
+      @Mixin Talk talk, @Parameters(paramLabel = "TUBE", description = "The tube.") String tube) {
     return talk.facts(client -> client.showTube(tube).orElseThrow(() -> noTube(tube)));
   }
 
@@ -65,7 +66,7 @@ final class TubeVerbs {
       })
   int pause(
       @Mixin Talk talk,
-      @Parameters(paramLabel = "TUBE") String tube,
+      @Parameters(paramLabel = "TUBE", description = "The tube.") String tube,
       @Option(
               names = "--for",
               paramLabel = "TIME",
@@ -91,7 +92,7 @@ final class TubeVerbs {
       footer = {"", "Example:", "  headrace tube clear mail --yes"})
   int clear(
       @Mixin Talk talk,
-      @Parameters(paramLabel = "TUBE") String tube,
+      @Parameters(paramLabel = "TUBE", description = "The tube.") String tube,
       @Option(names = "--yes", description = "Yes, delete them.") boolean yes) {
     return talk.result(client -> {
       var facts = client.statsTube(tube).orElseThrow(() -> noTube(tube));

@@ -30,6 +30,13 @@ final class HelpTest {
   }
 
   @Test
+  void every_option_and_every_parameter_says_what_it_is() {
+    assertThat(leaves(Main.wholeTree()))
+        .flatMap(verb -> verb.getCommandSpec().args())
+        .allSatisfy(arg -> assertThat(arg.description()).as("%s", arg).isNotEmpty());
+  }
+
+  @Test
   void help_may_come_first() {
     assertThat(Ran.with("help", "put")).isEqualTo(Ran.with("put", "--help"));
     assertThat(Ran.with("help", "beanstalkd").out()).startsWith("Use: beanstalkd [OPTIONS]");

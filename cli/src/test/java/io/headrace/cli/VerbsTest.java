@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -140,6 +141,30 @@ final class VerbsTest {
   }
 
   @Test
+  void a_command_that_is_ended_with_its_verb_still_decides_by_its_exit() throws Exception {
+    long job = put("in");
+    var words =
+        List.of(
+            "reserve",
+            "-t",
+            "t",
+            "--",
+            "sh",
+            "-c",
+            "trap 'exit 0' TERM; echo; while :; do sleep 0.1; done");
+    var verb = Ran.builder(Map.of("HEADRACE_SERVER", server.addresses().getFirst()), words).start();
+    try {
+      assertThat(verb.inputReader().readLine()).as("the command runs").isEmpty();
+      verb.toHandle().destroy();
+      assertThat(verb.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(verb.errorReader().readAllAsString()).isEmpty();
+      assertThat(state(job)).isEqualTo("gone");
+    } finally {
+      verb.destroyForcibly();
+    }
+  }
+
+  @Test
   void a_job_is_touched_while_its_command_runs() {
     long job = put("a time to run of one second");
     assertThat(run("reserve", "-t", "t", "--", "sleep", "2").exit()).isZero();
@@ -173,6 +198,8 @@ final class VerbsTest {
     assertThat(run("job", "bury", id).exit()).isZero();
     assertThat(state(job)).isEqualTo("buried");
     assertThat(run("job", "list", "t", "--json").out()).contains("\"state\":\"buried\",\"pri\":7");
+    assertThat(run("job", "list", "--tube", "t").out()).contains("buried");
+    assertThat(run("job", "list", "t", "--tube", "t").exit()).isEqualTo(2);
     assertThat(run("job", "kick", id).exit()).isZero();
     assertThat(state(job)).isEqualTo("ready");
     assertThat(run("job", "release", id, "--delay", "1h").exit()).isZero();

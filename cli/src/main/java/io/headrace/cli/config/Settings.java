@@ -100,8 +100,8 @@ public final class Settings {
       one(
           "connections-max",
           "COUNT",
-          "Most connections at a time; one more is closed at once. Unless set, what the limit of"
-              + " open files allows.",
+          "Most connections at a time; further peers wait until one closes. Unless set, what the"
+              + " limit of open files allows.",
           _ -> Integer.toString(ServerOptions.defaultConnectionsMax()),
           count(CONNECTIONS_LIMIT));
 
