@@ -196,12 +196,14 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
     if (hasUnsent) {
       unsent.discardSomeReadBytes().writeBytes(bytes);
       bytes.release();
+      loop.backlog().waits(this, unsent.capacity());
     } else if (!bytes.isReadable() || send(bytes) || gone) {
       bytes.release();
     } else {
       unsent = bytes;
       hasUnsent = true;
       updateInterest();
+      loop.backlog().waits(this, unsent.capacity());
     }
     tellWhenWritable();
   }
@@ -211,6 +213,7 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
       return;
     }
     if (send(unsent)) {
+      loop.backlog().forget(this);
       unsent.release();
       unsent = NOTHING;
       hasUnsent = false;
@@ -219,6 +222,8 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
         return;
       }
       updateInterest();
+    } else {
+      loop.backlog().moves(this);
     }
     tellWhenWritable();
   }
@@ -297,6 +302,7 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
       LOG.debug("{}: the socket did not close well: {}", peer(), e.getMessage());
     }
     boolean _ = registration.cancel();
+    loop.backlog().forget(this);
     loop.closed(this);
     loop.execute(this::tellGone);
   }

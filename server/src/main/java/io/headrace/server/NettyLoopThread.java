@@ -35,6 +35,7 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
   private final SingleThreadIoEventLoop loop;
   private final boolean epoll;
   private final Consumer<Throwable> onFailure;
+  private final Backlog backlog;
   private final SharedReadBuffer readBuffer = new SharedReadBuffer();
   private final ByteBufAllocator buffers =
       new PooledByteBufAllocator(
@@ -62,8 +63,12 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
   private Future<?> armed;
 
   private NettyLoopThread(
-      MultiThreadIoEventLoopGroup group, boolean epoll, Consumer<Throwable> onFailure) {
+      MultiThreadIoEventLoopGroup group,
+      boolean epoll,
+      Backlog backlog,
+      Consumer<Throwable> onFailure) {
     this.group = group;
+    this.backlog = backlog;
     this.loop = (SingleThreadIoEventLoop) group.next();
     this.epoll = epoll;
     this.onFailure = onFailure;
@@ -76,15 +81,17 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
    * @param onFailure told, on the loop's thread and once, what ended it
    */
   static NettyLoopThread start(String name, Consumer<Throwable> onFailure) {
-    return start(name, Epoll.isAvailable(), onFailure);
+    return start(name, Epoll.isAvailable(), new Backlog(OutLimits.backlogBytesMax()), onFailure);
   }
 
-  /** Like {@link #start(String, Consumer)}, on epoll or not. */
-  static NettyLoopThread start(String name, boolean epoll, Consumer<Throwable> onFailure) {
+  /** Like {@link #start(String, Consumer)}, on epoll or not, with a backlog of its own. */
+  static NettyLoopThread start(
+      String name, boolean epoll, Backlog backlog, Consumer<Throwable> onFailure) {
     IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     var threads = new DefaultThreadFactory(name, /* daemon= */ false, Thread.NORM_PRIORITY);
     var thread =
-        new NettyLoopThread(new MultiThreadIoEventLoopGroup(1, threads, io), epoll, onFailure);
+        new NettyLoopThread(
+            new MultiThreadIoEventLoopGroup(1, threads, io), epoll, backlog, onFailure);
     thread.keepOneTimer();
     thread.watch();
     return thread;
@@ -127,6 +134,9 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
   interface Open {
     /** Closes it without sending anything more. */
     void drop();
+
+    /** The peer's address, as a person reads it. */
+    String peer();
   }
 
   /** Notes a connection, to be closed with the thread. Called on this thread. */
@@ -137,6 +147,11 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
   /** Forgets a connection. Called on this thread. */
   void closed(Open connection) {
     open.remove(connection);
+  }
+
+  /** The replies that wait for slow peers. */
+  Backlog backlog() {
+    return backlog;
   }
 
   /** What all connections read into. */

@@ -1,6 +1,6 @@
 package io.headrace.server;
 
-/** How much a connection keeps for a peer that takes its replies slowly. */
+/** How much is kept for peers that take their replies slowly. */
 final class OutLimits {
   /**
    * Bytes of replies that may wait for the peer before {@link Wire#isWritable} turns false. One
@@ -16,6 +16,14 @@ final class OutLimits {
 
   /** How long {@link Wire#close} waits for a peer that does not take its last replies. */
   static final long CLOSE_WAIT_MS = 5_000;
+
+  /**
+   * Memory for the replies of all connections that wait for their peers, in bytes: a quarter of
+   * what the JVM may take off its heap, which is as much as its heap unless it is told otherwise.
+   */
+  static long backlogBytesMax() {
+    return Runtime.getRuntime().maxMemory() / 4;
+  }
 
   private OutLimits() {}
 }

@@ -3,6 +3,7 @@ package io.headrace.server;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class EpollWireTest extends WireContract {
+  private static final int MIB = 1 << 20;
+
   EpollWireTest() {
     super(/* epoll= */ true);
   }
@@ -44,6 +47,38 @@ final class EpollWireTest extends WireContract {
         assertThat(Served.read(first, 1)).containsExactly('x');
         assertThat(third.write(ByteBuffer.wrap(new byte[] {1}))).isEqualTo(1);
       }
+    }
+  }
+
+  /** Says a mebibyte for each byte, whether it is taken or not. */
+  private static final class Talker extends Recorded {
+    Talker(Wire wire) {
+      super(wire);
+    }
+
+    @Override
+    public void received(ByteBuf bytes) {
+      for (int left = bytes.readableBytes(); left > 0; left--) {
+        wire.out().writeZero(MIB);
+        wire.flush();
+      }
+    }
+  }
+
+  @Test
+  void peers_that_do_not_read_are_closed_when_others_need_the_memory() throws Exception {
+    int asked = 16;
+    try (var served = new Served(true, 10, 20L * MIB, wire -> open(new Talker(wire)), ANY_PORT);
+        var first = served.connect();
+        var second = served.connect()) {
+      first.getOutputStream().write(new byte[asked]);
+      Recorded deaf = next();
+      Served.await("both are open", () -> served.open() == 2);
+      second.getOutputStream().write(new byte[asked]);
+      assertThat(Served.read(second, asked * MIB)).hasSize(asked * MIB);
+      Served.await("the deaf one is closed", () -> deaf.told().contains("disconnected"));
+      assertThat(served.open()).isEqualTo(1);
+      assertThat(served.failures).isEmpty();
     }
   }
 

@@ -32,7 +32,17 @@ final class Served implements AutoCloseable {
   }
 
   Served(boolean epoll, int connectionsMax, Protocol protocol, String... addresses) {
-    loop = NettyLoopThread.start("test-loop", epoll, failures::add);
+    this(epoll, connectionsMax, OutLimits.backlogBytesMax(), protocol, addresses);
+  }
+
+  Served(
+      boolean epoll,
+      int connectionsMax,
+      long backlogBytesMax,
+      Protocol protocol,
+      String... addresses) {
+    var backlog = new Backlog(backlogBytesMax);
+    loop = NettyLoopThread.start("test-loop", epoll, backlog, failures::add);
     connections = new Connections(connectionsMax);
     try {
       for (String address : addresses) {
