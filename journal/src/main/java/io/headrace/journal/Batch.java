@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
@@ -34,8 +35,14 @@ final class Batch {
   private final BodyStore bodies;
   private final BatchHeader header = new BatchHeader();
   private final CRC32C crc = new CRC32C();
-  private Arena arena = Arena.ofShared();
-  private ByteBuffer buffer = memory(arena, BUFFER_BYTES);
+
+  /** The collector's to free, so that a log which is only forgotten gives it back too. */
+  private final ByteBuffer steady = memory(Arena.ofAuto(), BUFFER_BYTES);
+
+  /** Of a buffer that had to be larger. */
+  private Optional<Arena> grown = Optional.empty();
+
+  private ByteBuffer buffer = steady;
   private ByteBuffer view = buffer.duplicate();
   private ByteBuffer scratch = ByteBuffer.allocate(0);
 
@@ -152,15 +159,16 @@ final class Batch {
 
   private void grow(int needed) {
     Arena larger = Arena.ofShared();
+    Optional<Arena> old = grown;
     long wanted = Math.max(2L * buffer.capacity(), (long) buffer.position() + needed + 64);
     ByteBuffer copy = memory(larger, (int) Math.min(wanted, Integer.MAX_VALUE - 64));
     copy.put(buffer.flip());
-    arena.close();
-    use(larger, copy);
+    use(Optional.of(larger), copy);
+    old.ifPresent(Arena::close);
   }
 
-  private void use(Arena newArena, ByteBuffer newBuffer) {
-    arena = newArena;
+  private void use(Optional<Arena> arena, ByteBuffer newBuffer) {
+    grown = arena;
     buffer = newBuffer;
     view = newBuffer.duplicate();
   }
@@ -244,9 +252,7 @@ final class Batch {
   /** Empties the batch for the next entries. */
   void reset() {
     if (buffer.capacity() > KEPT_BUFFER_BYTES_MAX) {
-      arena.close();
-      Arena smaller = Arena.ofShared();
-      use(smaller, memory(smaller, BUFFER_BYTES));
+      free();
     }
     buffer.clear().position(BatchHeader.BYTES);
     entries = 0;
@@ -259,6 +265,8 @@ final class Batch {
 
   /** Gives the memory back. */
   void free() {
-    arena.close();
+    Optional<Arena> old = grown;
+    use(Optional.empty(), steady);
+    old.ifPresent(Arena::close);
   }
 }

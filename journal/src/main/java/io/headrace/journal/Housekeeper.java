@@ -180,7 +180,8 @@ final class Housekeeper {
     long counted = jobs + TUBE_JOBS * totals.tubes() + totals.sessions();
     long allowed = 2 * (live + JOB_BYTES * counted) + BASE_SEGMENTS * segmentBytes;
     long worthwhile = Math.max(segmentBytes / CHANGED_PART, allowed / 64);
-    boolean full = fileBytes() > allowed / 8 * 7;
+    long slack = live / 2 + JOB_BYTES / 4 * counted + BASE_SEGMENTS / 4 * segmentBytes;
+    boolean full = fileBytes() > allowed - slack;
     released = false;
     if (current) {
       // Nobody writes: there will be no second snapshot for what waits for one.
