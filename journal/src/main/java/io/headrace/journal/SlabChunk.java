@@ -11,7 +11,7 @@ import java.util.Optional;
  * through their own first four bytes, so that the list costs nothing.
  */
 final class SlabChunk {
-  /** Size of a chunk in bytes: six slots of the largest class, 32,768 of the smallest. */
+  /** Size of a chunk in bytes: seven slots of the largest class, 32,768 of the smallest. */
   static final int CHUNK_BYTES = 512 * 1024;
 
   private static final int NO_SLOT = -1;

@@ -1,19 +1,22 @@
 package io.headrace.journal;
 
-import io.headrace.queue.Invariant;
+import java.util.Arrays;
 
 /**
- * The size classes of slots: four a doubling, so that rounding up costs at most a quarter. Sizes
- * count the slot's header and are multiples of 8.
+ * The size classes of slots: multiples of 8, and so close that rounding up costs a tenth, or 7
+ * bytes, at most. Sizes count the slot's header.
  */
 final class SlotSizes {
   /** The smallest slot, in bytes. */
   static final int SLOT_BYTES_MIN = 16;
 
-  /** The largest slot, in bytes: a body of 64 KiB with its header just passes the class below. */
-  static final int SLOT_BYTES_MAX = 80 * 1024;
+  /** The largest slot, in bytes: a body of 64 KiB with its header. */
+  static final int SLOT_BYTES_MAX = 64 * 1024 + 8;
 
   private static final int STEP_BYTES = 8;
+
+  /** What rounding up may cost: one part of so many. */
+  private static final int ROUNDING_PARTS = 10;
 
   private static final int[] SIZES = sizes();
 
@@ -36,16 +39,18 @@ final class SlotSizes {
   }
 
   private static int[] sizes() {
-    int[] sizes = new int[64];
+    int[] sizes = new int[Byte.MAX_VALUE];
     int count = 0;
-    int size = SLOT_BYTES_MIN;
-    while (size <= SLOT_BYTES_MAX) {
+    for (int size = SLOT_BYTES_MIN; size < SLOT_BYTES_MAX; size = after(size)) {
       sizes[count++] = size;
-      int quarter = Integer.highestOneBit(size) / 4;
-      size += Math.max(quarter, STEP_BYTES);
     }
-    Invariant.check(sizes[count - 1] == SLOT_BYTES_MAX, "the largest slot is a class");
-    return java.util.Arrays.copyOf(sizes, count);
+    sizes[count++] = SLOT_BYTES_MAX;
+    return Arrays.copyOf(sizes, count);
+  }
+
+  private static int after(int size) {
+    int step = size / ROUNDING_PARTS / STEP_BYTES * STEP_BYTES;
+    return size + Math.max(step, STEP_BYTES);
   }
 
   private static byte[] classes() {

@@ -143,10 +143,10 @@ class SlabBodyStoreTest {
   }
 
   @Test
-  void rounding_up_costs_at_most_a_quarter() {
-    for (int bytes = 32; bytes <= SlotSizes.SLOT_BYTES_MAX; bytes++) {
+  void rounding_up_costs_a_tenth_or_seven_bytes_at_most() {
+    for (int bytes = SlotSizes.SLOT_BYTES_MIN; bytes <= SlotSizes.SLOT_BYTES_MAX; bytes++) {
       int slot = SlotSizes.bytesOf(SlotSizes.classOf(bytes));
-      assertThat(slot).isBetween(bytes, bytes + bytes / 4 + 8);
+      assertThat(slot).isBetween(bytes, bytes + Math.max(bytes / 10, 7)).matches(it -> it % 8 == 0);
     }
   }
 }
