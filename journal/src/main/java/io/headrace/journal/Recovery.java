@@ -1,12 +1,10 @@
 package io.headrace.journal;
 
-import io.headrace.queue.Answer;
 import io.headrace.queue.Command;
 import io.headrace.queue.Effects;
 import io.headrace.queue.QueueMachine;
 import io.headrace.queue.QueueView;
-import io.headrace.queue.SessionId;
-import io.headrace.queue.TubeName;
+import io.headrace.queue.UnheardEffects;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -362,41 +360,12 @@ final class Recovery implements SegmentReader.Visitor {
     return logBytesAfterSnapshot;
   }
 
-  /** Effects of the past: they were answered then, or will never be. Only bodies are freed. */
-  private record Freeing(BodyStore bodies) implements Effects {
-    @Override
-    public void answer(SessionId to, Answer answer) {
-      // Nobody waits.
-    }
+  /** Effects of the past, of which only one counts: bodies are freed. */
+  private static final class Freeing extends UnheardEffects {
+    private final BodyStore bodies;
 
-    @Override
-    public void inserted(SessionId to, long job) {
-      // Nobody waits.
-    }
-
-    @Override
-    public void using(SessionId to, TubeName tube) {
-      // Nobody waits.
-    }
-
-    @Override
-    public void watching(SessionId to, int tubes) {
-      // Nobody waits.
-    }
-
-    @Override
-    public void reserved(SessionId to, long job, long bodyRef, int bodyBytes) {
-      // Nobody waits.
-    }
-
-    @Override
-    public void kicked(SessionId to, long jobs) {
-      // Nobody waits.
-    }
-
-    @Override
-    public void cleared(SessionId to, long jobs) {
-      // Nobody waits.
+    Freeing(BodyStore bodies) {
+      this.bodies = bodies;
     }
 
     @Override

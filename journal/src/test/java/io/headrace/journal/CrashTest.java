@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.queue.Command;
 import io.headrace.queue.QueueMachine;
+import io.headrace.queue.UnheardEffects;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -127,7 +128,7 @@ class CrashTest {
       BodyStore bodies = shell.bodies;
       log.subList((int) recovered, log.size()).clear();
       for (Shell.Logged entry : log) {
-        expected.apply(entry.stampNs(), entry.command(), Shell.IGNORING);
+        expected.apply(entry.stampNs(), entry.command(), new UnheardEffects());
       }
       assertThat(Shell.describe(shell.machine))
           .as("state, seed %d", seed)

@@ -3,12 +3,12 @@ package io.headrace.journal;
 import io.headrace.queue.Answer;
 import io.headrace.queue.Body;
 import io.headrace.queue.Command;
-import io.headrace.queue.Effects;
 import io.headrace.queue.JobState;
 import io.headrace.queue.JobView;
 import io.headrace.queue.QueueMachine;
 import io.headrace.queue.SessionId;
 import io.headrace.queue.TubeName;
+import io.headrace.queue.UnheardEffects;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -46,35 +46,8 @@ final class Shell implements AutoCloseable {
 
   record Logged(long stampNs, Command command) {}
 
-  static final Effects IGNORING =
-      new Effects() {
-        @Override
-        public void answer(SessionId to, Answer answer) {}
-
-        @Override
-        public void inserted(SessionId to, long job) {}
-
-        @Override
-        public void using(SessionId to, TubeName tube) {}
-
-        @Override
-        public void watching(SessionId to, int tubes) {}
-
-        @Override
-        public void reserved(SessionId to, long job, long bodyRef, int bodyBytes) {}
-
-        @Override
-        public void kicked(SessionId to, long jobs) {}
-
-        @Override
-        public void cleared(SessionId to, long jobs) {}
-
-        @Override
-        public void bodyFreed(long bodyRef, int bodyBytes) {}
-      };
-
   /** Remembers the last answers. */
-  final class Recorder implements Effects {
+  final class Recorder extends UnheardEffects {
     long lastJob;
     Answer lastAnswer = Answer.NOT_FOUND;
     long lastReserved;
@@ -90,21 +63,9 @@ final class Shell implements AutoCloseable {
     }
 
     @Override
-    public void using(SessionId to, TubeName tube) {}
-
-    @Override
-    public void watching(SessionId to, int tubes) {}
-
-    @Override
     public void reserved(SessionId to, long job, long bodyRef, int bodyBytes) {
       lastReserved = job;
     }
-
-    @Override
-    public void kicked(SessionId to, long jobs) {}
-
-    @Override
-    public void cleared(SessionId to, long jobs) {}
 
     @Override
     public void bodyFreed(long bodyRef, int bodyBytes) {

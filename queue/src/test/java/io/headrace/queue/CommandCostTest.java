@@ -64,34 +64,13 @@ final class CommandCostTest {
     }
   }
 
-  private static final class LastReserved implements Effects {
+  private static final class LastReserved extends UnheardEffects {
     private long reserved;
-
-    @Override
-    public void answer(SessionId to, Answer answer) {}
-
-    @Override
-    public void inserted(SessionId to, long job) {}
-
-    @Override
-    public void using(SessionId to, TubeName tube) {}
-
-    @Override
-    public void watching(SessionId to, int tubes) {}
 
     @Override
     public void reserved(SessionId to, long job, long bodyRef, int bodyBytes) {
       reserved = job;
     }
-
-    @Override
-    public void kicked(SessionId to, long jobs) {}
-
-    @Override
-    public void cleared(SessionId to, long jobs) {}
-
-    @Override
-    public void bodyFreed(long bodyRef, int bodyBytes) {}
   }
 
   @Test

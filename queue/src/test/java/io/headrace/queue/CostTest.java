@@ -20,35 +20,8 @@ final class CostTest {
   private static final int COMMANDS = 99_999;
 
   private QueueMachine machine = new QueueMachine();
-  private final Effects effects = new Silence();
+  private final Effects effects = new UnheardEffects();
   private long nowNs = START_NS;
-
-  /** Nobody listens. */
-  private static final class Silence implements Effects {
-    @Override
-    public void answer(SessionId to, Answer answer) {}
-
-    @Override
-    public void inserted(SessionId to, long job) {}
-
-    @Override
-    public void using(SessionId to, TubeName tube) {}
-
-    @Override
-    public void watching(SessionId to, int tubes) {}
-
-    @Override
-    public void reserved(SessionId to, long job, long bodyRef, int bodyBytes) {}
-
-    @Override
-    public void kicked(SessionId to, long jobs) {}
-
-    @Override
-    public void cleared(SessionId to, long jobs) {}
-
-    @Override
-    public void bodyFreed(long bodyRef, int bodyBytes) {}
-  }
 
   @Test
   void a_ready_job_takes_at_most_80_bytes_of_heap() {

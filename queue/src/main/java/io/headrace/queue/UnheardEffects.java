@@ -1,0 +1,31 @@
+package io.headrace.queue;
+
+/**
+ * Effects that nobody hears, such as those of a replay: they were answered then, or never will be.
+ * Whoever wants to hear some of them overrides those.
+ */
+public class UnheardEffects implements Effects {
+  @Override
+  public void answer(SessionId to, Answer answer) {}
+
+  @Override
+  public void inserted(SessionId to, long job) {}
+
+  @Override
+  public void using(SessionId to, TubeName tube) {}
+
+  @Override
+  public void watching(SessionId to, int tubes) {}
+
+  @Override
+  public void reserved(SessionId to, long job, long bodyRef, int bodyBytes) {}
+
+  @Override
+  public void kicked(SessionId to, long jobs) {}
+
+  @Override
+  public void cleared(SessionId to, long jobs) {}
+
+  @Override
+  public void bodyFreed(long bodyRef, int bodyBytes) {}
+}
