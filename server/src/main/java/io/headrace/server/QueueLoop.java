@@ -305,7 +305,7 @@ public final class QueueLoop {
    * {@link Session#bodyLost}.
    */
   public void awaitBody(Session by, long job, Body body) {
-    spilled.await(by, job, body.ref(), body.bytes(), body.crc32c(), false);
+    spilled.await(by, job, body.bytes(), body.crc32c(), false);
     schedule();
   }
 
@@ -474,7 +474,7 @@ public final class QueueLoop {
       if (!Body.isSpilled(bodyRef)) {
         by.reserved(job, bodyRef, bodyBytes);
       } else {
-        spilled.await(by, job, bodyRef, bodyBytes, machine.bodyCrc32c(job), true);
+        spilled.await(by, job, bodyBytes, machine.bodyCrc32c(job), true);
       }
     }
 

@@ -135,7 +135,10 @@ public abstract class Session {
   /** The body of a job that was looked at is in memory now. */
   protected abstract void found(long job, long bodyRef, int bodyBytes);
 
-  /** The body of a job it waited for was found damaged; the job is being buried. */
+  /**
+   * The body of a job it waited for does not come: it was found damaged, and the job is being
+   * buried, or the job has ended.
+   */
   protected abstract void bodyLost(long job);
 
   /** See {@link io.headrace.queue.Effects#kicked}. */

@@ -35,7 +35,9 @@ final class SpilledBodies {
   private final LongConsumer whenDamaged;
 
   private final Long2ObjectHashMap<Fetch> fetches = new Long2ObjectHashMap<>();
-  private final List<BodyRead> collected = new ArrayList<>();
+
+  /** Those that have memory, and are read with the next step. */
+  private final List<Fetch> begun = new ArrayList<>();
 
   /** Wanted bodies that memory had no room for. */
   private final ArrayDeque<Fetch> starving = new ArrayDeque<>();
@@ -55,15 +57,16 @@ final class SpilledBodies {
   /** A body that is on its way back to memory. */
   private static final class Fetch {
     final long job;
-    final long spilledRef;
     final int bytes;
     final int crc32c;
     final boolean ahead;
     final List<Waiter> waiters = new ArrayList<>(1);
 
-    Fetch(long job, long spilledRef, int bytes, int crc32c, boolean ahead) {
+    /** Its room in memory, once it has some. */
+    long room;
+
+    Fetch(long job, int bytes, int crc32c, boolean ahead) {
       this.job = job;
-      this.spilledRef = spilledRef;
       this.bytes = bytes;
       this.crc32c = crc32c;
       this.ahead = ahead;
@@ -136,15 +139,15 @@ final class SpilledBodies {
     if (readingAheadBytes + bytes <= LOOK_AHEAD_BYTES_MAX
         && !bodies.isCrowded()
         && !fetches.containsKey(job)) {
-      start(new Fetch(job, ref, bytes, crc32c, true));
+      start(new Fetch(job, bytes, crc32c, true));
     }
   }
 
   /** Has a session told when the body is there. */
-  void await(Session session, long job, long ref, int bytes, int crc32c, boolean reserved) {
+  void await(Session session, long job, int bytes, int crc32c, boolean reserved) {
     Fetch fetch = fetches.get(job);
     if (fetch == null) {
-      fetch = new Fetch(job, ref, bytes, crc32c, false);
+      fetch = new Fetch(job, bytes, crc32c, false);
       start(fetch);
     }
     fetch.waiters.add(new Waiter(session, reserved));
@@ -164,9 +167,10 @@ final class SpilledBodies {
     if (ref == BodyStore.NONE) {
       return false;
     }
+    fetch.room = ref;
     reading++;
     readingAheadBytes += fetch.ahead ? fetch.bytes : 0;
-    collected.add(new BodyRead(fetch.job, fetch.spilledRef, ref, fetch.bytes, fetch.crc32c));
+    begun.add(fetch);
     return true;
   }
 
@@ -178,21 +182,54 @@ final class SpilledBodies {
     while (!starving.isEmpty() && begin(starving.element())) {
       starving.remove();
     }
-    if (!collected.isEmpty()) {
-      log.read(collected);
-      collected.clear();
+    if (!begun.isEmpty()) {
+      read();
     }
   }
 
-  private void arrived(BodyRead read) {
+  /**
+   * Has the journal read each body from where it is now: since it was asked for, it may have been
+   * copied forward, or its job may have ended, and its file be gone.
+   */
+  private void read() {
+    List<BodyRead> reads = new ArrayList<>(begun.size());
+    List<Fetch> ended = new ArrayList<>();
+    for (Fetch fetch : begun) {
+      long ref = machine.bodyRef(fetch.job);
+      if (ref == BodyStore.NONE) {
+        ended.add(fetch);
+      } else {
+        reads.add(new BodyRead(fetch.job, ref, fetch.room, fetch.bytes, fetch.crc32c));
+      }
+    }
+    begun.clear();
+    if (!reads.isEmpty()) {
+      log.read(reads);
+    }
+    for (Fetch fetch : ended) {
+      over(fetch.job);
+      lost(fetch);
+    }
+  }
+
+  private Fetch over(long job) {
     reading--;
-    Fetch fetch = fetches.remove(read.job());
+    Fetch fetch = fetches.remove(job);
     readingAheadBytes -= fetch.ahead ? fetch.bytes : 0;
+    return fetch;
+  }
+
+  private void lost(Fetch fetch) {
+    bodies.drop(fetch.room, fetch.bytes);
+    fetch.waiters.forEach(waiter -> waiter.session.bodyLost(fetch.job));
+  }
+
+  private void arrived(BodyRead read) {
+    Fetch fetch = over(read.job());
     if (read.damage().isPresent()) {
-      bodies.drop(read.ref(), read.bytes());
       LOG.error("{}. Job {} is buried", read.damage().get(), read.job());
       whenDamaged.accept(read.job());
-      fetch.waiters.forEach(waiter -> waiter.session.bodyLost(fetch.job));
+      lost(fetch);
       return;
     }
     boolean keep = true;
