@@ -64,7 +64,8 @@ public final class HeadraceServer implements AutoCloseable {
             loop,
             bodies,
             admission,
-            HostFacts.read(options.version(), ThreadLocalRandom.current().nextLong()),
+            HostFacts.read(
+                options.version(), ThreadLocalRandom.current().nextLong(), thread.turns()),
             opened.facts(),
             options.maxJobBytes());
   }

@@ -47,6 +47,7 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
           /* smallCacheSize= */ 256,
           /* normalCacheSize= */ 64,
           /* useCacheForAllThreads= */ false);
+  private final TurnTimes turns = new TurnTimes();
   private final Runnable turnEnd = this::endTurn;
   private final Runnable timerFired = this::fireTimer;
 
@@ -154,6 +155,11 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
     return backlog;
   }
 
+  /** How long its turns take. */
+  TurnTimes turns() {
+    return turns;
+  }
+
   /** What all connections read into. */
   SharedReadBuffer readBuffer() {
     return readBuffer;
@@ -207,6 +213,7 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
   private void armTurnEnd() {
     if (!turnEndArmed) {
       turnEndArmed = true;
+      turns.begin(System.nanoTime());
       loop.executeAfterEventLoopIteration(turnEnd);
     }
   }
@@ -219,11 +226,15 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
       run(now.get(i));
     }
     now.clear();
+    turns.end(System.nanoTime());
     turnEndArmed = false;
     if (!steps.isEmpty()) {
       // Netty would run a step that was added here in this same turn, before any read.
       turnEndArmed = true;
-      loop.execute(() -> loop.executeAfterEventLoopIteration(turnEnd));
+      loop.execute(() -> {
+        turns.begin(System.nanoTime());
+        loop.executeAfterEventLoopIteration(turnEnd);
+      });
     }
   }
 
@@ -256,7 +267,7 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
     }
     if (wakeAtNs <= now) {
       wakeAtNs = Long.MAX_VALUE;
-      run(wake);
+      runTurn(wake);
     }
     armTimer();
   }
@@ -265,13 +276,22 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
   @Override
   public void execute(Runnable task) {
     if (!loop.isShuttingDown()) {
-      loop.execute(() -> run(task));
+      loop.execute(() -> runTurn(task));
     }
   }
 
   /** Like {@link #execute}, after a while. */
   void executeAfter(long delayMs, Runnable task) {
-    var _ = loop.schedule(() -> run(task), delayMs, TimeUnit.MILLISECONDS);
+    var _ = loop.schedule(() -> runTurn(task), delayMs, TimeUnit.MILLISECONDS);
+  }
+
+  /** Runs what is a turn of its own, or belongs to one that has begun. */
+  private void runTurn(Runnable task) {
+    turns.begin(System.nanoTime());
+    run(task);
+    if (!turnEndArmed) {
+      turns.end(System.nanoTime());
+    }
   }
 
   private void run(Runnable task) {

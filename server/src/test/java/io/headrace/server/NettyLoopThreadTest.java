@@ -97,4 +97,23 @@ final class NettyLoopThreadTest {
     assertThat(log).isEmpty();
     assertThat(failures).isEmpty();
   }
+
+  @Test
+  void a_task_and_a_step_count_as_long_as_they_take() throws Exception {
+    loop.execute(() -> {
+      loop.atEndOfTurn(() -> {
+        busy(20 * MS);
+        loop.execute(() -> log.add(Long.toString(loop.turns().maxNs())));
+      });
+      busy(20 * MS);
+    });
+    assertThat(Long.parseLong(next())).isGreaterThan(39 * MS);
+  }
+
+  private void busy(long ns) {
+    long end = loop.nanoTime() + ns;
+    while (loop.nanoTime() < end) {
+      Thread.onSpinWait();
+    }
+  }
 }

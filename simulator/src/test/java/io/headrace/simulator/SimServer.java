@@ -11,6 +11,7 @@ import io.headrace.queue.SessionId;
 import io.headrace.server.Admission;
 import io.headrace.server.LogFacts;
 import io.headrace.server.QueueLoop;
+import io.headrace.server.TurnTimes;
 import io.headrace.server.beanstalk.BeanstalkProtocol;
 import io.headrace.server.beanstalk.CpuTimes;
 import io.headrace.server.beanstalk.ServerFacts;
@@ -78,7 +79,15 @@ final class SimServer {
             loop,
             bodies,
             new Admission(log, bodies, machine, Integer.MAX_VALUE),
-            new ServerFacts("0", "0123456789abcdef", 1, "simulated", "none", "none", CpuTimes.NONE),
+            new ServerFacts(
+                "0",
+                "0123456789abcdef",
+                1,
+                "simulated",
+                "none",
+                "none",
+                CpuTimes.NONE,
+                new TurnTimes()),
             LogFacts.NONE,
             RequestMix.JOB_BYTES_MAX);
     loop.start();

@@ -23,6 +23,10 @@ final class BeanstalkReads {
 
   private static final long NS_PER_S = 1_000_000_000;
   private static final long MICROS_PER_S = 1_000_000;
+  private static final long NS_PER_US = 1_000;
+
+  /** Turns of the loop that took so long are counted one by one. */
+  private static final long LONG_STALL_NS = 10_000_000;
 
   private final BeanstalkProtocol protocol;
   private final ServerFacts facts;
@@ -150,7 +154,12 @@ final class BeanstalkReads {
         .entry("headrace-body-bytes-resident", totals.bodyBytes() - machine.spilledBytes())
         .entry("headrace-body-bytes-spilled", machine.spilledBytes())
         .entry("headrace-memory-used", protocol.bodies.usedBytes())
-        .entry("headrace-memory-budget", protocol.bodies.budgetBytes());
+        .entry("headrace-memory-budget", protocol.bodies.budgetBytes())
+        .entry("headrace-loop-turns", facts.turns().count())
+        .entry("headrace-loop-stall-p99-us", facts.turns().percentileNs(99) / NS_PER_US)
+        .entry("headrace-loop-stall-p999-us", facts.turns().percentileNs(99.9) / NS_PER_US)
+        .entry("headrace-loop-stall-max-us", facts.turns().maxNs() / NS_PER_US)
+        .entry("headrace-loop-stalls-10ms", facts.turns().countFrom(LONG_STALL_NS));
     send(asker);
   }
 

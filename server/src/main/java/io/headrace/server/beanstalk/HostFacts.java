@@ -1,5 +1,6 @@
 package io.headrace.server.beanstalk;
 
+import io.headrace.server.TurnTimes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,8 +17,9 @@ public final class HostFacts {
    * Returns the facts of this process and machine.
    *
    * @param instance tells this start of the server from others
+   * @param turns of the loop that serves
    */
-  public static ServerFacts read(String headraceVersion, long instance) {
+  public static ServerFacts read(String headraceVersion, long instance, TurnTimes turns) {
     return new ServerFacts(
         headraceVersion,
         HexFormat.of().toHexDigits(instance),
@@ -25,7 +27,8 @@ public final class HostFacts {
         kernel("hostname", "unknown"),
         kernel("version", System.getProperty("os.version", "unknown")),
         kernel("arch", platform(System.getProperty("os.arch", "unknown"))),
-        ProcCpuTimes.open());
+        ProcCpuTimes.open(),
+        turns);
   }
 
   /** What the kernel says under this name; older ones have no {@code arch}. */

@@ -1,5 +1,7 @@
 package io.headrace.server.beanstalk;
 
+import io.headrace.server.TurnTimes;
+
 /**
  * What {@code stats} says of the process and its machine.
  *
@@ -15,4 +17,5 @@ public record ServerFacts(
     String hostname,
     String os,
     String platform,
-    CpuTimes cpu) {}
+    CpuTimes cpu,
+    TurnTimes turns) {}

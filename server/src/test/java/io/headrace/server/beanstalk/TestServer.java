@@ -9,6 +9,7 @@ import io.headrace.server.Admission;
 import io.headrace.server.Conversation;
 import io.headrace.server.LogFacts;
 import io.headrace.server.QueueLoop;
+import io.headrace.server.TurnTimes;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -36,7 +37,15 @@ final class TestServer implements AutoCloseable {
     admission = new Admission(log, bodies, machine, Integer.MAX_VALUE);
     loop = new QueueLoop(machine, log, bodies, thread, WALL_NS, failures::add);
     var facts =
-        new ServerFacts("0.1.0", "0123456789abcdef", 42, "host", "#1 SMP", "x86_64", CpuTimes.NONE);
+        new ServerFacts(
+            "0.1.0",
+            "0123456789abcdef",
+            42,
+            "host",
+            "#1 SMP",
+            "x86_64",
+            CpuTimes.NONE,
+            new TurnTimes());
     protocol = new BeanstalkProtocol(loop, bodies, admission, facts, LogFacts.NONE, maxJobBytes);
     loop.start();
     thread.run();
