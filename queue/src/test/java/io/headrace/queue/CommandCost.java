@@ -9,16 +9,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
  * What a command costs of CPU, of the machine alone, beside many jobs, tubes and sessions: in
- * turns, so that what else the computer does hits all alike. Prints medians; a bench, not a check
- * of them.
+ * turns, so that what else the computer does hits all alike. Prints medians. A bench, and no test:
+ * it runs when it is named, see docs/benchmarks.md.
  */
-@EnabledIfSystemProperty(named = "headrace.bench.rounds", matches = "[0-9]+")
-final class CommandCostTest {
-  private static final int ROUNDS = Integer.getInteger("headrace.bench.rounds", 1);
+final class CommandCost {
+  private static final int ROUNDS = Integer.getInteger("headrace.bench.rounds", 11);
   private static final int CYCLES = 200_000;
   private static final SessionId WORKER = new SessionId(1, 1);
   private static final SessionId CROWD = new SessionId(1, 2);
@@ -78,10 +76,10 @@ final class CommandCostTest {
     List<Scene> scenes =
         List.of(
             new Scene("1,000 jobs", scene -> jobs(scene, 1_000)),
-            new Scene("and 10,000 tubes, 2 jobs each", CommandCostTest::tubes),
+            new Scene("and 10,000 tubes, 2 jobs each", CommandCost::tubes),
             new Scene("and 10,000 sessions, half waiting 100 s", s -> sessions(s, 100)),
             new Scene("the same, waiting beyond any TTR", s -> sessions(s, 1_000_000)),
-            new Scene("and 100,000 jobs held by one session", CommandCostTest::held),
+            new Scene("and 100,000 jobs held by one session", CommandCost::held),
             new Scene("1,000,000 jobs", scene -> jobs(scene, 1_000_000)),
             new Scene("3,000,000 jobs", scene -> jobs(scene, 3_000_000)));
     for (int round = 0; round < ROUNDS; round++) {
