@@ -39,19 +39,20 @@ final class BodyFiles implements AutoCloseable {
   /**
    * Reads a body.
    *
+   * @throws UnreadableBodyException when the disk fails; any other IOException is the sink's
    * @throws DamagedBodyException when the file is too short, or what it has is not what was put;
    *     only then the sink has seen it all
    */
   void read(long job, long location, int bytes, int crc32c, Sink sink)
       throws IOException, DamagedBodyException {
-    FileWindow window = window(location);
+    FileWindow window = window(job, location);
     long position = Location.offset(location);
     if (position + bytes > window.size()) {
       throw damaged(job, location, "lies beyond the file's end");
     }
     crc.reset();
     for (int done = 0; done < bytes; ) {
-      ByteBuffer piece = window.piece(position + done, bytes - done);
+      ByteBuffer piece = piece(window, job, location, done, bytes);
       int length = piece.remaining();
       int begin = piece.position();
       crc.update(piece);
@@ -63,24 +64,48 @@ final class BodyFiles implements AutoCloseable {
     }
   }
 
+  private ByteBuffer piece(FileWindow window, long job, long location, int done, int bytes)
+      throws UnreadableBodyException {
+    try {
+      return window.piece(Location.offset(location) + done, bytes - done);
+    } catch (IOException e) {
+      throw unreadable(job, location, e);
+    }
+  }
+
   private DamagedBodyException damaged(long job, long location, String how) {
     return new DamagedBodyException(
         location,
-        disk.describe()
-            + "/"
-            + name(location)
-            + " at byte "
-            + Location.offset(location)
-            + ": the body of job "
-            + job
-            + " "
-            + how
-            + ". 'headrace journal verify' shows what is intact");
+        theBody(job, location) + how + ". 'headrace journal verify' shows what is intact");
+  }
+
+  private UnreadableBodyException unreadable(long job, long location, IOException e) {
+    return new UnreadableBodyException(
+        theBody(job, location) + "cannot be read: " + e.getMessage(), e);
+  }
+
+  private String theBody(long job, long location) {
+    return disk.describe()
+        + "/"
+        + name(location)
+        + " at byte "
+        + Location.offset(location)
+        + ": the body of job "
+        + job
+        + " ";
   }
 
   private static String name(long location) {
     int number = Location.segment(location);
     return Location.isBodies(location) ? FileNames.bodies(number) : FileNames.log(number);
+  }
+
+  private FileWindow window(long job, long location) throws UnreadableBodyException {
+    try {
+      return window(location);
+    } catch (IOException e) {
+      throw unreadable(job, location, e);
+    }
   }
 
   private FileWindow window(long location) throws IOException {

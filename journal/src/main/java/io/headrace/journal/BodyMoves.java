@@ -88,7 +88,9 @@ final class BodyMoves {
   /**
    * Copies them. On the journal's thread.
    *
-   * @throws DamagedBodyException when a body is not what was put; none of the copies counts then
+   * @throws IOException when the target cannot be written
+   * @throws DamagedBodyException when a body cannot be read, or is not what was put; none of the
+   *     copies counts then
    */
   void copy(BodyFiles files, DiskFile target) throws IOException, DamagedBodyException {
     var out = new Out(target, start);
@@ -100,7 +102,11 @@ final class BodyMoves {
       buffer.putInt(bytes[i]).putInt(crc32c[i]);
       int checkedFrom = begin + BodyCopies.CHECKED_FROM;
       buffer.putInt(begin + 4, SnapshotFormat.crc(buffer, checkedFrom, buffer.position()));
-      files.read(jobs[i], from[i], bytes[i], crc32c[i], out::put);
+      try {
+        files.read(jobs[i], from[i], bytes[i], crc32c[i], out::put);
+      } catch (UnreadableBodyException e) {
+        throw new DamagedBodyException(from[i], e.reason());
+      }
       out.align();
     }
     out.write();

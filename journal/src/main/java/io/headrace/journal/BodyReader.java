@@ -60,7 +60,7 @@ final class BodyReader {
         if (read.failed() < TRIES_MAX) {
           again.add(read);
         } else {
-          read.damaged("the body of job " + read.job() + " cannot be read: " + e.getMessage());
+          read.damaged(String.valueOf(e.getMessage()));
           ended.add(read);
         }
       }

@@ -285,8 +285,7 @@ final class Recovery implements SegmentReader.Visitor {
     } catch (DamagedBodyException e) {
       throw new JournalException(e.reason(), e);
     } catch (IOException e) {
-      throw new JournalException(
-          disk.describe() + ": the body of job " + job + " cannot be read: " + e.getMessage(), e);
+      throw new JournalException(String.valueOf(e.getMessage()), e);
     }
     bodies.locate(ref, bytes, location);
     return ref;

@@ -61,6 +61,21 @@ class SnapshotFaultsTest {
   }
 
   @Test
+  void a_segment_that_cannot_be_read_is_kept_and_the_journal_goes_on() throws IOException {
+    load.put(200, 900, 1);
+    load.quiesce();
+    load.deleteAllBut(shell.machine.lastJob() - 100, 1);
+    load.unreadableFor.set(".seg");
+    for (int i = 0; i < 200; i++) {
+      load.touches();
+      load.join();
+    }
+    assertThat(shell.notices).singleElement().asString().contains("cannot be read");
+    assertThat(shell.journal.bodiesMoved()).isZero();
+    assertThat(JournalFiles.list(load.disk).snapshots()).isNotEmpty();
+  }
+
+  @Test
   void an_abandoned_snapshot_is_soon_tried_again() throws IOException {
     for (int i = 0; i < 5; i++) {
       load.touches();

@@ -16,17 +16,33 @@ record TamperedDisk(MemoryDisk disk, Tampering tampering) implements Disk {
 
   /** Finds itself full when a file whose name ends so is written, as copy-on-write disks do. */
   static TamperedDisk fullWhenWritten(MemoryDisk disk, AtomicReference<String> nameEnd) {
+    return failing(disk, nameEnd, new AtomicReference<>(""));
+  }
+
+  /** The same, and cannot read files whose names end so; an empty end is that of no file. */
+  static TamperedDisk failing(
+      MemoryDisk disk, AtomicReference<String> fullFor, AtomicReference<String> unreadableFor) {
     return new TamperedDisk(
         disk,
         new Tampering() {
           @Override
           public void beforeWrite(String name) throws IOException {
-            String end = String.valueOf(nameEnd.get());
-            if (!end.isEmpty() && name.endsWith(end)) {
+            if (endsWith(name, String.valueOf(fullFor.get()))) {
               throw new DiskFullException("No space left on device", new IOException());
             }
           }
+
+          @Override
+          public void beforeRead(String name, long endOfRead) throws IOException {
+            if (endsWith(name, String.valueOf(unreadableFor.get()))) {
+              throw new IOException("Input/output error");
+            }
+          }
         });
+  }
+
+  private static boolean endsWith(String name, String end) {
+    return !end.isEmpty() && name.endsWith(end);
   }
 
   /** Cannot read this file from this byte on. */

@@ -14,11 +14,14 @@ final class Workload {
   /** The disk is full to files whose names end so; to none while this is empty. */
   final AtomicReference<String> fullFor = new AtomicReference<>("");
 
+  /** Files whose names end so cannot be read; all can while this is empty. */
+  final AtomicReference<String> unreadableFor = new AtomicReference<>("");
+
   final ManualThread forces = new ManualThread();
   final ManualThread chores = new ManualThread();
   final Shell shell =
       new Shell(
-              TamperedDisk.fullWhenWritten(disk, fullFor),
+              TamperedDisk.failing(disk, fullFor, unreadableFor),
               SMALL.withInlineForceMaxNs(Long.MAX_VALUE),
               forces,
               chores)
