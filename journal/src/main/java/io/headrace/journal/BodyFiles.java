@@ -17,8 +17,11 @@ final class BodyFiles implements AutoCloseable {
   /** Bytes read at once where most of what lies in a segment is read. */
   static final int COPY_WINDOW_BYTES = 64 << 10;
 
-  /** Files kept open at once. */
-  private static final int FILES_MAX = 64;
+  /**
+   * Files kept open at once. There are two of these while a server runs, and they share the
+   * descriptors that its connections leave to the journal.
+   */
+  private static final int FILES_MAX = 8;
 
   private final Disk disk;
   private final int windowBytes;
