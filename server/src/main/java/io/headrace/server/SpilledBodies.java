@@ -136,7 +136,9 @@ final class SpilledBodies {
   }
 
   private void fetchAhead(long job, long ref, int bytes, int crc32c) {
-    if (readingAheadBytes + bytes <= LOOK_AHEAD_BYTES_MAX
+    // What nobody waits for must not stand before what somebody does.
+    if (starving.isEmpty()
+        && readingAheadBytes + bytes <= LOOK_AHEAD_BYTES_MAX
         && !bodies.isCrowded()
         && !fetches.containsKey(job)) {
       start(new Fetch(job, bytes, crc32c, true));
