@@ -199,11 +199,19 @@ public final class HeadraceServer implements AutoCloseable {
               new ServerEnd.Failed(
                   ServerEnd.Failed.BUG, "a fault of this server: " + reason + ". Please report it");
         };
-    if (end.complete(failed)) {
-      if (failed.exitCode() == ServerEnd.Failed.BUG) {
-        LOG.error("The fault that ends this server", reason);
+    synchronized (end) {
+      if (end.isDone()) {
+        return;
       }
-      System.err.println("headrace: " + failed.message());
+      // Said first: who waits for the end may end the process at once.
+      try {
+        if (failed.exitCode() == ServerEnd.Failed.BUG) {
+          LOG.error("The fault that ends this server", reason);
+        }
+        System.err.println("headrace: " + failed.message());
+      } finally {
+        end.complete(failed);
+      }
     }
   }
 
