@@ -73,15 +73,16 @@ public final class Contest {
     text.append(
         String.format(
             Locale.ROOT,
-            "%-7s %-11s %12s %8s %14s %8s %11s %11s%n",
+            "%-7s %-11s %12s %8s %14s %8s   %-15s %8s %8s%n",
             "phase",
             "server",
             "jobs/s",
             "ratio",
             "CPU us/job",
             "ratio",
-            "put p50 us",
-            "put p99 us"));
+            "latency of",
+            "p50 us",
+            "p99 us"));
     var last = entries.getLast();
     for (int phase = 0; phase < last.rounds().getFirst().phases().size(); phase++) {
       for (var entry : entries) {
@@ -91,15 +92,16 @@ public final class Contest {
         text.append(
             String.format(
                 Locale.ROOT,
-                "%-7s %-11s %,12.0f %8.2f %14.2f %8.2f %11.0f %11.0f%n",
+                "%-7s %-11s %,12.0f %8.2f %14.2f %8.2f   %-15s %8.0f %8.0f%n",
                 last.rounds().getFirst().phases().get(at).name(),
                 entry.name(),
                 rate,
                 rate / last.median(at, PhaseResult::rate),
                 cpu,
                 cpu / last.median(at, Contest::cpu),
-                entry.median(at, result -> putMicros(result, "p50")),
-                entry.median(at, result -> putMicros(result, "p99"))));
+                latency(last.rounds().getFirst().phases().get(at)),
+                entry.median(at, result -> micros(result, "p50")),
+                entry.median(at, result -> micros(result, "p99"))));
       }
     }
     for (var entry : entries) {
@@ -131,8 +133,17 @@ public final class Contest {
     return result.cpuMicrosPerJob().orElse(0);
   }
 
-  private static double putMicros(PhaseResult result, String percentile) {
-    return result.latencies().getOrDefault("put", Map.of()).getOrDefault(percentile, 0.0);
+  /** The time that says most of a phase. */
+  private static String latency(PhaseResult result) {
+    return switch (result.phase()) {
+      case PUT -> "put";
+      case DRAIN -> "reserve";
+      case MIXED -> "put_to_reserved";
+    };
+  }
+
+  private static double micros(PhaseResult result, String percentile) {
+    return result.latencies().getOrDefault(latency(result), Map.of()).getOrDefault(percentile, 0.0);
   }
 
   /** All figures of all rounds, for a program. */
