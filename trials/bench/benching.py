@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import random
+import resource
 import shutil
 import signal
 import socket
@@ -45,6 +46,13 @@ def arguments(description, generator=True, rounds=5):
     return parser
 
 
+def many_files():
+    """Lets this process and those it starts open as many files as they may."""
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return most
+
+
 def need(program, package):
     """Ends the bench when a program is not installed."""
     if shutil.which(program) is None:
@@ -66,13 +74,13 @@ def free_port():
 class Server:
     """A server under test. Ends with the bench, as by a crash."""
 
-    def __init__(self, name, command, port, log):
-        self.name, self.command, self.port, self.log = name, command, port, log
+    def __init__(self, name, command, port, log, java):
+        self.name, self.command, self.port, self.log, self.java = name, command, port, log, java
         self.launch()
 
     def launch(self):
         """Starts it, again after kill(), and does not wait."""
-        environment = dict(os.environ, HEADRACE_NO_BUILD="1")
+        environment = dict(os.environ, HEADRACE_NO_BUILD="1", HEADRACE_JAVA_OPTS=self.java)
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 self.command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=environment)
@@ -162,16 +170,18 @@ class Bench:
         if self.options.json:
             pathlib.Path(self.options.json).write_text(json.dumps(self.figures, indent=1))
 
-    def server(self, name, *words, fsync_ms=None, program=None, wait=True):
-        """Starts 'headrace' or 'beanstalkd'; fsync_ms as its -f, None keeps nothing on disk."""
+    def server(self, name, fsync_ms=None, program=None, wait=True, java=""):
+        """Starts one. Its name begins with 'headrace', or it is beanstalkd. fsync_ms is its -f;
+        None keeps nothing on disk."""
         port = free_port()
         own = [program or str(ROOT / "headrace"), "beanstalkd"]
-        command = (own if name == "headrace" else [name]) + ["-l", "127.0.0.1", "-p", str(port)]
+        ours = name.startswith("headrace")
+        command = (own if ours else ["beanstalkd"]) + ["-l", "127.0.0.1", "-p", str(port)]
         if fsync_ms is not None:
             data = pathlib.Path(tempfile.mkdtemp(prefix=name + "-", dir=self.folder))
             command += ["-b", str(data), "-f", str(fsync_ms)]
         log = self.folder / f"{name}-{port}.log"
-        server = Server(name, command + list(words), port, log)
+        server = Server(name, command, port, log, java)
         self.servers.append(server)
         if wait:
             server.wait()
@@ -184,7 +194,7 @@ class Bench:
             self.servers.remove(server)
 
     def load(self, server, phases, **options):
-        """Puts load on a server; returns what the generator says of the last phase."""
+        """Puts load on a server; returns what the generator says of each phase, by its name."""
         command = [self.generator, "--port", str(server.port), "--phases", phases, "--json",
                    "--server-pid", str(server.pid)]
         for name, value in options.items():
@@ -192,13 +202,20 @@ class Bench:
         ran = subprocess.run(command, capture_output=True, text=True)
         if ran.returncode != 0:
             die(f"a run on {server.name} failed: {' '.join(command)}\n{ran.stdout}{ran.stderr}")
-        found = json.loads(ran.stdout)["phases"][-1]
+        found = {phase["phase"]: phase for phase in json.loads(ran.stdout)["phases"]}
         self.figures.append({"server": server.name, "asked": options, "found": found})
         return found
 
-    def pair(self, number, one, other):
-        """Two servers in the order of this round: the first of a pair has the caches of neither."""
-        return (one, other) if number % 2 else (other, one)
+    def warm(self, *servers, seconds=10):
+        """Loads fresh servers one after the other; returns what each did in that time."""
+        say(f"warming up, {seconds} s each")
+        return [self.load(server, "cycle", conns=16, depth=16, duration=seconds)["cycle"]
+                for server in servers]
+
+
+def turns(number, items):
+    """Things in the order of this round: the first of them has the caches of none."""
+    return items if number % 2 else items[::-1]
 
 
 def ratio(ours, theirs):
