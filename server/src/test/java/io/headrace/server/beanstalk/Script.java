@@ -23,7 +23,7 @@ record Script(String name, String bytes) {
               + "|hostname|os|platform): .*$");
   private static final Pattern INSTANCE = Pattern.compile("(?m)^id: [0-9a-f]{16}$");
   private static final Pattern LENGTH = Pattern.compile("(?m)^OK \\d+");
-  private static final Pattern OWN = Pattern.compile("(?m)^headrace-[a-z-]+: .*\n");
+  private static final Pattern OWN = Pattern.compile("(?m)^headrace-[a-z0-9-]+: .*\n");
 
   static Script load(String name) {
     var bytes = new StringBuilder();
