@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +21,11 @@ import java.util.stream.Stream;
  * however it is doing.
  */
 final class RunningServer implements AutoCloseable {
+
+  private static final int PORTS_FROM = 20_000;
+  private static final int PORTS = 12_000;
+  private static final AtomicInteger NEXT_PORT =
+      new AtomicInteger(ThreadLocalRandom.current().nextInt(PORTS));
 
   private static final Duration START_MAX = Duration.ofSeconds(60);
   private static final Duration END_MAX = Duration.ofSeconds(30);
@@ -125,11 +131,12 @@ final class RunningServer implements AutoCloseable {
 
   /**
    * A port that was free a moment ago, from below those that the kernel gives to connections: one
-   * of those may be taken by a connection of a neighbour before the server binds it.
+   * of those may be taken by a connection of a neighbour before the server binds it. Each is given
+   * once, since trials start servers side by side.
    */
   static int freePort() throws IOException {
     for (int tries = 1; ; tries++) {
-      int port = ThreadLocalRandom.current().nextInt(20_000, 32_000);
+      int port = PORTS_FROM + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);
       try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return socket.getLocalPort();
       } catch (BindException e) {
@@ -148,7 +155,7 @@ final class RunningServer implements AutoCloseable {
             "%s ended with %d at start.%n%s".formatted(words, process.exitValue(), output()));
       }
       try (var talk = Talk.to(port)) {
-        if (talk.ask("list-tube-used").line().equals("USING default")) {
+        if (talk.ask("list-tube-used").line().equals("USING default") && process.isAlive()) {
           return;
         }
       } catch (IOException e) {
