@@ -9,18 +9,18 @@ import java.time.Duration;
  * collects. Lives on the loop's thread; what the journal's thread did comes back by the mailbox.
  */
 final class Committer {
-  /** What is under way on the journal's thread. While it is, nothing else is written. */
+  /** What is under way on the journal's thread. */
   private enum Phase {
     IDLE,
-    WRITING,
+    /** A force; what is written meanwhile is left to the next one. */
     FORCING
   }
 
   /** What the durability asked for comes down to. */
   private enum Mode {
-    /** Replies wait for the force. */
+    /** Replies wait for the force. While one is under way the next batch collects. */
     FORCED,
-    /** Replies wait for the write, which the journal's thread does; it forces by the clock. */
+    /** Replies wait for the write, and never for a force, which the clock asks for. */
     TIMED,
     /** Replies wait for the write. */
     WRITTEN
@@ -165,9 +165,9 @@ final class Committer {
     }
   }
 
-  /** Writes what collected, unless a write or force is under way. */
+  /** Writes what collected, unless that must wait for the force that is under way. */
   void flush() {
-    if (phase != Phase.IDLE) {
+    if (phase == Phase.FORCING && (mode == Mode.FORCED || tail.mustBeForced())) {
       return;
     }
     if (!closedWaits) {
@@ -183,11 +183,7 @@ final class Committer {
       forceIfWanted();
       return;
     }
-    if (mode == Mode.TIMED) {
-      writeElsewhere();
-    } else {
-      writeHere();
-    }
+    write();
   }
 
   /** Also while a batch waits for room: the snapshot that makes room waits for this. */
@@ -213,7 +209,7 @@ final class Committer {
     closedWaits = true;
   }
 
-  private void writeHere() {
+  private void write() {
     try {
       tail.write(closed, closedMark);
     } catch (DiskFullException e) {
@@ -223,26 +219,6 @@ final class Committer {
       throw Lane.failure(where, "writing " + tail.segment().name, e);
     }
     written();
-  }
-
-  private void writeElsewhere() {
-    phase = Phase.WRITING;
-    forces.run(
-        "writing " + tail.segment().name,
-        () -> {
-          try {
-            tail.write(closed, closedMark);
-            mailbox.post(() -> {
-              phase = Phase.IDLE;
-              written();
-            });
-          } catch (DiskFullException e) {
-            mailbox.post(() -> {
-              phase = Phase.IDLE;
-              foundFull();
-            });
-          }
-        });
   }
 
   private void written() {
@@ -276,18 +252,22 @@ final class Committer {
   }
 
   private void force(boolean here) {
+    if (phase == Phase.FORCING) {
+      forceWanted = true;
+      return;
+    }
     forceWanted = false;
     unforced = false;
     forceTarget = writtenIndex;
+    LogTail.Unforced files = tail.takeUnforced();
     if (!here) {
       phase = Phase.FORCING;
-      forces.run("forcing " + tail.segment().name, this::forceElsewhere);
+      forces.run("forcing " + tail.segment().name, () -> forceElsewhere(files));
       return;
     }
     long startNs = pace.nanoTime();
     try {
-      tail.force();
-      tail.closeLeft();
+      files.force();
     } catch (IOException e) {
       throw Lane.failure(where, "forcing " + tail.segment().name, e);
     }
@@ -295,10 +275,9 @@ final class Committer {
     forceEnded();
   }
 
-  private void forceElsewhere() throws IOException {
+  private void forceElsewhere(LogTail.Unforced files) throws IOException {
     long startNs = pace.nanoTime();
-    tail.force();
-    tail.closeLeft();
+    files.force();
     long tookNs = pace.nanoTime() - startNs;
     mailbox.post(() -> {
       phase = Phase.IDLE;

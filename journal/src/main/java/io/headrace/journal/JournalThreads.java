@@ -3,7 +3,7 @@ package io.headrace.journal;
 /**
  * The threads that help the loop; any of them may be the same.
  *
- * @param forces forces, and writes where replies do not wait for the force
+ * @param forces forces the log
  * @param chores prepares segments, writes snapshots, copies bodies forward, removes files
  * @param reads reads bodies back
  */

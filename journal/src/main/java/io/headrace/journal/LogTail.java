@@ -116,26 +116,40 @@ final class LogTail {
     return left.size() >= UNFORCED_SEGMENTS_MAX;
   }
 
-  /** Makes all that was written durable. */
-  void force() throws IOException {
-    for (DiskFile full : left) {
-      full.force();
+  /**
+   * Files with bytes that no force covers.
+   *
+   * @param full segments that nothing is written to any more
+   * @param current the segment that is written, perhaps while it is forced
+   */
+  record Unforced(List<DiskFile> full, DiskFile current) {
+    /** Makes all that was written durable; the full segments need no open file any more. */
+    void force() throws IOException {
+      for (DiskFile file : full) {
+        file.force();
+      }
+      current.force();
+      for (DiskFile file : full) {
+        file.close();
+      }
     }
-    file.force();
   }
 
-  /** After a force: the full segments need no open file any more. */
-  void closeLeft() throws IOException {
-    if (!left.isEmpty()) {
-      for (DiskFile full : left) {
-        full.close();
-      }
-      left.clear();
+  /** Hands over what is to be forced. A segment that fills up meanwhile is left to the next. */
+  Unforced takeUnforced() {
+    if (left.isEmpty()) {
+      return new Unforced(List.of(), file);
     }
+    Unforced taken = new Unforced(List.copyOf(left), file);
+    left.clear();
+    return taken;
   }
 
   void close() throws IOException {
-    closeLeft();
+    for (DiskFile full : left) {
+      full.close();
+    }
+    left.clear();
     file.close();
   }
 }

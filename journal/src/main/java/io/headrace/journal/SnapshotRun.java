@@ -94,7 +94,7 @@ final class SnapshotRun implements SnapshotSink {
       }
     }
     Optional<DiskFile> opened = copied;
-    mailbox.post(() -> opened(snapshot, opened));
+    mailbox.post(() -> opened(new PacedFile(snapshot), opened));
   }
 
   private void opened(DiskFile snapshot, Optional<DiskFile> copied) {

@@ -12,8 +12,9 @@ final class Zeros {
 
   private Zeros() {}
 
-  /** Writes zeros from one position to another. */
-  static void fill(DiskFile file, long from, long to) throws IOException {
+  /** Writes zeros from one position to another; the last piece is not forced. */
+  static void fill(DiskFile target, long from, long to) throws IOException {
+    PacedFile file = new PacedFile(target);
     ByteBuffer zeros =
         ByteBuffer.allocateDirect((int) Math.min(PIECE_BYTES, Math.max(to - from, 0)));
     long at = from;

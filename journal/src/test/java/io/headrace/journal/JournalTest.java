@@ -106,4 +106,53 @@ class JournalTest {
       shell.turnUntil(() -> shell.journal.forcedIndex() == index);
     }
   }
+
+  @Test
+  void a_put_at_an_interval_does_not_wait_for_the_force_that_is_under_way() {
+    JournalOptions options = SMALL.with(new Durability.Interval(Duration.ofMillis(50)));
+    ManualThread forces = new ManualThread();
+    try (Shell shell = new Shell(FileDisk.open(directory), options, forces, new ManualThread())) {
+      shell.start().turn();
+      shell.put(new byte[10], 0);
+      shell.turn();
+      forces.passTime();
+      shell.turn();
+      long forcing = shell.journal.safeIndex();
+      shell.put(new byte[10], 0);
+      shell.turn();
+      assertThat(shell.journal.safeIndex()).isEqualTo(forcing + 1);
+      assertThat(shell.journal.forcedIndex()).isLessThan(forcing);
+      assertThat(forces.step()).as("a force is under way").isTrue();
+      shell.turn();
+      assertThat(shell.journal.forcedIndex()).isEqualTo(forcing);
+    }
+  }
+
+  @Test
+  void a_segment_that_fills_up_during_a_force_is_forced_by_the_next() {
+    JournalOptions options = SMALL.with(new Durability.Interval(Duration.ofMillis(50)));
+    ManualThread forces = new ManualThread();
+    Map<String, String> before;
+    MemoryDisk disk = new MemoryDisk();
+    Shell shell = new Shell(disk, options, forces, JournalThread.platform("chores")).start();
+    shell.turn();
+    forces.passTime();
+    shell.turn();
+    int first = shell.journal.newestSegment();
+    while (shell.journal.newestSegment() == first) {
+      shell.put(new byte[10_000], 0);
+      shell.turn();
+    }
+    long written = shell.journal.safeIndex();
+    while (shell.journal.forcedIndex() < written) {
+      forces.join();
+      forces.passTime();
+      shell.turn();
+    }
+    before = shell.state();
+    Shell again = new Shell(disk.crash(new Random(1)), options).start();
+    again.settle();
+    assertThat(again.state()).isEqualTo(before);
+    again.close();
+  }
 }
