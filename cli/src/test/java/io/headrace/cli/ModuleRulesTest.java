@@ -89,8 +89,9 @@ final class ModuleRulesTest {
           "java.lang.System.getProperty",
           "java.lang.Math.random");
 
-  /** Protocols and pages of the server, which meet only in the server's own package. */
-  private static final List<String> SIBLINGS = List.of("beanstalk", "gearman", "lines", "console");
+  /** Protocols, pages and events of the server, which meet only in the server's own package. */
+  private static final List<String> SIBLINGS =
+      List.of("beanstalk", "gearman", "lines", "console", "events");
 
   @Test
   void the_queue_sees_only_itself_the_pure_part_of_the_jdk_and_agrona_collections() {
@@ -147,7 +148,7 @@ final class ModuleRulesTest {
   }
 
   @Test
-  void protocols_and_pages_of_the_server_do_not_see_each_other() {
+  void protocols_pages_and_events_of_the_server_do_not_see_each_other() {
     for (var own : SIBLINGS) {
       var others =
           SIBLINGS.stream()
@@ -161,6 +162,18 @@ final class ModuleRulesTest {
               .should()
               .dependOnClassesThat(resideInAnyPackage(others)));
     }
+  }
+
+  @Test
+  void events_see_nothing_of_the_server_that_tells_them() {
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage("io.headrace.server.events..")
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage("io.headrace..")
+                    .and(not(resideInAPackage("io.headrace.server.events..")))));
   }
 
   private static void holds(ArchRule rule) {
