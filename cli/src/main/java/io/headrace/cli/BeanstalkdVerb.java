@@ -5,6 +5,7 @@ import io.headrace.journal.Durability;
 import io.headrace.journal.FileDisk;
 import io.headrace.journal.JournalException;
 import io.headrace.journal.RecoveryListener;
+import io.headrace.server.EventOptions;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.ListenException;
 import io.headrace.server.ServerOptions;
@@ -189,7 +190,8 @@ final class BeanstalkdVerb {
         (int) Math.max(1, arguments.maxJobBytes()),
         Settings.memoryDefault(),
         ServerOptions.defaultJobsMax(),
-        ServerOptions.defaultConnectionsMax());
+        ServerOptions.defaultConnectionsMax(),
+        EventOptions.none());
   }
 
   private static Durability durability(BeanstalkdArguments arguments) {

@@ -28,7 +28,8 @@ final class RunningServer {
             plan.maxJobBytes(),
             plan.memoryBytes(),
             plan.jobsMax(),
-            plan.connectionsMax());
+            plan.connectionsMax(),
+            plan.events());
     return new RunningServer(HeadraceServer.start(options, progress));
   }
 

@@ -6,6 +6,7 @@ import io.headrace.cli.config.Origin;
 import io.headrace.cli.config.Quantity;
 import io.headrace.cli.config.Settings;
 import io.headrace.journal.Durability;
+import io.headrace.server.EventOptions;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.ListenException;
 import java.nio.file.Path;
@@ -60,7 +61,11 @@ final class ServeVerb implements Callable<Integer> {
         Math.toIntExact(configuration.get(Settings.MAX_JOB_SIZE)),
         configuration.get(Settings.MEMORY_MAX),
         configuration.get(Settings.JOBS_MAX),
-        configuration.get(Settings.CONNECTIONS_MAX));
+        configuration.get(Settings.CONNECTIONS_MAX),
+        new EventOptions(
+            configuration.get(Settings.ON_EVENT),
+            configuration.get(Settings.ON_EVENT_URL),
+            configuration.get(Settings.ON_EVENT_RATE)));
   }
 
   /** Sockets that were handed over take the place of addresses that nobody has chosen. */

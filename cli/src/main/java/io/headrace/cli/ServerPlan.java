@@ -1,6 +1,7 @@
 package io.headrace.cli;
 
 import io.headrace.journal.Durability;
+import io.headrace.server.EventOptions;
 import io.headrace.server.ListenAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,7 +22,8 @@ record ServerPlan(
     int maxJobBytes,
     long memoryBytes,
     int jobsMax,
-    int connectionsMax) {
+    int connectionsMax,
+    EventOptions events) {
 
   /** Whether a service manager handed sockets over to this process, see sd_listen_fds(3). */
   static boolean inheritsSockets(Map<String, String> environment) {

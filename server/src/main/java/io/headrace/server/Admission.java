@@ -16,10 +16,17 @@ public final class Admission {
   private final BodyStore bodies;
   private final QueueMachine machine;
   private final int jobsMax;
+  private final Runnable onDrain;
   private boolean draining;
 
   /** Refuses nothing as long as {@code log}, {@code bodies} and {@code machine} have room. */
   public Admission(CommandLog log, BodyStore bodies, QueueMachine machine, int jobsMax) {
+    this(log, bodies, machine, jobsMax, () -> {});
+  }
+
+  /** The same; {@code onDrain} is called each time that puts begin to be refused. */
+  Admission(CommandLog log, BodyStore bodies, QueueMachine machine, int jobsMax, Runnable onDrain) {
+    this.onDrain = onDrain;
     this.machine = machine;
     this.jobsMax = jobsMax;
     this.log = log;
@@ -33,7 +40,11 @@ public final class Admission {
 
   /** Begins or ends the refusal of puts. */
   public void drain(boolean on) {
+    boolean begins = on && !draining;
     draining = on;
+    if (begins) {
+      onDrain.run();
+    }
   }
 
   /** Returns the reference of room for a body, or {@link BodyStore#NONE} when puts are refused. */

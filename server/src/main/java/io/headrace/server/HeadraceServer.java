@@ -6,6 +6,9 @@ import io.headrace.journal.RecoveryListener;
 import io.headrace.queue.QueueMachine;
 import io.headrace.server.beanstalk.BeanstalkProtocol;
 import io.headrace.server.beanstalk.HostFacts;
+import io.headrace.server.events.Event;
+import io.headrace.server.events.EventKind;
+import io.headrace.server.events.TargetSink;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,16 +39,21 @@ public final class HeadraceServer implements AutoCloseable {
   private final Protocol protocol;
   private final Connections connections;
   private final List<Listener> listeners = new ArrayList<>();
+  private final TargetSink events;
+  private final ResourceWatch watch;
+  private final int jobsAtStart;
 
   private HeadraceServer(
       ServerOptions options,
       RecoveryListener progress,
+      TargetSink events,
       NettyLoopThread thread,
       BodyStore bodies,
       CompletableFuture<ServerEnd> end) {
     this.thread = thread;
     this.bodies = bodies;
     this.end = end;
+    this.events = events;
     var machine = new QueueMachine();
     var wake = new Wake();
     OpenLog opened =
@@ -55,7 +63,9 @@ public final class HeadraceServer implements AutoCloseable {
             machine,
             progress,
             () -> thread.execute(() -> wake.target.run()));
-    admission = new Admission(opened.log(), bodies, machine, options.jobsMax());
+    admission =
+        new Admission(opened.log(), bodies, machine, options.jobsMax(), () -> tellDrain(events));
+    jobsAtStart = machine.size();
     connections = new Connections(connectionsMax(options));
     loop = new QueueLoop(machine, opened.log(), bodies, thread, wallNs(), thread::fail);
     wake.target = loop::wake;
@@ -68,6 +78,12 @@ public final class HeadraceServer implements AutoCloseable {
                 options.version(), ThreadLocalRandom.current().nextLong(), thread.turns()),
             opened.facts(),
             options.maxJobBytes());
+    watch =
+        ResourceWatch.start(
+            ResourceWatch.system(options.journal()),
+            events,
+            HeadraceServer::wallNs,
+            ResourceWatch.TICK);
   }
 
   /** What the log wakes: the loop, as soon as there is one. */
@@ -104,19 +120,56 @@ public final class HeadraceServer implements AutoCloseable {
    */
   public static HeadraceServer start(ServerOptions options, RecoveryListener progress) {
     var inherited = InheritedSockets.from(System.getenv(), ProcessHandle.current().pid());
-    var server = recovered(options, progress);
-    server.listen(options.listen(), inherited);
-    return server;
+    var events = TargetSink.start(options.events().command(), options.events().url());
+    boolean done = false;
+    try {
+      var server = recovered(options, progress, events);
+      server.listen(options.listen(), inherited);
+      server.tellStart(options.version());
+      done = true;
+      return server;
+    } catch (JournalException e) {
+      String why = String.valueOf(e.getMessage());
+      events.tell(
+          Event.of(EventKind.JOURNAL_REFUSED, wallNs(), "the server has not started: " + why));
+      throw e;
+    } finally {
+      if (!done) {
+        events.close();
+      }
+    }
+  }
+
+  private void tellStart(String version) {
+    events.tell(
+        Event.of(
+                EventKind.RESTARTED,
+                wallNs(),
+                String.format(
+                    "headrace %s has started with %,d jobs, and listens on %s",
+                    version, jobsAtStart, String.join(", ", addresses())))
+            .with("version", version)
+            .with("jobs", jobsAtStart)
+            .with("pid", ProcessHandle.current().pid()));
+  }
+
+  private static void tellDrain(TargetSink events) {
+    events.tell(
+        Event.of(
+            EventKind.DRAINING,
+            wallNs(),
+            "the server drains: puts are refused until 'undrain', or a restart"));
   }
 
   /** A server that does not listen yet. When there is none, nothing of it is left. */
-  private static HeadraceServer recovered(ServerOptions options, RecoveryListener progress) {
+  private static HeadraceServer recovered(
+      ServerOptions options, RecoveryListener progress, TargetSink events) {
     var end = new CompletableFuture<ServerEnd>();
     var thread = NettyLoopThread.start("headrace-loop", reason -> fail(end, reason));
     var bodies = BodyStore.offHeap(options.memoryBytes(), options.maxJobBytes());
     boolean done = false;
     try {
-      var server = new HeadraceServer(options, progress, thread, bodies, end);
+      var server = new HeadraceServer(options, progress, events, thread, bodies, end);
       done = true;
       return server;
     } finally {
@@ -160,14 +213,20 @@ public final class HeadraceServer implements AutoCloseable {
     CompletableFuture.anyOf(done, end).join();
   }
 
-  /** Waits until the server has stopped or failed. The line of a failure was printed already. */
+  /**
+   * Waits until the server has stopped or failed, and what has happened is told. The line of a
+   * failure was printed already.
+   */
   public ServerEnd awaitEnd() {
-    return end.join();
+    ServerEnd how = end.join();
+    events.close();
+    return how;
   }
 
   /** Answers what it has, forces the log, and closes everything. */
   @Override
   public void close() {
+    watch.close();
     listeners.forEach(Listener::close);
     var stopped = new CompletableFuture<ServerEnd>();
     thread.execute(() -> {
@@ -179,6 +238,7 @@ public final class HeadraceServer implements AutoCloseable {
       end.applyToEither(stopped, e -> e).get(CLOSE_WAIT_S, TimeUnit.SECONDS);
       thread.close();
       bodies.close();
+      events.close();
       end.complete(new ServerEnd.Stopped());
     } catch (TimeoutException e) {
       fail(end, new JournalException("the server did not stop within " + CLOSE_WAIT_S + " s", e));

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param jobsMax how many jobs there may be, at least 1; puts are refused beyond it
  * @param connectionsMax how many connections may be open, at least 1; never more than the
  *     descriptors that this process may have, less {@link DescriptorLimit#RESERVE}
+ * @param events who is told what happens
  */
 public record ServerOptions(
     String version,
@@ -25,7 +26,8 @@ public record ServerOptions(
     int maxJobBytes,
     long memoryBytes,
     int jobsMax,
-    int connectionsMax) {
+    int connectionsMax,
+    EventOptions events) {
   private static final int JOB_BYTES_MAX = 1 << 30;
 
   /** What a job takes of the heap beside its body, rounded up, in bytes. */
@@ -37,6 +39,26 @@ public record ServerOptions(
     Invariant.check(memoryBytes >= 1, "bodies need memory");
     Invariant.check(jobsMax >= 1, "a server has jobs");
     Invariant.check(connectionsMax >= 1, "a server has connections");
+  }
+
+  /** Options of a server that tells of events in its log only. */
+  public ServerOptions(
+      String version,
+      List<ListenAddress> listen,
+      Optional<JournalPlace> journal,
+      int maxJobBytes,
+      long memoryBytes,
+      int jobsMax,
+      int connectionsMax) {
+    this(
+        version,
+        listen,
+        journal,
+        maxJobBytes,
+        memoryBytes,
+        jobsMax,
+        connectionsMax,
+        EventOptions.none());
   }
 
   /** Options of a server that keeps its jobs in memory only. */

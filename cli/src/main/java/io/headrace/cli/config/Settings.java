@@ -1,10 +1,13 @@
 package io.headrace.cli.config;
 
 import io.headrace.queue.Limits;
+import io.headrace.server.EventOptions;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.ListenException;
 import io.headrace.server.ServerOptions;
 import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +25,8 @@ public final class Settings {
   private static final long SEGMENT_BYTES_MAX = 1L << 30;
   private static final long MEMORY_BYTES_MIN = 16L << 20;
   private static final int CONNECTIONS_LIMIT = 1_000_000;
+  private static final int DEATHS_LIMIT = 1_000_000_000;
+  private static final String NO_EVENTS = "none";
   private static final List<String> EVERY_ADDRESS = List.of("", "0.0.0.0", "::");
 
   public static final Setting<String> SERVER =
@@ -105,6 +110,34 @@ public final class Settings {
           _ -> Integer.toString(ServerOptions.defaultConnectionsMax()),
           count(CONNECTIONS_LIMIT));
 
+  public static final Setting<Optional<String>> ON_EVENT =
+      one(
+          "on-event",
+          "COMMAND",
+          "What /bin/sh runs for each event, with a line of JSON on stdin, for 10 s at most: a job"
+              + " that kills its workers, a disk that fills, a restart. docs/events.md names them"
+              + " all. 'none' runs nothing.",
+          _ -> NO_EVENTS,
+          Settings::command);
+
+  public static final Setting<Optional<URI>> ON_EVENT_URL =
+      one(
+          "on-event-url",
+          "URL",
+          "Where the JSON of each event is posted to: http://... or https://... 'none' posts"
+              + " nothing.",
+          _ -> NO_EVENTS,
+          Settings::url);
+
+  public static final Setting<Integer> ON_EVENT_RATE =
+      one(
+          "on-event-rate",
+          "COUNT",
+          "How many jobs a minute may expire or become dead letters before that is an event of its"
+              + " own.",
+          _ -> Integer.toString(EventOptions.DEATHS_PER_MINUTE),
+          count(DEATHS_LIMIT));
+
   /** In the order in which they are shown. */
   public static final List<Setting<?>> ALL =
       List.of(
@@ -116,6 +149,9 @@ public final class Settings {
           MEMORY_MAX,
           JOBS_MAX,
           CONNECTIONS_MAX,
+          ON_EVENT,
+          ON_EVENT_URL,
+          ON_EVENT_RATE,
           SERVER);
 
   private Settings() {}
@@ -154,6 +190,33 @@ public final class Settings {
       throw new IllegalArgumentException("the directory is missing; write a path, or 'none'");
     }
     return text.equals(NO_DATA) ? Optional.empty() : Optional.of(Path.of(text).toAbsolutePath());
+  }
+
+  private static Optional<String> command(String text) {
+    if (text.isBlank()) {
+      throw new IllegalArgumentException("the command is missing; write one, or 'none'");
+    }
+    return text.equals(NO_EVENTS) ? Optional.empty() : Optional.of(text);
+  }
+
+  private static Optional<URI> url(String text) {
+    if (text.equals(NO_EVENTS)) {
+      return Optional.empty();
+    }
+    try {
+      var url = new URI(text);
+      boolean http = List.of("http", "https").contains(String.valueOf(url.getScheme()));
+      if (http && url.getHost() != null && url.getUserInfo() == null) {
+        return Optional.of(url);
+      }
+    } catch (URISyntaxException e) {
+      throw new IllegalArgumentException("it is no URL: " + e.getMessage(), e);
+    }
+    throw new IllegalArgumentException(
+        "'"
+            + text
+            + "' is no URL to post to; write http://host/path or https://host/path, without"
+            + " user and password, or 'none'");
   }
 
   private static Function<String, Long> size(long min, long max) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -134,6 +135,33 @@ final class ConfigurationLoaderTest {
 
   private String server(String text) throws IOException {
     return load(text).get(Settings.SERVER);
+  }
+
+  @Test
+  void a_command_for_events_may_have_commas_and_none_means_none() throws IOException {
+    assertThat(load("on-event = \"logger a,b\"").get(Settings.ON_EVENT)).contains("logger a,b");
+    assertThat(load("").get(Settings.ON_EVENT)).isEmpty();
+    assertThat(load("").get(Settings.ON_EVENT_RATE)).isEqualTo(60);
+    assertThatThrownBy(() -> load("on-event = \" \"")).hasMessageContaining("command is missing");
+    assertThatThrownBy(() -> load("on-event-rate = 0")).hasMessageContaining("on-event-rate: '0'");
+  }
+
+  @Test
+  void a_url_for_events_is_one_of_http_or_https() throws IOException {
+    assertThat(load("on-event-url = \"https://h.test/a?b\"").get(Settings.ON_EVENT_URL))
+        .contains(URI.create("https://h.test/a?b"));
+    assertThat(load("").get(Settings.ON_EVENT_URL)).isEmpty();
+    for (var wrong :
+        List.of("h.test/a", "ftp://h.test", "http:/a", "http://u:p@h.test", "http://h_t/")) {
+      assertThatThrownBy(() -> load("on-event-url = \"" + wrong + "\""))
+          .as(wrong)
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("headrace.toml:1: on-event-url: '" + wrong + "'")
+          .hasMessageContaining("write http://host/path");
+    }
+    assertThatThrownBy(() -> load("on-event-url = \"http://a b\""))
+        .hasMessageContaining("headrace.toml:1: on-event-url: ")
+        .hasMessageContaining("http://a b");
   }
 
   @Test
