@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -132,6 +133,7 @@ public final class HeadraceServer implements AutoCloseable {
       String why = String.valueOf(e.getMessage());
       events.tell(
           Event.of(EventKind.JOURNAL_REFUSED, wallNs(), "the server has not started: " + why));
+      events.closePatiently();
       throw e;
     } finally {
       if (!done) {
@@ -146,8 +148,11 @@ public final class HeadraceServer implements AutoCloseable {
                 EventKind.RESTARTED,
                 wallNs(),
                 String.format(
+                    Locale.ROOT,
                     "headrace %s has started with %,d jobs, and listens on %s",
-                    version, jobsAtStart, String.join(", ", addresses())))
+                    version,
+                    jobsAtStart,
+                    String.join(", ", addresses())))
             .with("version", version)
             .with("jobs", jobsAtStart)
             .with("pid", ProcessHandle.current().pid()));

@@ -6,6 +6,7 @@ import io.headrace.server.events.EventSink;
 import io.headrace.server.events.ThresholdWatch;
 import java.io.File;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -90,9 +91,12 @@ final class ResourceWatch implements AutoCloseable {
           EventKind.DISK_FULL,
           disk,
           String.format(
+              Locale.ROOT,
               "the disk of %s is at %d %%: %,d MiB are left. Make room, or let the backlog be"
                   + " worked off; when it is full, puts are refused",
-              resources.diskName(), disk.percent(), (disk.of() - disk.used()) >> 20));
+              resources.diskName(),
+              disk.percent(),
+              (disk.of() - disk.used()) >> 20));
     }
     Usage open = resources.descriptors();
     if (descriptors.rose(open.fraction())) {
@@ -100,9 +104,12 @@ final class ResourceWatch implements AutoCloseable {
           EventKind.DESCRIPTORS,
           open,
           String.format(
+              Locale.ROOT,
               "%,d of %,d descriptors are open, %d %%. Raise the limit with 'ulimit -n' or"
                   + " LimitNOFILE=, or find who connects so often",
-              open.used(), open.of(), open.percent()));
+              open.used(),
+              open.of(),
+              open.percent()));
     }
   }
 

@@ -71,10 +71,22 @@ public final class TargetSink implements EventSink, AutoCloseable {
     }
   }
 
-  /** Waits until what it was handed is told, for ten seconds at most. May be called twice. */
+  /**
+   * Waits until what it was handed is told, for ten seconds at most. What fails is tried once more:
+   * a server that is to start again does not wait for a webhook that is gone. May be called twice.
+   */
   @Override
   public void close() {
-    tellers.forEach(Teller::finish);
+    close(/* patiently= */ false);
+  }
+
+  /** The same, but that what fails is tried again as ever, as long as there is time. */
+  public void closePatiently() {
+    close(/* patiently= */ true);
+  }
+
+  private void close(boolean patiently) {
+    tellers.forEach(teller -> teller.finish(patiently));
     long untilNs = nanoTime.getAsLong() + closeWait.toNanos();
     try {
       for (Teller teller : tellers) {

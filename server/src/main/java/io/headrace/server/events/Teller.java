@@ -1,6 +1,7 @@
 package io.headrace.server.events;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,9 +32,13 @@ final class Teller {
   private final TokenBucket bucket;
   private final Thread thread;
   private volatile boolean closing;
+  private volatile boolean patient = true;
 
   /** Events that were dropped and that the target does not know of. */
   private long untold;
+
+  /** What goes on after a sentence: why the last try failed, if it has. */
+  private String trouble = "";
 
   /**
    * A teller that has begun.
@@ -69,8 +74,13 @@ final class Teller {
     LockSupport.unpark(thread);
   }
 
-  /** Ends it when what waits is told. What comes later is dropped. */
-  void finish() {
+  /**
+   * Ends it when what waits is told. What comes later is dropped.
+   *
+   * @param patiently whether what fails is tried again as ever; else each event is tried once more
+   */
+  void finish(boolean patiently) {
+    patient = patiently;
     closing = true;
     LockSupport.unpark(thread);
   }
@@ -94,9 +104,13 @@ final class Teller {
         more = step();
       }
     } catch (InterruptedException _) {
-      int lost = waiting.get();
       complaints.accept(
-          target.name() + " was not told of " + Math.max(1, lost) + " events: the server ended");
+          String.format(
+              Locale.ROOT,
+              "%s was not told of %d events: the server ended%s",
+              target.name(),
+              waiting.get(),
+              trouble));
     } catch (RuntimeException | LinkageError e) {
       closing = true;
       complaints.accept(
@@ -152,17 +166,27 @@ final class Teller {
 
   private void tell(Telling telling) throws InterruptedException {
     countDropped();
-    for (int tried = 1; target.tell(telling, untold) instanceof Outcome.NotTold(var why); tried++) {
-      if (tried == pace.tries()) {
+    for (int tried = 1; ; tried++) {
+      boolean last = tried == pace.tries() || !patient;
+      if (!(target.tell(telling, untold) instanceof Outcome.NotTold(var why))) {
+        break;
+      }
+      trouble = "; it " + why;
+      if (last) {
         complaints.accept(
             String.format(
-                "%s was not told in %d tries: it %s. What it misses: %s",
-                target.name(), tried, why, LogTarget.line(telling)));
+                Locale.ROOT,
+                "%s was not told, tried %d times: it %s. What it misses: %s",
+                target.name(),
+                tried,
+                why,
+                LogTarget.line(telling)));
         return;
       }
       pause(pace.delayNs(tried, chance.getAsDouble()));
     }
     untold = 0;
+    trouble = "";
   }
 
   private void countDropped() {
@@ -171,14 +195,18 @@ final class Teller {
       untold += more;
       complaints.accept(
           String.format(
+              Locale.ROOT,
               "%s was not told of %d events: more than %d waited for it",
-              target.name(), more, EVENTS_WAITING_MAX));
+              target.name(),
+              more,
+              EVENTS_WAITING_MAX));
     }
   }
 
+  /** Waits so long before the next try, unless the end cannot wait. */
   private void pause(long ns) throws InterruptedException {
     long startNs = nanoTime.getAsLong();
-    for (long left = ns; left > 0; left = ns - (nanoTime.getAsLong() - startNs)) {
+    for (long left = ns; left > 0 && patient; left = ns - (nanoTime.getAsLong() - startNs)) {
       park(left);
     }
   }

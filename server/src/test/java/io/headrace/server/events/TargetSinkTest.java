@@ -65,6 +65,7 @@ final class TargetSinkTest {
     hook.answers.addAll(List.of(500, 503));
     try (var sink = toHook(FAST)) {
       sink.tell(drains(1));
+      awaitPosts(3);
     }
     assertThat(posts()).hasSize(3).containsOnly(drains(1).toJson());
     assertThat(complaints).isEmpty();
@@ -81,8 +82,8 @@ final class TargetSinkTest {
     assertThat(posts()).hasSize(5).endsWith(drains(2).toJson());
     assertThat(complaints)
         .containsExactly(
-            "on-event-url http://127.0.0.1 was not told in 4 tries: it answered 500. What it"
-                + " misses: draining job 1: it drains");
+            "on-event-url http://127.0.0.1 was not told, tried 4 times: it answered 500. What"
+                + " it misses: draining job 1: it drains");
   }
 
   @Test
@@ -99,6 +100,24 @@ final class TargetSinkTest {
     assertThat(posts())
         .containsExactly(
             drains(1).toJson(), ofTube(1).toJson(), EventJson.of(new Telling(drains(3), 2), 0));
+  }
+
+  @Test
+  void any_number_of_alike_events_takes_the_room_of_one() {
+    var slow = new Pace(1_000_000, 1_000_000, Duration.ofHours(1), SOON);
+    try (var sink = toHook(slow)) {
+      sink.tell(drains(1));
+      awaitPosts(1);
+      for (int round = 1; round <= 4; round++) {
+        for (int i = 0; i < Teller.EVENTS_WAITING_MAX / 2; i++) {
+          sink.tell(drains(i));
+        }
+        sink.tell(ofTube(round));
+        awaitPosts(1 + round);
+      }
+    }
+    assertThat(posts()).hasSize(6);
+    assertThat(posts().getLast()).contains("\"repeated\":2000,\"dropped\":0,");
   }
 
   @Test
@@ -203,6 +222,27 @@ final class TargetSinkTest {
     Patience.await(
         "no process is left",
         () -> ProcessHandle.current().descendants().noneMatch(one -> Patience.runs(one.pid())));
+  }
+
+  @Test
+  void the_end_does_not_wait_for_the_next_try_but_makes_it_at_once() {
+    hook.answers.addAll(List.of(500, 500));
+    var sink = toHook(new Pace(1_000, 1_000, NO_FOLD, List.of(Duration.ofHours(1), LONG)));
+    sink.tell(drains(1));
+    awaitPosts(1);
+    sink.close();
+    assertThat(posts()).hasSize(2);
+    assertThat(complaints).singleElement().asString().contains("tried 2 times: it answered 500");
+  }
+
+  @Test
+  void a_patient_end_tries_again_as_ever() {
+    hook.answers.addAll(List.of(500, 500));
+    var sink = toHook(FAST);
+    sink.tell(drains(1));
+    sink.closePatiently();
+    assertThat(posts()).hasSize(3);
+    assertThat(complaints).isEmpty();
   }
 
   @Test
