@@ -191,7 +191,8 @@ final class BeanstalkdVerb {
         Settings.memoryDefault(),
         ServerOptions.defaultJobsMax(),
         ServerOptions.defaultConnectionsMax(),
-        EventOptions.none());
+        EventOptions.none(),
+        Optional.empty());
   }
 
   private static Durability durability(BeanstalkdArguments arguments) {

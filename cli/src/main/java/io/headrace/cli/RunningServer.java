@@ -7,6 +7,7 @@ import io.headrace.server.ListenException;
 import io.headrace.server.ServerEnd;
 import io.headrace.server.ServerOptions;
 import java.util.List;
+import java.util.Optional;
 
 /** The server of this process, and what signals do to it. */
 final class RunningServer {
@@ -29,12 +30,18 @@ final class RunningServer {
             plan.memoryBytes(),
             plan.jobsMax(),
             plan.connectionsMax(),
-            plan.events());
+            plan.events(),
+            plan.admin());
     return new RunningServer(HeadraceServer.start(options, progress));
   }
 
   List<String> addresses() {
     return server.addresses();
+  }
+
+  /** Where metrics are told, if they are. */
+  Optional<String> adminAddress() {
+    return server.adminAddress();
   }
 
   /** Stops cleanly at this signal, and then ends with this code. */

@@ -7,9 +7,11 @@ import io.headrace.cli.config.Quantity;
 import io.headrace.cli.config.Settings;
 import io.headrace.journal.Durability;
 import io.headrace.server.EventOptions;
+import io.headrace.server.AdminPlace;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.ListenException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -65,7 +67,16 @@ final class ServeVerb implements Callable<Integer> {
         new EventOptions(
             configuration.get(Settings.ON_EVENT),
             configuration.get(Settings.ON_EVENT_URL),
-            configuration.get(Settings.ON_EVENT_RATE)));
+            configuration.get(Settings.ON_EVENT_RATE)),
+        admin(configuration));
+  }
+
+  /** An address that nobody has chosen may be taken, by a second server of this machine. */
+  private static Optional<AdminPlace> admin(Configuration configuration) {
+    boolean optional = configuration.origin(Settings.ADMIN_LISTEN) instanceof Origin.Default;
+    return configuration
+        .get(Settings.ADMIN_LISTEN)
+        .map(address -> new AdminPlace(address, optional));
   }
 
   /** Sockets that were handed over take the place of addresses that nobody has chosen. */
@@ -95,13 +106,17 @@ final class ServeVerb implements Callable<Integer> {
     };
   }
 
-  /** Says in five lines where it listens, where its data is, how durable, how to stop and try. */
+  /**
+   * Says in five lines where it listens, where its data is, how durable, how to stop and try; in
+   * one more where its metrics are.
+   */
   private void announce(RunningServer running, ServerPlan plan) {
     var addresses = running.addresses();
     var first = addresses.isEmpty() ? "" : addresses.getFirst();
     var server = first.equals("127.0.0.1:11300") ? "" : " --server " + first;
     long pid = ProcessHandle.current().pid();
-    var lines =
+    var lines = new ArrayList<String>();
+    lines.addAll(
         List.of(
             "headrace " + Version.text() + " listens on " + String.join(", ", addresses),
             plan.data()
@@ -109,13 +124,15 @@ final class ServeVerb implements Callable<Integer> {
                 .orElse("jobs are kept in memory only: they end with this server"),
             durableLine(plan),
             "stop it with Ctrl-C or 'kill " + pid + "'; 'kill -USR1 " + pid + "' drains it",
-            "try: headrace put" + server + " hello; headrace reserve" + server + " --delete");
+            "try: headrace put" + server + " hello; headrace reserve" + server + " --delete"));
+    running.adminAddress().ifPresent(at -> lines.add("metrics: http://" + at + "/metrics"));
     var value = new LinkedHashMap<String, Object>();
     value.put("version", Version.text());
     value.put("pid", pid);
     value.put("listen", addresses);
     value.put("data", plan.data().map(Path::toString));
     value.put("durability", durableWord(plan));
+    value.put("admin", running.adminAddress());
     output.result(String.join("\n", lines), value);
   }
 

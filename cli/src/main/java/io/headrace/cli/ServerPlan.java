@@ -2,6 +2,7 @@ package io.headrace.cli;
 
 import io.headrace.journal.Durability;
 import io.headrace.server.EventOptions;
+import io.headrace.server.AdminPlace;
 import io.headrace.server.ListenAddress;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Optional;
  *
  * @param data where jobs are kept; nothing means in memory only, and then durability and
  *     segmentBytes mean nothing
+ * @param admin where metrics are told
  */
 record ServerPlan(
     List<ListenAddress> listen,
@@ -23,7 +25,8 @@ record ServerPlan(
     long memoryBytes,
     int jobsMax,
     int connectionsMax,
-    EventOptions events) {
+    EventOptions events,
+    Optional<AdminPlace> admin) {
 
   /** Whether a service manager handed sockets over to this process, see sd_listen_fds(3). */
   static boolean inheritsSockets(Map<String, String> environment) {

@@ -177,6 +177,14 @@ public final class QueueMachine {
     return views.tubes();
   }
 
+  /**
+   * Up to {@code max} tubes from this place of {@link #tubes} on: for whoever looks at many tubes a
+   * few at a time. A tube that goes meanwhile may take another out of sight, or show it twice.
+   */
+  public List<TubeName> tubes(int from, int max) {
+    return views.tubes(from, max);
+  }
+
   /** The tube an open session uses. */
   public TubeName used(SessionId session) {
     return views.session(session).used().name;

@@ -140,8 +140,13 @@ final class Views {
   }
 
   List<TubeName> tubes() {
-    var names = new ArrayList<TubeName>(state.tubes.size());
-    for (var i = 0; i < state.tubes.size(); i++) {
+    return tubes(0, state.tubes.size());
+  }
+
+  List<TubeName> tubes(int from, int max) {
+    var end = Math.min(state.tubes.size(), from + max);
+    var names = new ArrayList<TubeName>(Math.max(0, end - from));
+    for (var i = from; i < end; i++) {
       names.add(state.tubes.get(i).name);
     }
     return names;

@@ -9,11 +9,15 @@ import io.headrace.server.beanstalk.HostFacts;
 import io.headrace.server.events.Event;
 import io.headrace.server.events.EventKind;
 import io.headrace.server.events.TargetSink;
+import io.headrace.server.metrics.AdminListener;
+import io.headrace.server.metrics.JobMeters;
+import io.headrace.server.metrics.LoopCensus;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -39,6 +43,8 @@ public final class HeadraceServer implements AutoCloseable {
   private final Admission admission;
   private final Protocol protocol;
   private final Connections connections;
+  private final LoopCensus census;
+  private Optional<AdminListener> admin = Optional.empty();
   private final List<Listener> listeners = new ArrayList<>();
   private final TargetSink events;
   private final ResourceWatch watch;
@@ -85,6 +91,17 @@ public final class HeadraceServer implements AutoCloseable {
             events,
             HeadraceServer::wallNs,
             ResourceWatch.TICK);
+    census =
+        new LoopCensus(
+            new LoopCensus.Sources(
+                machine,
+                loop,
+                thread,
+                bodies,
+                admission,
+                opened.facts(),
+                thread.turns(),
+                new JobMeters()));
   }
 
   /** What the log wakes: the loop, as soon as there is one. */
@@ -185,14 +202,15 @@ public final class HeadraceServer implements AutoCloseable {
     }
   }
 
-  private void listen(List<ListenAddress> chosen, List<ListenAddress.Inherited> inherited) {
+  private void listen(ServerOptions options, List<ListenAddress.Inherited> inherited) {
     try {
-      for (ListenAddress address : chosen) {
+      for (ListenAddress address : options.listen()) {
         listeners.add(Listener.bind(address, thread, protocol, connections));
       }
       for (ListenAddress address : inherited) {
         listeners.add(Listener.bind(address, thread, protocol, connections));
       }
+      admin = options.admin().flatMap(place -> openAdmin(place, options.version()));
     } catch (ListenException e) {
       close();
       throw e;
@@ -201,6 +219,23 @@ public final class HeadraceServer implements AutoCloseable {
     listeners.forEach(Listener::accept);
     FailurePaths.load();
     LOG.info("listening on {}, for at most {} connections", addresses(), connections.max());
+  }
+
+  private Optional<AdminListener> openAdmin(AdminPlace place, String version) {
+    try {
+      return Optional.of(AdminListener.open(place.address(), census, version));
+    } catch (ListenException e) {
+      if (!place.optional()) {
+        throw e;
+      }
+      LOG.warn("{}. The server goes on without it", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** Where it tells its numbers by HTTP, if it does. */
+  public Optional<String> adminAddress() {
+    return admin.map(AdminListener::address);
   }
 
   /** Where it listens, with the ports that the system chose. */
@@ -232,6 +267,7 @@ public final class HeadraceServer implements AutoCloseable {
   @Override
   public void close() {
     watch.close();
+    admin.ifPresent(AdminListener::close);
     listeners.forEach(Listener::close);
     var stopped = new CompletableFuture<ServerEnd>();
     thread.execute(() -> {

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param connectionsMax how many connections may be open, at least 1; never more than the
  *     descriptors that this process may have, less {@link DescriptorLimit#RESERVE}
  * @param events who is told what happens
+ * @param admin where it tells its numbers; without it nowhere
  */
 public record ServerOptions(
     String version,
@@ -27,7 +28,8 @@ public record ServerOptions(
     long memoryBytes,
     int jobsMax,
     int connectionsMax,
-    EventOptions events) {
+    EventOptions events,
+    Optional<AdminPlace> admin) {
   private static final int JOB_BYTES_MAX = 1 << 30;
 
   /** What a job takes of the heap beside its body, rounded up, in bytes. */
@@ -41,7 +43,7 @@ public record ServerOptions(
     Invariant.check(connectionsMax >= 1, "a server has connections");
   }
 
-  /** Options of a server that tells of events in its log only. */
+  /** Options of a server that tells by its protocol and its log only. */
   public ServerOptions(
       String version,
       List<ListenAddress> listen,
@@ -58,7 +60,8 @@ public record ServerOptions(
         memoryBytes,
         jobsMax,
         connectionsMax,
-        EventOptions.none());
+        EventOptions.none(),
+        Optional.empty());
   }
 
   /** Options of a server that keeps its jobs in memory only. */

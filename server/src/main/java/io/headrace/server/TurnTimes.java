@@ -19,6 +19,7 @@ public final class TurnTimes {
 
   private final Histogram histogram = new Histogram(SHORTEST_NS, LONGEST_NS, DIGITS);
   private long beganNanos;
+  private long sumNs;
   private boolean begun;
 
   /** Begins a turn now, unless one has begun. */
@@ -32,7 +33,9 @@ public final class TurnTimes {
   /** Ends the turn that has begun. */
   void end(long nanoTime) {
     begun = false;
-    histogram.recordValue(Math.clamp(nanoTime - beganNanos, SHORTEST_NS, LONGEST_NS));
+    long tookNs = Math.clamp(nanoTime - beganNanos, SHORTEST_NS, LONGEST_NS);
+    histogram.recordValue(tookNs);
+    sumNs += tookNs;
   }
 
   /** Turns so far. */
@@ -43,6 +46,28 @@ public final class TurnTimes {
   /** Turns that took this long or longer. */
   public long countFrom(long ns) {
     return histogram.getCountBetweenValues(Math.min(ns, LONGEST_NS), LONGEST_NS);
+  }
+
+  /** How long all turns took together. */
+  public long sumNs() {
+    return sumNs;
+  }
+
+  /**
+   * How many turns took longer than the bound before and no longer than this one; in the last
+   * place, how many took longer than every bound. One pass over the histogram.
+   *
+   * @param boundsNs ascending, below a minute, and more than 1 % apart
+   */
+  public long[] countsByBound(long[] boundsNs) {
+    var counts = new long[boundsNs.length + 1];
+    long fromNs = 0;
+    for (int i = 0; i < boundsNs.length; i++) {
+      counts[i] = histogram.getCountBetweenValues(fromNs, boundsNs[i]);
+      fromNs = histogram.nextNonEquivalentValue(boundsNs[i]);
+    }
+    counts[boundsNs.length] = histogram.getCountBetweenValues(fromNs, LONGEST_NS);
+    return counts;
   }
 
   /** What so many percent of all turns did not exceed; 0 before the first. */

@@ -20,10 +20,14 @@ public final class Settings {
   /** What {@code data} says when nothing is to be kept on disk. */
   public static final String NO_DATA = "none";
 
+  /** What {@code admin-listen} says when metrics are told to nobody. */
+  public static final String NO_ADMIN = "none";
+
   private static final long JOB_BYTES_MAX = 1L << 30;
   private static final long SEGMENT_BYTES_MIN = 1L << 20;
   private static final long SEGMENT_BYTES_MAX = 1L << 30;
   private static final long MEMORY_BYTES_MIN = 16L << 20;
+  private static final int ADMIN_PORT = 11_380;
   private static final int CONNECTIONS_LIMIT = 1_000_000;
   private static final int DEATHS_LIMIT = 1_000_000_000;
   private static final String NO_EVENTS = "none";
@@ -138,6 +142,15 @@ public final class Settings {
           _ -> Integer.toString(EventOptions.DEATHS_PER_MINUTE),
           count(DEATHS_LIMIT));
 
+  public static final Setting<Optional<ListenAddress.Tcp>> ADMIN_LISTEN =
+      one(
+          "admin-listen",
+          "ADDRESS",
+          "Where /metrics and /healthz are answered by HTTP, to whoever asks: host:port. 'none'"
+              + " turns them off.",
+          _ -> "127.0.0.1:11380",
+          Settings::admin);
+
   /** In the order in which they are shown. */
   public static final List<Setting<?>> ALL =
       List.of(
@@ -152,6 +165,7 @@ public final class Settings {
           ON_EVENT,
           ON_EVENT_URL,
           ON_EVENT_RATE,
+          ADMIN_LISTEN,
           SERVER);
 
   private Settings() {}
@@ -217,6 +231,21 @@ public final class Settings {
             + text
             + "' is no URL to post to; write http://host/path or https://host/path, without"
             + " user and password, or 'none'");
+  }
+
+  private static Optional<ListenAddress.Tcp> admin(String text) {
+    if (text.strip().equals(NO_ADMIN)) {
+      return Optional.empty();
+    }
+    try {
+      if (ListenAddress.parse(text.strip(), ADMIN_PORT) instanceof ListenAddress.Tcp tcp) {
+        return Optional.of(tcp);
+      }
+    } catch (ListenException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+    throw new IllegalArgumentException(
+        "'" + text + "' is no TCP address; write host:port, [ipv6]:port, :port or none");
   }
 
   private static Function<String, Long> size(long min, long max) {
