@@ -66,7 +66,8 @@ final class ReadyMade {
         modernise(jar);
       }
     }
-    var words = new String[] {"serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--data", "none", "--json"};
+    var serve = "serve --listen 127.0.0.1:0 --admin-listen 127.0.0.1:0 --data none --json";
+    var words = serve.split(" ");
     var server = command("serve.aot", words).start();
     try {
       var rehearsal = command("verbs.aot", "rehearse", address(server));
