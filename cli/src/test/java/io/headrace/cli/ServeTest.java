@@ -125,4 +125,19 @@ final class ServeTest {
     assertThat(data.exit()).isEqualTo(1);
     assertThat(data.complaint()).contains(file);
   }
+
+  @Test
+  void metrics_are_told_where_one_wants_them_and_a_port_that_is_taken_stops_the_start()
+      throws Exception {
+    var first =
+        start(
+            "serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--data", "none");
+    var said = lines(first.inputReader(), 6).get(5);
+    assertThat(said).matches("metrics: http://127\\.0\\.0\\.1:\\d+/metrics");
+    var admin = said.substring(said.indexOf("//") + 2, said.lastIndexOf('/'));
+    var second =
+        Ran.with("serve", "--listen", "127.0.0.1:0", "--admin-listen", admin, "--data", "none");
+    assertThat(second.exit()).isEqualTo(1);
+    assertThat(second.complaint()).contains(admin).contains("admin-listen = none");
+  }
 }

@@ -32,6 +32,16 @@ final class TubeTest {
   }
 
   @Test
+  void tubes_can_be_looked_at_a_few_at_a_time() {
+    queue.apply(new Command.Watch(A, MAIL));
+    queue.apply(new Command.Watch(A, FILM));
+
+    assertThat(queue.machine.tubes(0, 2)).containsExactly(TubeName.DEFAULT, MAIL);
+    assertThat(queue.machine.tubes(2, 2)).containsExactly(FILM);
+    assertThat(queue.machine.tubes(4, 2)).isEmpty();
+  }
+
+  @Test
   void to_watch_a_tube_twice_is_to_watch_it_once() {
     queue.apply(new Command.Watch(A, MAIL));
 

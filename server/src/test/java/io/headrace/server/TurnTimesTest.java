@@ -55,4 +55,15 @@ final class TurnTimesTest {
     assertThat(turns.maxNs()).isCloseTo(60_000 * MS, withinPercentage(1));
     assertThat(turns.countFrom(3_600_000 * MS)).isEqualTo(1);
   }
+
+  @Test
+  void each_turn_is_counted_under_the_first_bound_that_it_does_not_exceed() {
+    long[] bounds = {MS, 10 * MS, 100 * MS};
+    for (long us : new long[] {1, 1_000, 1_100, 9_000, 10_000, 11_000, 200_000}) {
+      turn(0, us * 1_000);
+    }
+    turn(0, 3_600_000 * MS);
+    assertThat(turns.countsByBound(bounds)).containsExactly(2, 3, 1, 2);
+    assertThat(turns.sumNs()).isEqualTo(232_101_000 + 60_000 * MS);
+  }
 }

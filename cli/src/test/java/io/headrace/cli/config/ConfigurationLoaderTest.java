@@ -3,6 +3,7 @@ package io.headrace.cli.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headrace.server.ListenAddress;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -162,6 +163,17 @@ final class ConfigurationLoaderTest {
     assertThatThrownBy(() -> load("on-event-url = \"http://a b\""))
         .hasMessageContaining("headrace.toml:1: on-event-url: ")
         .hasMessageContaining("http://a b");
+  }
+
+  @Test
+  void metrics_are_told_at_a_tcp_address_or_nowhere() throws IOException {
+    var loopback = new ListenAddress.Tcp("127.0.0.1", 11_380);
+    assertThat(load("").get(Settings.ADMIN_LISTEN)).contains(loopback);
+    assertThat(load("admin-listen = \"127.0.0.1\"").get(Settings.ADMIN_LISTEN)).contains(loopback);
+    assertThat(load("admin-listen = \"none\"").get(Settings.ADMIN_LISTEN)).isEmpty();
+    assertThatThrownBy(() -> load("admin-listen = \"unix:/run/h.sock\""))
+        .hasMessageContaining("headrace.toml:1: admin-listen: 'unix:/run/h.sock'")
+        .hasMessageContaining("write host:port");
   }
 
   @Test
