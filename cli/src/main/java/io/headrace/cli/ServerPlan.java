@@ -1,8 +1,8 @@
 package io.headrace.cli;
 
 import io.headrace.journal.Durability;
-import io.headrace.server.EventOptions;
 import io.headrace.server.AdminPlace;
+import io.headrace.server.EventOptions;
 import io.headrace.server.ListenAddress;
 import java.nio.file.Path;
 import java.util.List;

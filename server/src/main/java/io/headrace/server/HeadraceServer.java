@@ -142,7 +142,7 @@ public final class HeadraceServer implements AutoCloseable {
     boolean done = false;
     try {
       var server = recovered(options, progress, events);
-      server.listen(options.listen(), inherited);
+      server.listen(options, inherited);
       server.tellStart(options.version());
       done = true;
       return server;

@@ -31,9 +31,8 @@ final class ServerEventsTest {
             1_000_000,
             100,
             new EventOptions(
-                Optional.of("cat >> " + told()),
-                Optional.empty(),
-                EventOptions.DEATHS_PER_MINUTE)));
+                Optional.of("cat >> " + told()), Optional.empty(), EventOptions.DEATHS_PER_MINUTE),
+            Optional.empty()));
   }
 
   private Path told() {

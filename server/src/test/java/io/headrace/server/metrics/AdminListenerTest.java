@@ -10,6 +10,7 @@ import io.headrace.journal.VolatileLog;
 import io.headrace.queue.QueueMachine;
 import io.headrace.server.AdminPlace;
 import io.headrace.server.Admission;
+import io.headrace.server.EventOptions;
 import io.headrace.server.HeadraceServer;
 import io.headrace.server.JournalPlace;
 import io.headrace.server.ListenAddress;
@@ -35,7 +36,15 @@ final class AdminListenerTest {
   private static HeadraceServer start(Optional<JournalPlace> journal, AdminPlace admin) {
     return HeadraceServer.start(
         new ServerOptions(
-            "1.2.3", List.of(ANY), journal, 65_535, 64 << 20, 1_000_000, 100, Optional.of(admin)));
+            "1.2.3",
+            List.of(ANY),
+            journal,
+            65_535,
+            64 << 20,
+            1_000_000,
+            100,
+            EventOptions.none(),
+            Optional.of(admin)));
   }
 
   private static HeadraceServer start() {
