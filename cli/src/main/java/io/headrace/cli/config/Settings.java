@@ -118,9 +118,9 @@ public final class Settings {
       one(
           "on-event",
           "COMMAND",
-          "What /bin/sh runs for each event, with a line of JSON on stdin, for 10 s at most: a job"
-              + " that kills its workers, a disk that fills, a restart. docs/events.md names them"
-              + " all. 'none' runs nothing.",
+          "What /bin/sh runs for each event, with a line of JSON on stdin, for 10 s at most: a disk"
+              + " that fills, a drain, a restart. docs/events.md names them all. 'none' runs"
+              + " nothing.",
           _ -> NO_EVENTS,
           Settings::command);
 
@@ -138,7 +138,7 @@ public final class Settings {
           "on-event-rate",
           "COUNT",
           "How many jobs a minute may expire or become dead letters before that is an event of its"
-              + " own.",
+              + " own. Has no effect before there are retry policies.",
           _ -> Integer.toString(EventOptions.DEATHS_PER_MINUTE),
           count(DEATHS_LIMIT));
 
