@@ -16,4 +16,10 @@ public interface LoopThread {
 
   /** Runs {@code task} on this thread soon. Called from any thread. */
   void execute(Runnable task);
+
+  /**
+   * Runs {@code task} on this thread when sockets had their turn: for work that goes on and on,
+   * piece by piece. Called on this thread.
+   */
+  void executeAfterReads(Runnable task);
 }

@@ -358,7 +358,7 @@ public final class QueueLoop {
       more |= log.housekeep(machine, HOUSEKEEPING_NS);
       if (more) {
         turnDue = true;
-        thread.execute(turn);
+        thread.executeAfterReads(turn);
       }
       arm();
     } catch (JournalException e) {

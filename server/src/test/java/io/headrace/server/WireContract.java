@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.util.ArrayList;
@@ -64,6 +65,50 @@ abstract class WireContract {
         var socket = served.connect()) {
       socket.getOutputStream().write("hello".getBytes(US_ASCII));
       assertThat(Served.read(socket, 5)).asString(US_ASCII).isEqualTo("hello");
+    }
+  }
+
+  /** Work in pieces, until a peer is heard or so many pieces are done. */
+  private static final class Work implements Runnable {
+    private static final int PIECES_MAX = 10_000;
+
+    private final NettyLoopThread loop;
+    private final Recorded peer;
+    private int pieces;
+
+    private Work(NettyLoopThread loop, Recorded peer) {
+      this.loop = loop;
+      this.peer = peer;
+    }
+
+    @Override
+    public void run() {
+      pieces++;
+      if (peer.receivedBytes.get() == 0 && pieces < PIECES_MAX) {
+        loop.executeAfterReads(this);
+      }
+    }
+  }
+
+  @Test
+  void a_peer_is_heard_between_two_pieces_of_work() throws Exception {
+    try (var served = serve(this::echo, ANY_PORT);
+        var socket = served.connect()) {
+      var work = new Work(served.loop, next());
+      served.loop.execute(() -> {
+        write(socket, 'x');
+        work.run();
+      });
+      assertThat(Served.read(socket, 1)).containsExactly('x');
+      assertThat(served.onLoop(() -> work.pieces)).as("pieces of work before it").isLessThan(10);
+    }
+  }
+
+  private static void write(Socket socket, char letter) {
+    try {
+      socket.getOutputStream().write(letter);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

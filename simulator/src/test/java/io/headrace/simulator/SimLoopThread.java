@@ -42,6 +42,11 @@ final class SimLoopThread implements LoopThread {
     tasks.add(task);
   }
 
+  @Override
+  public void executeAfterReads(Runnable task) {
+    tasks.add(task);
+  }
+
   /** Whether a turn would do something without new input. */
   boolean isDue() {
     return !tasks.isEmpty() || !atEnd.isEmpty() || alarmNs() <= clock.now();

@@ -111,7 +111,7 @@ public final class LoopCensus {
       }
       next += some.size();
       if (some.size() == TUBES_A_TURN) {
-        from.thread.execute(this::step);
+        from.thread.executeAfterReads(this::step);
       } else {
         done.accept(finish());
       }

@@ -34,6 +34,11 @@ final class ManualThread implements LoopThread {
     tasks.add(task);
   }
 
+  @Override
+  public void executeAfterReads(Runnable task) {
+    tasks.add(task);
+  }
+
   /** Runs what is due until nothing is. */
   void run() {
     for (int turn = 0; turn < TURNS_MAX; turn++) {

@@ -234,6 +234,9 @@ final class AdminListenerTest {
     public synchronized void execute(Runnable task) {
       asked++;
     }
+
+    @Override
+    public void executeAfterReads(Runnable task) {}
   }
 
   @Test
