@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
@@ -33,6 +34,12 @@ final class Housekeeper {
   /** Between two snapshots that are due for lack of room this part of a segment has changed. */
   private static final long CHANGED_PART = 4;
 
+  /** How long it is not said again that entries wait for room below the bound. */
+  private static final long SAY_AGAIN_NS = 60_000_000_000L;
+
+  /** A snapshot copies forward so small a part of what is allowed, or one segment. */
+  private static final long COPIED_PART = 16;
+
   /** When this part of a segment was written or freed it is looked again whether one is due. */
   private static final long LOOK_AGAIN_PART = 64;
 
@@ -55,6 +62,15 @@ final class Housekeeper {
   private int nextBodies;
   private Optional<SnapshotRun> run = Optional.empty();
   private boolean removing;
+
+  /** When it was last said that entries wait for room below the bound. */
+  private OptionalLong waitSaid = OptionalLong.empty();
+
+  /** Bytes of the files that are being removed. */
+  private long removingBytes;
+
+  /** Bytes of all files when the last snapshot began. */
+  private long bytesAtBegin;
 
   /** Log bytes before this process that the newest snapshot does not hold. */
   private long logBytesBefore;
@@ -116,6 +132,10 @@ final class Housekeeper {
 
   /** Does a slice of work; see {@link CommandLog#housekeep}. */
   boolean step(QueueMachine machine, long budgetNs) {
+    if (reserve.isHeld()) {
+      reserve.tend();
+      sayThatEntriesWait();
+    }
     if (run.isEmpty()) {
       considerSnapshot(machine);
       return false;
@@ -175,10 +195,9 @@ final class Housekeeper {
       return;
     }
     QueueView totals = machine.totals();
-    long jobs = totals.ready() + totals.reserved() + totals.delayed() + totals.buried();
     long live = totals.bodyBytes();
-    long counted = jobs + TUBE_JOBS * totals.tubes() + totals.sessions();
-    long allowed = 2 * (live + JOB_BYTES * counted) + BASE_SEGMENTS * segmentBytes;
+    long counted = counted(totals);
+    long allowed = allowed(totals);
     long worthwhile = Math.max(segmentBytes / CHANGED_PART, allowed / 64);
     long slack = live / 2 + JOB_BYTES / 4 * counted + BASE_SEGMENTS / 4 * segmentBytes;
     boolean full = fileBytes() > allowed - slack;
@@ -202,6 +221,43 @@ final class Housekeeper {
     long log = logBytesBefore + tail.writtenBytes() - writtenAtSnapshot;
     if (pressed || crowded || log > Math.max(LOG_SEGMENTS_MIN * segmentBytes, 2 * live)) {
       begin(allowed);
+    }
+  }
+
+  private static long counted(QueueView totals) {
+    long jobs = totals.ready() + totals.reserved() + totals.delayed() + totals.buried();
+    return jobs + TUBE_JOBS * totals.tubes() + totals.sessions();
+  }
+
+  /** Bytes that all files may have together. */
+  private long allowed(QueueView totals) {
+    return 2 * (totals.bodyBytes() + JOB_BYTES * counted(totals)) + BASE_SEGMENTS * segmentBytes;
+  }
+
+  /**
+   * Whether the files may grow by a segment. While a snapshot makes room they may not beyond what
+   * is allowed, less what the next one copies, and what is written between the two; but always by
+   * one from where they were when it began, for what is allowed falls with every job that ends.
+   * Where no snapshot is under way waiting would not help.
+   */
+  boolean mayGrow(QueueMachine machine) {
+    if (run.isEmpty() && !removing && !released) {
+      return true;
+    }
+    long allowed = allowed(machine.totals());
+    long most = Math.max(allowed - allowed / COPIED_PART, bytesAtBegin + 2 * segmentBytes);
+    return fileBytes() + 2 * segmentBytes <= most;
+  }
+
+  private void sayThatEntriesWait() {
+    long now = clock.nanoTime();
+    if (committer.isStuck() && (waitSaid.isEmpty() || now - waitSaid.getAsLong() > SAY_AGAIN_NS)) {
+      waitSaid = OptionalLong.of(now);
+      notices.accept(
+          "its files have "
+              + fileBytes()
+              + " bytes, which is what they may have: entries wait until a snapshot has made room."
+              + " More is written than this disk can be rid of");
     }
   }
 
@@ -230,7 +286,7 @@ final class Housekeeper {
 
   /** Bytes of all files of the journal. */
   long fileBytes() {
-    long bytes = ledger.fileBytes() + reserve.fileBytes();
+    long bytes = ledger.fileBytes() + reserve.fileBytes() + removingBytes;
     for (Kept kept : snapshots) {
       bytes += kept.bytes;
     }
@@ -239,6 +295,7 @@ final class Housekeeper {
 
   private void begin(long allowed) {
     reserve.snapshotBegins();
+    bytesAtBegin = fileBytes();
     run =
         Optional.of(
             new SnapshotRun(disk, chores, mailbox, bodies, ledger, victims(allowed), nextBodies++));
@@ -259,7 +316,7 @@ final class Housekeeper {
     for (Segment segment : candidates) {
       boolean nearlyEmpty = segment.liveBytes <= segment.fileBytes / 8;
       boolean crowded = use > allowed / 4 * 3 && segment.liveBytes <= segment.fileBytes / 4 * 3;
-      boolean much = !victims.isEmpty() && copied + segment.liveBytes > allowed / 16;
+      boolean much = !victims.isEmpty() && copied + segment.liveBytes > allowed / COPIED_PART;
       if ((!nearlyEmpty && !crowded) || much) {
         break;
       }
@@ -291,7 +348,13 @@ final class Housekeeper {
         snapshots.size() == 2
             ? ledger.dispensable(snapshots.getFirst().index, tail.segment().number)
             : List.of();
+    remove(oldest, dispensable);
+  }
+
+  private void remove(Optional<Kept> oldest, List<Segment> dispensable) {
+    long before = ledger.fileBytes();
     ledger.remove(dispensable);
+    removingBytes = before - ledger.fileBytes();
     long bytesMax = lastSnapshotBytes * 9 / 8 + reserve.snapshotBytesMin();
     chores.run("removing old segments", () -> remove(oldest, dispensable, bytesMax));
   }
@@ -317,6 +380,7 @@ final class Housekeeper {
     long bytes = spareBytes;
     mailbox.post(() -> {
       removing = false;
+      removingBytes = 0;
       released = true;
       whenRemoved.run();
       reserve.snapshotEnded(bytes);
@@ -355,10 +419,7 @@ final class Housekeeper {
     }
     Optional<Kept> older =
         snapshots.size() > 1 ? Optional.of(snapshots.removeFirst()) : Optional.empty();
-    List<Segment> dispensable = ledger.dispensable(index, tail.segment().number);
-    ledger.remove(dispensable);
-    long bytesMax = lastSnapshotBytes * 9 / 8 + reserve.snapshotBytesMin();
-    chores.run("removing old segments", () -> remove(older, dispensable, bytesMax));
+    remove(older, ledger.dispensable(index, tail.segment().number));
   }
 
   private void abandoned(SnapshotRun failed) {

@@ -194,6 +194,7 @@ public final class Journal implements CommandLog {
           reserve.foundSnapshotFile(spare.size());
         }
       }
+      reserve.askBeforeGrowing(() -> housekeeper.mayGrow(machine));
       reserve.tend();
       return new Journal(disk, mailbox, forces, chores, reserve, committer, housekeeper, reader);
     }
@@ -314,6 +315,7 @@ public final class Journal implements CommandLog {
     closed = true;
     try {
       if (!broken) {
+        reserve.askBeforeGrowing(() -> true);
         committer.finish();
         housekeeper.close();
       }

@@ -3,6 +3,7 @@ package io.headrace.journal;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * The disk space that the journal holds before it needs it: the next segments, and a file as large
@@ -45,6 +46,12 @@ final class Reserve {
   private boolean full;
   private boolean retryArmed;
 
+  /** Whether the files may grow by a segment; asked before one is prepared. */
+  private BooleanSupplier mayGrow = () -> true;
+
+  /** A segment is missing and may not be prepared yet. */
+  private boolean held;
+
   /** Counts how often it was tried again whether there is room. */
   private long tries;
 
@@ -66,6 +73,16 @@ final class Reserve {
   /** An earlier process has left a file for the next snapshot. */
   void foundSnapshotFile(long bytes) {
     snapshotBytes = bytes;
+  }
+
+  /** Has this asked before a segment is prepared, for as long as the file system gives room. */
+  void askBeforeGrowing(BooleanSupplier question) {
+    mayGrow = question;
+  }
+
+  /** Whether a segment is missing that may not be prepared yet; {@link #tend} asks again. */
+  boolean isHeld() {
+    return held;
   }
 
   /** What may be appended while the space is as it is. */
@@ -179,12 +196,13 @@ final class Reserve {
       return;
     }
     Spare first = ready.peek();
+    held = !full && ready.size() < SEGMENTS && !mayGrow.getAsBoolean();
     if (full && lacksSnapshotRoom()) {
       // What comes free goes there first: without a snapshot no more would ever come.
       enlargeSnapshot(snapshotBytesWanted);
     } else if (first != null && first.bytes < firstBytesWanted) {
       enlarge(first, firstBytesWanted);
-    } else if (ready.size() < SEGMENTS) {
+    } else if (ready.size() < SEGMENTS && !held) {
       prepare(nextNumber, Math.max(options.segmentBytes(), first == null ? firstBytesWanted : 0));
     } else if (lacksSnapshotRoom()) {
       enlargeSnapshot(snapshotBytesWanted);

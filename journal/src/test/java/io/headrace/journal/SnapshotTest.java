@@ -74,6 +74,36 @@ class SnapshotTest {
   }
 
   @Test
+  void on_a_disk_that_is_slow_entries_wait_for_room_below_the_bound() {
+    for (int pace : new int[] {1, 2, 5, 20, 100}) {
+      MemoryDisk slow = new MemoryDisk();
+      ManualThread chores = new ManualThread();
+      Shell shell = new Shell(slow, SMALL, thread, chores).start();
+      for (int i = 0; i < 40; i++) {
+        shell.put(new byte[random.nextInt(900)], 0);
+      }
+      long entered = 0;
+      for (int turn = 0; turn < 20_000; turn++) {
+        for (long job = 1; job <= 10 && !shell.journal.isCrowded(); job++) {
+          shell.submit(new Command.ReserveJob(shell.session, job));
+          shell.submit(new Command.Release(shell.session, job, 1, 1_000_000_000L));
+          entered++;
+        }
+        shell.turn();
+        thread.join();
+        if (turn % pace == 0) {
+          chores.step();
+        }
+        assertThat(slow.usedBytes())
+            .as("bytes of all files at turn %d, a chore every %d turns", turn, pace)
+            .isLessThanOrEqualTo(allowed(shell.machine.totals()));
+      }
+      assertThat(entered).as("entries at a chore every %d turns", pace).isGreaterThan(20_000);
+      shell.close();
+    }
+  }
+
+  @Test
   void puts_and_deletes_at_random_stay_within_the_bound_and_the_few_survivors_are_copied_forward()
       throws IOException {
     Shell shell = open(disk).start();
