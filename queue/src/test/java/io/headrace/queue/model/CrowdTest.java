@@ -176,7 +176,10 @@ final class CrowdTest {
     assertThat(Math.abs(after.ready() - before.ready())).isLessThan(CHANGES_END);
     assertThat(Math.abs(after.reserved() - before.reserved())).isLessThan(CHANGES_END);
     assertThat(Math.abs(after.buried() - before.buried())).isLessThan(CHANGES_END);
-    assertThat(told).hasSizeLessThan(CHANGES_END + 2);
+    // Each session may wait for the end of one kick or clear, and many may find nothing to do.
+    assertThat(told)
+        .filteredOn(effect -> !(effect instanceof Effect.Kicked || effect instanceof Effect.Cleared))
+        .hasSizeLessThan(CHANGES_END + 2);
     for (Effect effect : told) {
       if (busy.remove(effect.to())) {
         idle.add(effect.to());
