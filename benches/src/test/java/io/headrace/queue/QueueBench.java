@@ -35,41 +35,20 @@ public class QueueBench {
   private final LastReserved effects = new LastReserved();
   private long nowNs = 1_790_000_000L * SECOND_NS;
 
-  private static final class LastReserved implements Effects {
+  private static final class LastReserved extends UnheardEffects {
     private long reserved;
-
-    @Override
-    public void answer(SessionId to, Answer answer) {}
-
-    @Override
-    public void inserted(SessionId to, long job) {}
-
-    @Override
-    public void using(SessionId to, TubeName tube) {}
-
-    @Override
-    public void watching(SessionId to, int tubes) {}
 
     @Override
     public void reserved(SessionId to, long job, long bodyRef, int bodyBytes) {
       reserved = job;
     }
-
-    @Override
-    public void kicked(SessionId to, long jobs) {}
-
-    @Override
-    public void cleared(SessionId to, long jobs) {}
-
-    @Override
-    public void bodyFreed(long bodyRef, int bodyBytes) {}
   }
 
   /** Fills the tube. */
   @Setup
   public void fill() {
     apply(new Command.Restart(1));
-    apply(new Command.SessionOpen(WORKER));
+    apply(new Command.SessionOpen(WORKER, ""));
     for (int i = 0; i < jobs; i++) {
       apply(PUT);
     }

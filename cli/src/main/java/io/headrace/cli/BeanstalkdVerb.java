@@ -5,6 +5,7 @@ import io.headrace.journal.Durability;
 import io.headrace.journal.FileDisk;
 import io.headrace.journal.JournalException;
 import io.headrace.journal.RecoveryListener;
+import io.headrace.queue.PolicySettings;
 import io.headrace.server.EventOptions;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.ListenException;
@@ -191,6 +192,7 @@ final class BeanstalkdVerb {
         Settings.memoryDefault(),
         ServerOptions.defaultJobsMax(),
         ServerOptions.defaultConnectionsMax(),
+        PolicySettings.NONE,
         EventOptions.none(),
         Optional.empty());
   }

@@ -30,6 +30,7 @@ final class RunningServer {
             plan.memoryBytes(),
             plan.jobsMax(),
             plan.connectionsMax(),
+            plan.policy(),
             plan.events(),
             plan.admin());
     return new RunningServer(HeadraceServer.start(options, progress));

@@ -3,13 +3,13 @@ package io.headrace.cli;
 import io.headrace.cli.config.Configuration;
 import io.headrace.cli.config.Durable;
 import io.headrace.cli.config.Origin;
-import io.headrace.cli.config.Quantity;
 import io.headrace.cli.config.Settings;
 import io.headrace.journal.Durability;
 import io.headrace.server.AdminPlace;
 import io.headrace.server.EventOptions;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.ListenException;
+import io.headrace.server.Quantity;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -64,10 +64,12 @@ final class ServeVerb implements Callable<Integer> {
         configuration.get(Settings.MEMORY_MAX),
         configuration.get(Settings.JOBS_MAX),
         configuration.get(Settings.CONNECTIONS_MAX),
+        configuration.get(Settings.POLICY),
         new EventOptions(
             configuration.get(Settings.ON_EVENT),
             configuration.get(Settings.ON_EVENT_URL),
-            configuration.get(Settings.ON_EVENT_RATE)),
+            configuration.get(Settings.ON_EVENT_RATE),
+            configuration.get(Settings.ON_EVENT_AGE)),
         admin(configuration));
   }
 

@@ -1,6 +1,7 @@
 package io.headrace.cli;
 
 import io.headrace.journal.Durability;
+import io.headrace.queue.PolicySettings;
 import io.headrace.server.AdminPlace;
 import io.headrace.server.EventOptions;
 import io.headrace.server.ListenAddress;
@@ -25,6 +26,7 @@ record ServerPlan(
     long memoryBytes,
     int jobsMax,
     int connectionsMax,
+    PolicySettings policy,
     EventOptions events,
     Optional<AdminPlace> admin) {
 

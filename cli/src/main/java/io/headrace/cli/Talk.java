@@ -1,10 +1,10 @@
 package io.headrace.cli;
 
 import io.headrace.cli.config.ConfigurationLoader;
-import io.headrace.cli.config.Quantity;
 import io.headrace.cli.config.Settings;
 import io.headrace.client.HeadraceClient;
 import io.headrace.client.ServerAddress;
+import io.headrace.server.Quantity;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -125,8 +125,8 @@ final class Batch {
     buffer.putInt(start, (int) crc.getValue());
     entries++;
     forced |= CommandCodec.mustBeForced(command);
-    if (command instanceof Command.Put put) {
-      append(put.body());
+    if (command instanceof Command.WithBody bringing) {
+      append(bringing.body());
     }
   }
 

@@ -2,17 +2,22 @@ package io.headrace.journal;
 
 import io.headrace.queue.Body;
 import io.headrace.queue.Command;
+import io.headrace.queue.Limits;
+import io.headrace.queue.SessionEnd;
 import io.headrace.queue.SessionId;
 import io.headrace.queue.TubeName;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 /**
  * The bytes of commands, as docs/journal-format.md lists them: a kind, then its fields as {@link
- * Varint}s. A put's fields end with its body's length and CRC32C; the body itself follows them.
+ * Varint}s. Where a command brings a body, its fields end with its length and CRC32C; the body
+ * itself follows them.
  */
 final class CommandCodec {
   /** The most bytes that the fields of any command take. */
-  static final int FIELDS_BYTES_MAX = TubeName.BYTES_MAX + 8 * 10;
+  static final int FIELDS_BYTES_MAX =
+      TubeName.BYTES_MAX + 8 * 10 + PolicyCodec.BYTES_MAX + Limits.SIGNATURE_CHARS_MAX;
 
   static final int SESSION_OPEN = 1;
   static final int SESSION_CLOSE = 2;
@@ -36,6 +41,12 @@ final class CommandCodec {
   static final int CONTINUE = 20;
   static final int RESTART = 21;
   static final int BODY_DAMAGED = 22;
+  static final int DIED = 23;
+  static final int RETRY_JOB = 24;
+  static final int DROP_JOB = 25;
+  static final int UNDROP_JOB = 26;
+  static final int SET_POLICY = 27;
+  static final int SET_DEFAULT_POLICY = 28;
 
   /** The largest body in bytes, as the queue states it. */
   private static final int BODY_BYTES_MAX = 1 << 30;
@@ -55,7 +66,13 @@ final class CommandCodec {
           Command.Kick _,
           Command.KickJob _,
           Command.PauseTube _,
-          Command.ClearTube _ ->
+          Command.ClearTube _,
+          Command.Died _,
+          Command.RetryJob _,
+          Command.DropJob _,
+          Command.UndropJob _,
+          Command.SetPolicy _,
+          Command.SetDefaultPolicy _ ->
           true;
       case Command.SessionOpen _,
           Command.SessionClose _,
@@ -99,14 +116,26 @@ final class CommandCodec {
       case Command.Continue _ -> CONTINUE;
       case Command.Restart _ -> RESTART;
       case Command.BodyDamaged _ -> BODY_DAMAGED;
+      case Command.Died _ -> DIED;
+      case Command.RetryJob _ -> RETRY_JOB;
+      case Command.DropJob _ -> DROP_JOB;
+      case Command.UndropJob _ -> UNDROP_JOB;
+      case Command.SetPolicy _ -> SET_POLICY;
+      case Command.SetDefaultPolicy _ -> SET_DEFAULT_POLICY;
     };
   }
 
   /** Appends the fields of a command; {@code to} has room for {@link #FIELDS_BYTES_MAX}. */
   static void writeFields(ByteBuffer to, Command command) {
     switch (command) {
-      case Command.SessionOpen open -> session(to, open.by());
-      case Command.SessionClose close -> session(to, close.by());
+      case Command.SessionOpen open -> {
+        session(to, open.by());
+        text(to, open.peer());
+      }
+      case Command.SessionClose close -> {
+        session(to, close.by());
+        Varint.put(to, close.how().code());
+      }
       case Command.Use use -> {
         session(to, use.by());
         tube(to, use.tube());
@@ -124,22 +153,21 @@ final class CommandCodec {
         Varint.put(to, put.priority());
         Varint.put(to, put.delayNs());
         Varint.put(to, put.ttrNs());
-        Varint.put(to, put.body().bytes());
-        to.putInt(put.body().crc32c());
+        body(to, put.body());
+      }
+      case Command.Died died -> {
+        session(to, died.by());
+        Varint.put(to, died.job());
+        text(to, died.signature());
+        body(to, died.body());
       }
       case Command.Reserve reserve -> {
         session(to, reserve.by());
         Varint.put(to, reserve.timeoutNs() - Command.FOREVER);
       }
       case Command.CancelReserve cancel -> session(to, cancel.by());
-      case Command.ReserveJob reserve -> {
-        session(to, reserve.by());
-        Varint.put(to, reserve.job());
-      }
-      case Command.Delete delete -> {
-        session(to, delete.by());
-        Varint.put(to, delete.job());
-      }
+      case Command.ReserveJob reserve -> job(to, reserve.by(), reserve.job());
+      case Command.Delete delete -> job(to, delete.by(), delete.job());
       case Command.Release release -> {
         session(to, release.by());
         Varint.put(to, release.job());
@@ -151,18 +179,12 @@ final class CommandCodec {
         Varint.put(to, bury.job());
         Varint.put(to, bury.priority());
       }
-      case Command.Touch touch -> {
-        session(to, touch.by());
-        Varint.put(to, touch.job());
-      }
+      case Command.Touch touch -> job(to, touch.by(), touch.job());
       case Command.Kick kick -> {
         session(to, kick.by());
         Varint.put(to, kick.bound());
       }
-      case Command.KickJob kick -> {
-        session(to, kick.by());
-        Varint.put(to, kick.job());
-      }
+      case Command.KickJob kick -> job(to, kick.by(), kick.job());
       case Command.PauseTube pause -> {
         session(to, pause.by());
         tube(to, pause.tube());
@@ -172,6 +194,16 @@ final class CommandCodec {
         session(to, clear.by());
         tube(to, clear.tube());
       }
+      case Command.RetryJob retry -> job(to, retry.by(), retry.job());
+      case Command.DropJob drop -> job(to, drop.by(), drop.job());
+      case Command.UndropJob undrop -> job(to, undrop.by(), undrop.job());
+      case Command.SetPolicy set -> {
+        session(to, set.by());
+        tube(to, set.tube());
+        PolicyCodec.write(to, set.set());
+        Varint.put(to, set.cleared());
+      }
+      case Command.SetDefaultPolicy set -> PolicyCodec.write(to, set.settings());
       case Command.SkipId _, Command.Tick _, Command.Continue _ -> {}
       case Command.Restart restart -> Varint.put(to, restart.epoch());
       case Command.BodyDamaged damaged -> Varint.put(to, damaged.job());
@@ -182,8 +214,9 @@ final class CommandCodec {
   static Command readFields(int kind, ByteBuffer from) throws MalformedException {
     Command command =
         switch (kind) {
-          case SESSION_OPEN -> new Command.SessionOpen(session(from));
-          case SESSION_CLOSE -> new Command.SessionClose(session(from));
+          case SESSION_OPEN ->
+              new Command.SessionOpen(session(from), text(from, Limits.PEER_CHARS_MAX));
+          case SESSION_CLOSE -> new Command.SessionClose(session(from), sessionEnd(from));
           case USE -> new Command.Use(session(from), tube(from));
           case WATCH -> new Command.Watch(session(from), tube(from));
           case IGNORE -> new Command.Ignore(session(from), tube(from));
@@ -208,6 +241,19 @@ final class CommandCodec {
           case CONTINUE -> new Command.Continue();
           case RESTART -> new Command.Restart(number(from, Integer.MAX_VALUE, "epoch"));
           case BODY_DAMAGED -> new Command.BodyDamaged(Varint.get(from));
+          case DIED ->
+              new Command.Died(
+                  session(from),
+                  Varint.get(from),
+                  text(from, Limits.SIGNATURE_CHARS_MAX),
+                  body(from));
+          case RETRY_JOB -> new Command.RetryJob(session(from), Varint.get(from));
+          case DROP_JOB -> new Command.DropJob(session(from), Varint.get(from));
+          case UNDROP_JOB -> new Command.UndropJob(session(from), Varint.get(from));
+          case SET_POLICY ->
+              new Command.SetPolicy(
+                  session(from), tube(from), PolicyCodec.read(from), Varint.get(from));
+          case SET_DEFAULT_POLICY -> new Command.SetDefaultPolicy(PolicyCodec.read(from));
           default -> throw new MalformedException("there is no command of kind " + kind);
         };
     if (from.hasRemaining()) {
@@ -226,7 +272,39 @@ final class CommandCodec {
     return new SessionId(epoch, Varint.get(from));
   }
 
-  private static void tube(ByteBuffer to, TubeName tube) {
+  private static SessionEnd sessionEnd(ByteBuffer from) throws MalformedException {
+    return SessionEnd.of(number(from, SessionEnd.values().length - 1, "end of a session"));
+  }
+
+  private static void job(ByteBuffer to, SessionId by, long job) {
+    session(to, by);
+    Varint.put(to, job);
+  }
+
+  private static void body(ByteBuffer to, Body body) {
+    Varint.put(to, body.bytes());
+    to.putInt(body.crc32c());
+  }
+
+  private static void text(ByteBuffer to, String text) {
+    int length = text.length();
+    Varint.put(to, length);
+    for (int i = 0; i < length; i++) {
+      to.put((byte) text.charAt(i));
+    }
+  }
+
+  private static String text(ByteBuffer from, int max) throws MalformedException {
+    int length = number(from, max, "length of a text");
+    if (length > from.remaining()) {
+      throw new MalformedException("a text is cut short");
+    }
+    byte[] text = new byte[length];
+    from.get(text);
+    return new String(text, StandardCharsets.ISO_8859_1);
+  }
+
+  static void tube(ByteBuffer to, TubeName tube) {
     int length = tube.length();
     Varint.put(to, length);
     for (int i = 0; i < length; i++) {
@@ -234,7 +312,7 @@ final class CommandCodec {
     }
   }
 
-  private static TubeName tube(ByteBuffer from) throws MalformedException {
+  static TubeName tube(ByteBuffer from) throws MalformedException {
     int length = number(from, TubeName.BYTES_MAX, "length of a tube name");
     if (length == 0 || length > from.remaining()) {
       throw new MalformedException("the name of a tube is cut short");
@@ -252,7 +330,7 @@ final class CommandCodec {
     return new Body(0, bytes, from.getInt());
   }
 
-  private static int number(ByteBuffer from, int max, String what) throws MalformedException {
+  static int number(ByteBuffer from, int max, String what) throws MalformedException {
     long number = Varint.get(from);
     if (number < 0 || number > max) {
       throw new MalformedException("the " + what + " is " + number + ", more than " + max);

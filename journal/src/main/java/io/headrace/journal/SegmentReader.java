@@ -23,7 +23,7 @@ final class SegmentReader implements AutoCloseable {
 
   /** Takes the entries of good batches. */
   interface Visitor {
-    /** Takes the body of the put that comes next; returns the reference it shall carry. */
+    /** Takes the body of the command that comes next; returns the reference it shall carry. */
     long body(long index, long location, int bytes, int crc32c, FileWindow window, long position)
         throws IOException;
 
@@ -190,9 +190,9 @@ final class SegmentReader implements AutoCloseable {
       long stampNs = header.baseStampNs + Varint.get(record);
       Command command = CommandCodec.readFields(kind, record);
       at += length;
-      if (command instanceof Command.Put put) {
-        command = put(put, header.firstIndex + count, at, end, visitor);
-        at += put.body().bytes();
+      if (command instanceof Command.WithBody bringing) {
+        command = withBody(bringing, header.firstIndex + count, at, end, visitor);
+        at += bringing.body().bytes();
       }
       if (visitor.isPresent()) {
         visitor.get().entry(header.firstIndex + count, stampNs, command);
@@ -208,10 +208,11 @@ final class SegmentReader implements AutoCloseable {
     }
   }
 
-  private Command put(Command.Put put, long index, long at, long end, Optional<Visitor> visitor)
+  private Command withBody(
+      Command.WithBody command, long index, long at, long end, Optional<Visitor> visitor)
       throws IOException, MalformedException {
-    int bytes = put.body().bytes();
-    int crc = put.body().crc32c();
+    int bytes = command.body().bytes();
+    int crc = command.body().crc32c();
     if (bytes > end - at) {
       throw new MalformedException("a body at byte " + at + " is cut short");
     }
@@ -219,11 +220,10 @@ final class SegmentReader implements AutoCloseable {
       if (window.crc32c(at, bytes) != crc) {
         throw new MalformedException("the checksum of a body at byte " + at + " differs");
       }
-      return put;
+      return command;
     }
     long ref = visitor.get().body(index, Location.of(segment, at), bytes, crc, window, at);
-    return new Command.Put(
-        put.by(), put.priority(), put.delayNs(), put.ttrNs(), new Body(ref, bytes, crc));
+    return command.withBody(new Body(ref, bytes, crc));
   }
 
   @Override

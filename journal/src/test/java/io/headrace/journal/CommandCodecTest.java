@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headrace.queue.Body;
 import io.headrace.queue.Command;
+import io.headrace.queue.PolicyKey;
+import io.headrace.queue.PolicySettings;
+import io.headrace.queue.SessionEnd;
 import io.headrace.queue.SessionId;
 import io.headrace.queue.TubeName;
 import java.nio.ByteBuffer;
@@ -26,8 +29,8 @@ class CommandCodecTest {
     random.nextBytes(name);
     TubeName tube = TubeName.of(name);
     return List.of(
-        new Command.SessionOpen(by),
-        new Command.SessionClose(by),
+        new Command.SessionOpen(by, "10.0.0.1:" + random.nextInt(65536)),
+        new Command.SessionClose(by, SessionEnd.of(random.nextInt(4))),
         new Command.Use(by, tube),
         new Command.Watch(by, tube),
         new Command.Ignore(by, tube),
@@ -50,10 +53,27 @@ class CommandCodecTest {
         new Command.KickJob(by, number()),
         new Command.PauseTube(by, tube, number()),
         new Command.ClearTube(by, tube),
+        new Command.Died(
+            by, number(), "signal 9", new Body(0, random.nextInt(1 << 20), random.nextInt())),
+        new Command.RetryJob(by, number()),
+        new Command.DropJob(by, number()),
+        new Command.UndropJob(by, number()),
+        new Command.SetPolicy(by, tube, settings(tube), number()),
+        new Command.SetDefaultPolicy(settings(tube)),
         new Command.Tick(),
         new Command.Continue(),
         new Command.BodyDamaged(number()),
         new Command.Restart(random.nextInt(1000)));
+  }
+
+  private PolicySettings settings(TubeName tube) {
+    PolicySettings settings = PolicySettings.NONE;
+    for (PolicyKey key : PolicyKey.values()) {
+      if (random.nextBoolean() && key != PolicyKey.ON_END) {
+        settings = settings.with(key, key.min() + random.nextLong(key.max() - key.min() + 1));
+      }
+    }
+    return random.nextBoolean() ? settings.withMoveTo(tube) : settings;
   }
 
   @Test
@@ -86,7 +106,7 @@ class CommandCodecTest {
 
   @Test
   void an_unknown_kind_is_malformed() {
-    for (int kind : new int[] {0, 22, 127, -1}) {
+    for (int kind : new int[] {0, 29, 127, -1}) {
       assertThatThrownBy(() -> CommandCodec.readFields(kind, ByteBuffer.allocate(0)))
           .isInstanceOf(MalformedException.class);
     }

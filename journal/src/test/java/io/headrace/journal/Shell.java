@@ -109,7 +109,7 @@ final class Shell implements AutoCloseable {
     int epoch = machine.epoch() + 1;
     session = new SessionId(epoch, 1);
     submit(new Command.Restart(epoch));
-    submit(new Command.SessionOpen(session));
+    submit(new Command.SessionOpen(session, ""));
     return this;
   }
 

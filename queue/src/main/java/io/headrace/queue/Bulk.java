@@ -3,15 +3,24 @@ package io.headrace.queue;
 /** Commands that may change more jobs than one entry is allowed to. */
 final class Bulk {
   private final QueueState state;
+  private final Endings endings;
+  private final Deaths deaths;
 
-  Bulk(QueueState state) {
+  Bulk(QueueState state, Endings endings, Deaths deaths) {
     this.state = state;
+    this.endings = endings;
+    this.deaths = deaths;
   }
 
   /**
-   * Begins to end a session; it is not found any more, its jobs become ready with {@link #goOn}.
+   * Begins to end a session; it is not found any more, its jobs are taken from it with {@link
+   * #goOn}.
    */
-  void close(Session session) {
+  void close(Session session, BulkWork.Leaving how, Effects effects) {
+    var verdict =
+        how == BulkWork.Leaving.DIED && !session.held.isEmpty()
+            ? deaths.judge(session, effects)
+            : new Deaths.Verdict(false, false);
     if (session.isProducer()) {
       state.sessions.producers--;
     }
@@ -24,11 +33,12 @@ final class Bulk {
     for (var i = 0; i < session.watches(); i++) {
       var tube = session.watch(i).tube;
       tube.watching--;
+      state.retimeSuspects(tube);
       state.dropIfUnused(tube);
     }
     state.sessions.close(session);
     state.retime(session);
-    state.bulk.add(new BulkWork.Closing(session));
+    state.bulk.add(new BulkWork.Closing(session, how, session.held.size() - 1, verdict));
   }
 
   void kick(Session session, long bound) {
@@ -49,7 +59,8 @@ final class Bulk {
     while (!state.bulk.isEmpty()) {
       var finished =
           switch (state.bulk.getFirst()) {
-            case BulkWork.Closing closing -> closing(closing);
+            case BulkWork.Closing closing -> closing(closing, effects);
+            case BulkWork.Revising revising -> revising(revising);
             case BulkWork.Kicking kicking -> kicking(kicking, effects);
             case BulkWork.Clearing clearing -> clearing(clearing, effects);
           };
@@ -60,18 +71,36 @@ final class Bulk {
     }
   }
 
-  private boolean closing(BulkWork.Closing work) {
-    var held = work.session().held;
+  private boolean closing(BulkWork.Closing work, Effects effects) {
+    var session = work.session();
+    var held = session.held;
     while (!held.isEmpty()) {
       if (state.changesLeft <= 0) {
         return false;
       }
       var slot = held.first();
-      state.unqueue(slot);
-      state.makeReady(slot);
+      if (work.how() == BulkWork.Leaving.DIED) {
+        deaths.take(slot, session, work.verdict(), work.beside(), effects);
+      } else {
+        endings.ended(slot, session, work.how().attemptEnd, work.beside(), effects);
+        state.unqueue(slot);
+        endings.excuse(slot);
+        state.makeReady(slot);
+      }
       state.changesLeft--;
     }
-    state.sessions.remove(work.session());
+    state.sessions.remove(session);
+    return true;
+  }
+
+  private boolean revising(BulkWork.Revising work) {
+    while (work.done < work.deaths.length) {
+      if (state.changesLeft <= 0) {
+        return false;
+      }
+      deaths.revise(work.deaths[work.done++]);
+      state.changesLeft--;
+    }
     return true;
   }
 
@@ -84,6 +113,7 @@ final class Bulk {
       var slot = from.first();
       state.unqueue(slot);
       state.jobs.kicks(slot, state.jobs.kicks(slot) + 1);
+      endings.revive(slot);
       state.makeReady(slot);
       state.changesLeft--;
       work.done++;
@@ -117,6 +147,9 @@ final class Bulk {
   private static int firstUnheld(Tube tube) {
     if (!tube.ready.isEmpty()) {
       return tube.ready.first();
+    }
+    if (!tube.suspects.isEmpty()) {
+      return tube.suspects.first();
     }
     return tube.delayed.isEmpty() ? tube.buried.first() : tube.delayed.first();
   }

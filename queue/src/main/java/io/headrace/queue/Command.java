@@ -12,17 +12,32 @@ public sealed interface Command {
     SessionId by();
   }
 
+  /** A command that brings bytes, which the log keeps behind it. */
+  sealed interface WithBody extends OfSession {
+    /** What it brings. */
+    Body body();
+
+    /** The same command, with its bytes elsewhere. */
+    Command withBody(Body other);
+  }
+
   /** As the time-out of {@link Reserve}: wait until there is a job. */
   long FOREVER = -1;
 
-  /** Opens a session; it uses and watches the tube {@code default}. */
-  record SessionOpen(SessionId by) implements Command {}
+  /**
+   * Opens a session; it uses and watches the tube {@code default}.
+   *
+   * @param peer the client's address, for those who ask who held a job: at most {@link
+   *     Limits#PEER_CHARS_MAX} printable characters of ASCII
+   */
+  record SessionOpen(SessionId by, String peer) implements Command {}
 
   /**
    * Ends a session. A wait in a reserve ends with TIMED_OUT; the jobs it held become ready again at
-   * once, with their priority and without their delay.
+   * once, with their priority and without their delay. When it died, its tubes' policies say what
+   * becomes of them.
    */
-  record SessionClose(SessionId by) implements OfSession {}
+  record SessionClose(SessionId by, SessionEnd how) implements OfSession {}
 
   /** Chooses the tube that puts go to. Creates it. */
   record Use(SessionId by, TubeName tube) implements OfSession {}
@@ -40,8 +55,12 @@ public sealed interface Command {
    * @param delayNs time before the job becomes ready; 0 makes it ready at once
    * @param ttrNs time a session may hold the job; at least one second
    */
-  record Put(SessionId by, long priority, long delayNs, long ttrNs, Body body)
-      implements OfSession {}
+  record Put(SessionId by, long priority, long delayNs, long ttrNs, Body body) implements WithBody {
+    @Override
+    public Put withBody(Body other) {
+      return new Put(by, priority, delayNs, ttrNs, other);
+    }
+  }
 
   /** Takes the next id for nothing, as beanstalkd does for a put whose body ends badly. */
   record SkipId() implements Command {}
@@ -89,6 +108,42 @@ public sealed interface Command {
    * before it is answered. Until then the session may send nothing but {@link SessionClose}.
    */
   record ClearTube(SessionId by, TubeName tube) implements OfSession {}
+
+  /**
+   * Says that a job which the session holds has killed the process that worked on it. Takes the
+   * next id, also when it is refused.
+   *
+   * @param signature what this death has in common with others like it: at most {@link
+   *     Limits#SIGNATURE_CHARS_MAX} printable characters of ASCII
+   * @param body the evidence, which becomes the job's docket
+   */
+  record Died(SessionId by, long job, String signature, Body body) implements WithBody {
+    @Override
+    public Died withBody(Body other) {
+      return new Died(by, job, signature, other);
+    }
+  }
+
+  /** Makes a job that a policy has ended, or that is buried, ready in its first tube. */
+  record RetryJob(SessionId by, long job) implements OfSession {}
+
+  /** Deletes such a job, but not for good before {@link Limits#DROPPED_KEPT_NS} are over. */
+  record DropJob(SessionId by, long job) implements OfSession {}
+
+  /** Buries a dropped job again. */
+  record UndropJob(SessionId by, long job) implements OfSession {}
+
+  /**
+   * Changes the policy of a tube. Creates it.
+   *
+   * @param set what is set anew
+   * @param cleared what is no longer set: the sum of 1 &lt;&lt; code of such keys
+   */
+  record SetPolicy(SessionId by, TubeName tube, PolicySettings set, long cleared)
+      implements OfSession {}
+
+  /** Sets what holds for all tubes that say nothing else. */
+  record SetDefaultPolicy(PolicySettings settings) implements Command {}
 
   /** Buries a job whose body was found damaged when it was read back, whoever holds it. */
   record BodyDamaged(long job) implements Command {}

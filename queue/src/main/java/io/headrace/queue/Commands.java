@@ -1,7 +1,5 @@
 package io.headrace.queue;
 
-import org.jspecify.annotations.Nullable;
-
 /** What each command does; the only place that dispatches them. */
 final class Commands {
   private static final int NONE = JobTable.NONE;
@@ -10,38 +8,52 @@ final class Commands {
   private final JobTable jobs;
   private final Reservations reservations;
   private final Bulk bulk;
+  private final Endings endings;
+  private final PolicyCommands policies;
+  private final DeadJobs dead;
 
-  Commands(QueueState state, Reservations reservations, Bulk bulk) {
+  Commands(QueueState state, Reservations reservations, Bulk bulk, Endings endings, Deaths deaths) {
     this.state = state;
     this.jobs = state.jobs;
     this.reservations = reservations;
     this.bulk = bulk;
+    this.endings = endings;
+    this.policies = new PolicyCommands(state);
+    this.dead = new DeadJobs(state, endings, deaths);
   }
 
   void apply(Command command, Effects effects) {
     switch (command) {
       case Command.Tick _, Command.Continue _ -> {}
       case Command.SkipId _ -> state.lastJob++;
-      case Command.BodyDamaged(var job) -> setAside(job);
-      case Command.Restart(var epoch) -> restart(epoch);
-      case Command.SessionOpen(var by) -> open(by);
+      case Command.BodyDamaged(var job) -> setAside(job, effects);
+      case Command.Restart(var epoch) -> restart(epoch, effects);
+      case Command.SessionOpen(var by, var peer) -> open(by, peer);
+      case Command.SetDefaultPolicy(var settings) -> policies.setDefault(settings);
       case Command.OfSession ofSession -> {
         var session = state.sessions.find(ofSession.by());
         if (session != null) {
           apply(session, ofSession, effects);
-        } else if (ofSession instanceof Command.Put put) {
-          state.lastJob++;
-          effects.bodyFreed(put.body().ref(), put.body().bytes());
+        } else {
+          refuse(ofSession, effects);
         }
       }
     }
   }
 
+  /** There is nobody to answer; but ids and bodies are accounted for. */
+  private void refuse(Command.OfSession command, Effects effects) {
+    if (command instanceof Command.WithBody bringing) {
+      state.lastJob++;
+      effects.bodyFreed(bringing.body().ref(), bringing.body().bytes());
+    }
+  }
+
   private void apply(Session session, Command.OfSession command, Effects effects) {
     switch (command) {
-      case Command.SessionClose _ -> {
+      case Command.SessionClose c -> {
         cancelReserve(session, effects);
-        bulk.close(session);
+        bulk.close(session, BulkWork.Leaving.of(c.how()), effects);
       }
       case Command.CancelReserve _ -> cancelReserve(session, effects);
       case Command.Put put -> put(idle(session), put, effects);
@@ -58,6 +70,11 @@ final class Commands {
       case Command.KickJob c -> kickJob(idle(session), c.job(), effects);
       case Command.PauseTube c -> pause(idle(session), c, effects);
       case Command.ClearTube c -> clear(idle(session), c.tube(), effects);
+      case Command.SetPolicy c -> policies.set(idle(session), c, effects);
+      case Command.Died c -> dead.died(idle(session), c, effects);
+      case Command.RetryJob c -> dead.retry(idle(session), c.job(), effects);
+      case Command.DropJob c -> dead.drop(idle(session), c.job(), effects);
+      case Command.UndropJob c -> dead.undrop(idle(session), c.job(), effects);
     }
   }
 
@@ -66,7 +83,7 @@ final class Commands {
     return session;
   }
 
-  private void restart(int epoch) {
+  private void restart(int epoch, Effects effects) {
     var sessions = state.sessions;
     Invariant.check(epoch > sessions.epoch(), "epochs rise");
     for (var slot = 0; slot < sessions.slotLimit(); slot++) {
@@ -75,27 +92,23 @@ final class Commands {
         if (session.isWaiting()) {
           reservations.stopWaiting(session);
         }
-        bulk.close(session);
+        bulk.close(session, BulkWork.Leaving.RESTART, effects);
       }
     }
     sessions.epoch(epoch);
   }
 
-  /** Returns the tube, or null when there are too many. */
-  private @Nullable Tube findOrCreate(TubeName name) {
-    var tube = state.tubes.find(name);
-    if (tube == null && state.tubes.size() < Limits.TUBES_MAX) {
-      tube = state.tubes.create(name);
-    }
-    return tube;
+  private void open(SessionId id, String peer) {
+    var tube = state.tubes.byDefault();
+    var session = state.sessions.open(id, peer, tube);
+    tube.using++;
+    watch(session, tube);
   }
 
-  private void open(SessionId id) {
-    var tube = state.tubes.byDefault();
-    var session = state.sessions.open(id, tube);
-    tube.using++;
+  private void watch(Session session, Tube tube) {
     tube.watching++;
     session.addWatch(tube);
+    state.feed(tube);
   }
 
   private void cancelReserve(Session session, Effects effects) {
@@ -112,13 +125,16 @@ final class Commands {
     }
     var id = ++state.lastJob;
     var body = put.body();
-    var slot = jobs.allocate();
+    var tube = session.used();
+    var policy = tube.policy();
+    var hasRoom =
+        tube.readyJobs() < policy.maxReady() && body.bytes() <= policy.maxBytes() - tube.bodyBytes;
+    var slot = hasRoom ? jobs.allocate() : NONE;
     if (slot == NONE) {
       effects.bodyFreed(body.ref(), body.bytes());
       effects.answer(session.id, Answer.OUT_OF_MEMORY);
       return;
     }
-    var tube = session.used();
     jobs.id(slot, id);
     jobs.order(slot, id);
     jobs.createdNs(slot, state.nowNs);
@@ -132,21 +148,15 @@ final class Commands {
     state.totalJobs++;
     tube.countPut();
     effects.inserted(session.id, id);
-    settle(slot, put.delayNs());
-  }
-
-  /** Makes a job ready, or delayed. */
-  private void settle(int slot, long delayNs) {
-    if (delayNs == 0) {
-      state.makeReady(slot);
-    } else {
-      state.makeDelayed(slot, state.nowNs + delayNs);
-    }
+    endings.retry(slot, put.delayNs());
   }
 
   private void reserveJob(Session session, long job, Effects effects) {
-    var slot = state.index.slot(job);
+    var slot = state.find(job);
     if (slot == NONE || jobs.state(slot) == JobState.RESERVED) {
+      effects.answer(session.id, Answer.NOT_FOUND);
+    } else if (endings.isExpired(slot)) {
+      endings.expire(slot, effects);
       effects.answer(session.id, Answer.NOT_FOUND);
     } else {
       reservations.markWorker(session);
@@ -155,10 +165,19 @@ final class Commands {
   }
 
   private void delete(Session session, long job, Effects effects) {
-    var slot = state.index.slot(job);
-    if (slot == NONE || (jobs.state(slot) == JobState.RESERVED && !holds(session, slot))) {
+    var slot = state.find(job);
+    if (slot == NONE) {
       effects.answer(session.id, Answer.NOT_FOUND);
       return;
+    }
+    if (jobs.state(slot) == JobState.RESERVED) {
+      if (!holds(session, slot)) {
+        dead.noteLate(session, slot);
+        effects.answer(session.id, Answer.NOT_FOUND);
+        return;
+      }
+      endings.ended(slot, session, AttemptEnd.DELETED, 0, effects);
+      endings.alive(state.tubeOf(slot), effects);
     }
     state.tubeOf(slot).countDelete();
     state.unqueue(slot);
@@ -171,12 +190,25 @@ final class Commands {
     if (slot == NONE) {
       return;
     }
-    state.unqueue(slot);
+    letGo(session, slot, AttemptEnd.RELEASED, effects);
     jobs.priority(slot, command.priority());
     jobs.delayNs(slot, command.delayNs());
     jobs.releases(slot, jobs.releases(slot) + 1);
-    effects.answer(session.id, Answer.RELEASED);
-    settle(slot, command.delayNs());
+    if (endings.isExhausted(slot, effects)) {
+      effects.answer(session.id, Answer.BURIED);
+      endings.finish(slot, EndCause.EXHAUSTED, effects);
+    } else {
+      effects.answer(session.id, Answer.RELEASED);
+      endings.retry(slot, command.delayNs());
+    }
+  }
+
+  /** Takes a job from its holder, which lives and has done with it. */
+  private void letGo(Session session, int slot, AttemptEnd how, Effects effects) {
+    endings.ended(slot, session, how, session.held.size() - 1, effects);
+    endings.alive(state.tubeOf(slot), effects);
+    state.unqueue(slot);
+    endings.clear(slot);
   }
 
   private void bury(Session session, Command.Bury command, Effects effects) {
@@ -184,20 +216,31 @@ final class Commands {
     if (slot == NONE) {
       return;
     }
-    state.unqueue(slot);
+    letGo(session, slot, AttemptEnd.BURIED, effects);
+    endings.uncause(slot);
     jobs.priority(slot, command.priority());
     jobs.buries(slot, jobs.buries(slot) + 1);
     state.makeBuried(slot, ++state.burials);
     effects.answer(session.id, Answer.BURIED);
   }
 
-  private void setAside(long job) {
-    var slot = state.index.slot(job);
-    if (slot != NONE && jobs.state(slot) != JobState.BURIED) {
+  private void setAside(long job, Effects effects) {
+    var slot = state.find(job);
+    if (slot == NONE) {
+      return;
+    }
+    state.guard.beforeChange(slot);
+    if (jobs.state(slot) != JobState.BURIED) {
       state.unqueue(slot);
+      endings.revive(slot);
       jobs.buries(slot, jobs.buries(slot) + 1);
       state.makeBuried(slot, ++state.burials);
     }
+    jobs.rare(slot, RareField.CAUSE, EndCause.DAMAGED.code());
+    jobs.endedNs(slot, state.nowNs);
+    // The dead are found by their histories, also where there was no attempt.
+    endings.history(slot);
+    effects.jobEnded(job, state.tubeOf(slot).name, EndCause.DAMAGED, OnEnd.BURY);
   }
 
   private void touch(Session session, long job, Effects effects) {
@@ -206,12 +249,13 @@ final class Commands {
       return;
     }
     state.unqueue(slot);
+    jobs.countTouch(slot);
     state.makeReserved(slot, session, state.nowNs + jobs.ttrNs(slot));
     effects.answer(session.id, Answer.TOUCHED);
   }
 
   private int heldBy(Session session, long job, Effects effects) {
-    var slot = state.index.slot(job);
+    var slot = state.find(job);
     if (slot != NONE && holds(session, slot)) {
       return slot;
     }
@@ -224,7 +268,7 @@ final class Commands {
   }
 
   private void kickJob(Session session, long job, Effects effects) {
-    var slot = state.index.slot(job);
+    var slot = state.find(job);
     var kicked =
         slot != NONE
             && switch (jobs.state(slot)) {
@@ -234,13 +278,14 @@ final class Commands {
     if (kicked) {
       state.unqueue(slot);
       jobs.kicks(slot, jobs.kicks(slot) + 1);
+      endings.revive(slot);
       state.makeReady(slot);
     }
     effects.answer(session.id, kicked ? Answer.JOB_KICKED : Answer.NOT_FOUND);
   }
 
   private void use(Session session, TubeName name, Effects effects) {
-    var tube = findOrCreate(name);
+    var tube = state.findOrCreate(name);
     if (tube == null) {
       effects.answer(session.id, Answer.OUT_OF_MEMORY);
       return;
@@ -256,13 +301,12 @@ final class Commands {
   private void watch(Session session, TubeName name, Effects effects) {
     var known = state.tubes.find(name);
     if (known == null || session.watchOf(known) < 0) {
-      var tube = session.watches() < Limits.WATCHES_MAX ? findOrCreate(name) : null;
+      var tube = session.watches() < Limits.WATCHES_MAX ? state.findOrCreate(name) : null;
       if (tube == null) {
         effects.answer(session.id, Answer.OUT_OF_MEMORY);
         return;
       }
-      tube.watching++;
-      session.addWatch(tube);
+      watch(session, tube);
     }
     effects.watching(session.id, session.watches());
   }
@@ -277,6 +321,7 @@ final class Commands {
       }
       session.removeWatch(at);
       tube.watching--;
+      state.retimeSuspects(tube);
       state.dropIfUnused(tube);
     }
     effects.watching(session.id, session.watches());

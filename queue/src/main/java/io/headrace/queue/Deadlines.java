@@ -10,11 +10,20 @@ import java.util.List;
 final class Deadlines {
   private final QueueState state;
   private final Reservations reservations;
+  private final Endings endings;
+  private final Deaths deaths;
+
+  /** Sessions whose wait is over, unless they are served. */
   private final List<Session> late = new ArrayList<>();
 
-  Deadlines(QueueState state, Reservations reservations) {
+  /** Tubes with a suspect that has waited for too long, unless it is served. */
+  private final List<Tube> stuck = new ArrayList<>();
+
+  Deadlines(QueueState state, Reservations reservations, Endings endings, Deaths deaths) {
     this.state = state;
     this.reservations = reservations;
+    this.endings = endings;
+    this.deaths = deaths;
   }
 
   void takeDue(Effects effects) {
@@ -26,38 +35,60 @@ final class Deadlines {
     reservations.match(effects);
     while (state.changesLeft > 0 && state.timers.firstDueNs() <= state.nowNs) {
       switch (state.timers.first()) {
-        case Tube tube -> takeDue(tube);
-        case Session session -> takeDue(session);
+        case Tube tube -> takeDue(tube, effects);
+        case Session session -> takeDue(session, effects);
       }
     }
     reservations.match(effects);
+    for (var i = 0; i < stuck.size(); i++) {
+      reservations.relieve(stuck.get(i), effects);
+      state.retime(stuck.get(i));
+    }
+    stuck.clear();
     for (var i = 0; i < late.size(); i++) {
       endWait(late.get(i), effects);
     }
     late.clear();
   }
 
-  private void takeDue(Tube tube) {
+  private void takeDue(Tube tube, Effects effects) {
     if (tube.isPaused() && tube.pausedUntilNs() <= state.nowNs) {
       tube.endPause();
       state.feed(tube);
       state.changesLeft--;
     }
-    for (var slot = tube.delayed.first(); isDue(slot); slot = tube.delayed.first()) {
-      state.unqueue(slot);
-      state.makeReady(slot);
+    if (tube.isThrottled() && tube.throttledUntilNs() <= state.nowNs) {
+      tube.throttle(tube.nextDeliveryNs(), 0);
+      state.feed(tube);
       state.changesLeft--;
     }
+    tube.pins++;
+    for (var slot = tube.delayed.first(); isDue(slot); slot = tube.delayed.first()) {
+      if (state.jobs.lane(slot) == Lane.CONDEMNED) {
+        deaths.execute(slot, effects);
+      } else {
+        state.unqueue(slot);
+        state.makeReady(slot);
+      }
+      state.changesLeft--;
+    }
+    for (var slot = tube.dropped.first(); isDue(slot); slot = tube.dropped.first()) {
+      endings.removeDropped(slot, effects);
+      state.changesLeft--;
+    }
+    tube.pins--;
     state.retime(tube);
+    if (tube.dueNs <= state.nowNs && state.changesLeft > 0) {
+      stuck.add(tube);
+      state.timers.set(tube, Long.MAX_VALUE);
+      state.changesLeft--;
+    }
+    state.dropIfUnused(tube);
   }
 
-  private void takeDue(Session session) {
-    var jobs = state.jobs;
+  private void takeDue(Session session, Effects effects) {
     for (var slot = session.held.first(); isDue(slot); slot = session.held.first()) {
-      state.unqueue(slot);
-      jobs.timeouts(slot, jobs.timeouts(slot) + 1);
-      state.timeouts++;
-      state.makeReady(slot);
+      endings.timeOut(slot, session, effects);
       state.changesLeft--;
     }
     if (session.isWaiting()) {

@@ -31,4 +31,27 @@ public interface Effects {
    * No job refers to this body any more. Called once for each body of an accepted or refused put.
    */
   void bodyFreed(long bodyRef, int bodyBytes);
+
+  /** A policy was refused; nothing has changed. */
+  void policyRefused(SessionId to, PolicyFault fault);
+
+  /** A session has got a job: after so long a time in which it was ready. */
+  void attemptBegan(TubeName tube, long waitedNs);
+
+  /** An attempt has ended, after so long a time; how may turn out to be otherwise. */
+  void attemptEnded(TubeName tube, AttemptEnd how, long ranNs);
+
+  /** A policy has ended a job, or a drop of it is final. */
+  void jobEnded(long job, TubeName tube, EndCause cause, OnEnd done);
+
+  /** A job was tried {@link Limits#WARN_ATTEMPTS} times in vain, and no limit ends that. */
+  void jobStruggles(long job, TubeName tube);
+
+  /**
+   * So many of a tube's workers die that none of its jobs is to blame, or that is over.
+   *
+   * @param beganNs when the first of those deaths was, nanoseconds since 1970
+   * @param host where all of them were; "" when there is more than one such place
+   */
+  void tubeSick(TubeName tube, boolean sick, long beganNs, String host);
 }

@@ -53,9 +53,12 @@ final class JobTable {
   private static final int CREATED = 64;
   private static final int ROW_BYTES = 72;
 
-  /** The tube's slot is below, the state's code in the upper two bits; those between are free. */
+  /** The tube's slot is below, the lane's code above it, the state's code in the upper two bits. */
   private static final int TUBE_MASK = Limits.TUBES_MAX - 1;
 
+  private static final int LANE_SHIFT = 20;
+  private static final int LANE_MASK = 7 << LANE_SHIFT;
+  private static final int HISTORY_FLAG = 1 << 23;
   private static final int STATE_SHIFT = 30;
 
   private final RowPages rows = new RowPages(ROW_BYTES);
@@ -190,7 +193,10 @@ final class JobTable {
     rows.longAt(slot, CREATED, stampNs);
   }
 
-  /** Delayed: when it becomes ready. Reserved: when it times out. Buried: number of the burial. */
+  /**
+   * Ready: since when it is. Delayed: when it becomes ready. Reserved: when it times out. Buried:
+   * number of the burial. Dropped: when it goes for good. A docket: when it came.
+   */
   long deadlineNs(int slot) {
     return rows.longAt(slot, DEADLINE);
   }
@@ -365,5 +371,68 @@ final class JobTable {
   void state(int slot, JobState state) {
     var tube = rows.intAt(slot, TUBE_AND_STATE) & ((1 << STATE_SHIFT) - 1);
     rows.intAt(slot, TUBE_AND_STATE, tube | (state.code() << STATE_SHIFT));
+  }
+
+  Lane lane(int slot) {
+    return Lane.of((rows.intAt(slot, TUBE_AND_STATE) & LANE_MASK) >>> LANE_SHIFT);
+  }
+
+  void lane(int slot, Lane lane) {
+    var others = rows.intAt(slot, TUBE_AND_STATE) & ~LANE_MASK;
+    rows.intAt(slot, TUBE_AND_STATE, others | (lane.code() << LANE_SHIFT));
+  }
+
+  /** One of the fields that few jobs have; 0 unless it was set. */
+  int rare(int slot, RareField field) {
+    var counts = rows.intAt(slot, SMALL_COUNTS);
+    return counts < 0 ? rare.get(~counts, field) : 0;
+  }
+
+  void rare(int slot, RareField field, int value) {
+    if (value != 0 || isRare(slot)) {
+      rare.set(rareRow(slot), field, value);
+    }
+  }
+
+  /** When a policy ended the job; 0 when none did. */
+  long endedNs(int slot) {
+    return isRare(slot) ? rare.endedNs(~rows.intAt(slot, SMALL_COUNTS)) : 0;
+  }
+
+  void endedNs(int slot, long stampNs) {
+    if (stampNs != endedNs(slot)) {
+      rare.endedNs(rareRow(slot), stampNs);
+    }
+  }
+
+  /** Of a reserved job: since when its holder has it. */
+  long heldSinceNs(int slot) {
+    return rare(slot, RareField.TOUCHES) == 0
+        ? deadlineNs(slot) - ttrNs(slot)
+        : rare.heldSinceNs(~rows.intAt(slot, SMALL_COUNTS));
+  }
+
+  /** Sets since when its holder has a job that was touched. */
+  void restoreHeldSinceNs(int slot, long stampNs) {
+    if (rare(slot, RareField.TOUCHES) != 0) {
+      rare.heldSinceNs(rareRow(slot), stampNs);
+    }
+  }
+
+  /** Counts a touch of a reserved job, before its deadline is set anew. */
+  void countTouch(int slot) {
+    var sinceNs = heldSinceNs(slot);
+    rare(slot, RareField.TOUCHES, rare(slot, RareField.TOUCHES) + 1);
+    rare.heldSinceNs(rareRow(slot), sinceNs);
+  }
+
+  /** Whether the job's attempts are kept in a {@link History}. */
+  boolean hasHistory(int slot) {
+    return (rows.intAt(slot, TUBE_AND_STATE) & HISTORY_FLAG) != 0;
+  }
+
+  void hasHistory(int slot, boolean has) {
+    var others = rows.intAt(slot, TUBE_AND_STATE) & ~HISTORY_FLAG;
+    rows.intAt(slot, TUBE_AND_STATE, has ? others | HISTORY_FLAG : others);
   }
 }

@@ -23,5 +23,65 @@ public final class Limits {
   /** So long before it loses a job, a session that reserves is told DEADLINE_SOON. */
   public static final long DEADLINE_MARGIN_NS = 1_000_000_000;
 
+  /** Longest address of a client, in characters. */
+  public static final int PEER_CHARS_MAX = 64;
+
+  /** Longest signature of a death, in characters. */
+  public static final int SIGNATURE_CHARS_MAX = 120;
+
+  /** Holders that end within this time of each other may have ended for one reason. */
+  public static final long RESTART_WINDOW_NS = 5_000_000_000L;
+
+  /** So many of them, none of whose jobs had died before: a deploy or a host, not the jobs. */
+  public static final int RESTART_HOLDERS = 3;
+
+  /** A suspect that nobody may have for so long goes to whoever waits and holds least. */
+  public static final long SUSPECT_WAIT_NS = 60_000_000_000L;
+
+  /** The wait of a job that dies again; it doubles with each death in a row. */
+  public static final long BACKOFF_FIRST_NS = 1_000_000_000L;
+
+  /** The longest such wait. */
+  public static final long BACKOFF_MAX_NS = 60_000_000_000L;
+
+  /** A dropped job can be had back for so long. */
+  public static final long DROPPED_KEPT_NS = 3_600_000_000_000L;
+
+  /** A tube is judged by the ends of so many attempts. */
+  public static final int GATE_ATTEMPTS = 50;
+
+  /** It is sick when more than so many percent of them were deaths, */
+  public static final int GATE_PERCENT = 20;
+
+  /** of at least so many different jobs. */
+  public static final int GATE_JOBS = 5;
+
+  /** So long after the last death, one attempt that ends otherwise makes it well. */
+  public static final long GATE_QUIET_NS = 60_000_000_000L;
+
+  /** So many vain attempts are worth a warning where nothing limits them. */
+  public static final int WARN_ATTEMPTS = 10;
+
+  /** Jobs that are looked at when the session dies that holds them. */
+  public static final int DEATH_SCAN_MAX = 1_000;
+
+  /** Recent deaths that are revised when it turns out that many died; older ones stand. */
+  public static final int RECENT_DEATHS_MAX = 10_000;
+
+  /** Attempts of a job that are kept: the first, and the last of the others. */
+  public static final int ATTEMPTS_KEPT = 16;
+
+  /** Jobs whose attempts are kept; beyond, those that are known longest are forgotten. */
+  public static final int HISTORIES_MAX = 100_000;
+
+  /** Records of ended jobs that are kept, of all tubes; the oldest goes first. */
+  public static final int END_RECORDS_MAX = 10_000;
+
+  /** Dockets that a tube keeps; the oldest goes first. */
+  public static final int DOCKETS_MAX = 1_000;
+
+  /** Their bytes, likewise. */
+  public static final long DOCKETS_BYTES_MAX = 16L << 20;
+
   private Limits() {}
 }

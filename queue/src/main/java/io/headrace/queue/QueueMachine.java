@@ -16,10 +16,12 @@ import java.util.stream.IntStream;
  */
 public final class QueueMachine {
   private final QueueState state = new QueueState();
-  private final Reservations reservations = new Reservations(state);
-  private final Deadlines deadlines = new Deadlines(state, reservations);
-  private final Bulk bulk = new Bulk(state);
-  private final Commands commands = new Commands(state, reservations, bulk);
+  private final Endings endings = new Endings(state);
+  private final Deaths deaths = new Deaths(state, endings);
+  private final Reservations reservations = new Reservations(state, endings);
+  private final Deadlines deadlines = new Deadlines(state, reservations, endings, deaths);
+  private final Bulk bulk = new Bulk(state, endings, deaths);
+  private final Commands commands = new Commands(state, reservations, bulk, endings, deaths);
   private final Views views = new Views(state);
   private final SnapshotRestore restore = new SnapshotRestore(state);
 
@@ -135,13 +137,48 @@ public final class QueueMachine {
 
   /** What is to be known of a job. */
   public Optional<JobView> job(long job, long nowNs) {
-    var slot = state.index.slot(job);
+    var slot = state.find(job);
     return slot == JobTable.NONE ? Optional.empty() : Optional.of(views.job(slot, nowNs));
+  }
+
+  /** What is known of a job's past, if anything is. */
+  public Optional<HistoryView> history(long job) {
+    return views.history(job);
+  }
+
+  /**
+   * Jobs that policies have ended and that are still there, those that are dropped too, longest
+   * known first.
+   *
+   * @param after the last one of the page before, or 0
+   */
+  public List<DeadView> dead(long after, int max, long nowNs) {
+    return views.dead(after, max, nowNs);
+  }
+
+  /** The body of a docket that is kept under this id. */
+  public Optional<Body> docket(long id) {
+    return views.docket(id);
+  }
+
+  /** What is left of the jobs that policies have ended for good: the newest, newest first. */
+  public List<EndRecord> endRecords(int max) {
+    return views.endRecords(max);
+  }
+
+  /** The settings that hold for all tubes that say nothing else. */
+  public PolicySettings defaultSettings() {
+    return state.policies.defaults();
   }
 
   /** The id of the tube's next ready job, paused or not; 0 when there is none. */
   public long firstReady(TubeName tube) {
     return views.first(tube, JobState.READY);
+  }
+
+  /** How long the tube's next job has been ready; 0 when there is none. */
+  public long readyForNs(TubeName tube, long nowNs) {
+    return views.readyForNs(tube, nowNs);
   }
 
   /** The id of the tube's delayed job that is ready soonest; 0 when there is none. */

@@ -1,6 +1,7 @@
 package io.headrace.queue;
 
 import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All there is in the queue, and the few ways in which a job goes from one place to another. Every
@@ -14,10 +15,21 @@ final class QueueState {
   final SnapshotGuard guard = new SnapshotGuard();
   final JobTable jobs = new JobTable();
   final JobIndex index = new JobIndex();
-  final Tubes tubes = new Tubes(jobs, guard);
+  final Policies policies = new Policies();
+  final Tubes tubes = new Tubes(jobs, guard, policies);
   final Sessions sessions = new Sessions(jobs, guard);
   final Timers timers = new Timers();
   final ArrayDeque<BulkWork> bulk = new ArrayDeque<>();
+  final Histories histories = new Histories();
+
+  /** What is left of jobs that policies have ended, oldest first. */
+  final ArrayDeque<EndRecord> endRecords = new ArrayDeque<>();
+
+  /** Sessions that died lately with jobs none of which had died before, oldest first. */
+  final ArrayDeque<Mishap> mishaps = new ArrayDeque<>();
+
+  /** Jobs that became suspects lately, oldest first. */
+  final ArrayDeque<RecentDeath> recentDeaths = new ArrayDeque<>();
 
   /** Tubes that may have jobs for those who wait. */
   final ArrayDeque<Tube> hungry = new ArrayDeque<>();
@@ -36,7 +48,9 @@ final class QueueState {
   long spilledBytes;
 
   long urgent;
-  private final long[] inState = new long[JobState.CODES];
+
+  /** By the code of the state; the last one is of those off the stage. */
+  private final long[] inState = new long[JobState.CODES + 1];
 
   /** Jobs that this entry may still change. */
   int changesLeft;
@@ -47,6 +61,22 @@ final class QueueState {
 
   long count(JobState state) {
     return inState[state.code()];
+  }
+
+  /** The slot of a job that clients know of, or {@link JobTable#NONE}. */
+  int find(long job) {
+    var slot = index.slot(job);
+    return slot == JobTable.NONE || jobs.lane(slot).isOffStage() ? JobTable.NONE : slot;
+  }
+
+  /** The first ready job of a tube, in whichever lane; or {@link JobTable#NONE}. */
+  int firstReady(Tube tube) {
+    var plain = tube.ready.first();
+    var suspect = tube.suspects.first();
+    if (plain == JobTable.NONE || suspect == JobTable.NONE) {
+      return plain == JobTable.NONE ? suspect : plain;
+    }
+    return jobs.isBefore(plain, suspect) ? plain : suspect;
   }
 
   Tube tubeOf(int slot) {
@@ -66,33 +96,105 @@ final class QueueState {
     guard.beforeChange(slot);
     var tube = tubeOf(slot);
     var state = jobs.state(slot);
-    inState[state.code()]--;
+    inState[place(slot, state)]--;
     switch (state) {
       case READY -> {
-        tube.ready.remove(slot);
+        readyQueue(tube, slot).remove(slot);
         if (jobs.priority(slot) < Limits.URGENT_BELOW) {
           tube.urgent--;
           urgent--;
+        }
+        if (jobs.lane(slot) == Lane.SUSPECT) {
+          retime(tube);
         }
       }
       case DELAYED -> {
         tube.delayed.remove(slot);
         retime(tube);
       }
-      case RESERVED -> {
-        tube.reserved--;
-        var holder = sessions.at(jobs.holder(slot));
-        holder.held.remove(slot);
-        retime(holder);
+      case RESERVED -> takeFromHolder(tube, slot);
+      case BURIED -> {
+        asideQueue(tube, slot).remove(slot);
+        switch (jobs.lane(slot)) {
+          case DROPPED -> retime(tube);
+          case DOCKET -> tube.docketBytes -= jobs.bodyBytes(slot);
+          case PLAIN, SUSPECT, CONDEMNED -> {}
+        }
       }
-      case BURIED -> tube.buried.remove(slot);
     }
   }
 
-  void makeReady(int slot) {
+  private void takeFromHolder(Tube tube, int slot) {
+    var holder = sessions.at(jobs.holder(slot));
+    var suspect = jobs.lane(slot) == Lane.SUSPECT;
+    tube.reserved--;
+    holder.held.remove(slot);
+    if (suspect) {
+      tube.suspectsOut--;
+      holder.countSuspect(-1);
+    }
+    if (holder.isWaiting() && (suspect || holder.held.isEmpty())) {
+      enlist(holder);
+    }
+    retime(holder);
+    feed(tube);
+  }
+
+  /** A suspect that somebody holds is none any more. */
+  void acquitReserved(int slot) {
+    guard.beforeChange(slot);
+    var holder = sessions.at(jobs.holder(slot));
     var tube = tubeOf(slot);
+    jobs.lane(slot, Lane.PLAIN);
+    tube.suspectsOut--;
+    holder.countSuspect(-1);
+    if (holder.isWaiting()) {
+      enlist(holder);
+    }
+    feed(tube);
+  }
+
+  /** Has a session that waits stand in the lines where it may have something, and does not yet. */
+  void enlist(Session session) {
+    if (session.suspects() > 0) {
+      return;
+    }
+    var idle = session.held.isEmpty();
+    for (var i = 0; i < session.watches(); i++) {
+      var watch = session.watch(i);
+      if (!watch.place(Line.Kind.ALL).taken) {
+        watch.tube.enlist(watch, idle);
+        feed(watch.tube);
+      } else if (idle && !watch.place(Line.Kind.IDLE).taken) {
+        watch.tube.enlistIdle(watch);
+        feed(watch.tube);
+      }
+    }
+  }
+
+  private JobQueue readyQueue(Tube tube, int slot) {
+    return jobs.lane(slot) == Lane.SUSPECT ? tube.suspects : tube.ready;
+  }
+
+  private JobQueue asideQueue(Tube tube, int slot) {
+    return switch (jobs.lane(slot)) {
+      case DROPPED -> tube.dropped;
+      case DOCKET -> tube.dockets;
+      case PLAIN, SUSPECT, CONDEMNED -> tube.buried;
+    };
+  }
+
+  void makeReady(int slot) {
+    makeReady(slot, nowNs);
+  }
+
+  /** Makes a job ready that is so since then. */
+  void makeReady(int slot, long sinceNs) {
+    var tube = tubeOf(slot);
+    Invariant.check(jobs.lane(slot) != Lane.CONDEMNED, "what is condemned waits");
     enter(slot, JobState.READY);
-    tube.ready.add(slot);
+    jobs.deadlineNs(slot, sinceNs);
+    readyQueue(tube, slot).add(slot);
     if (jobs.priority(slot) < Limits.URGENT_BELOW) {
       tube.urgent++;
       urgent++;
@@ -109,12 +211,18 @@ final class QueueState {
   }
 
   void makeReserved(int slot, Session holder, long losesAtNs) {
+    var tube = tubeOf(slot);
     enter(slot, JobState.RESERVED);
-    tubeOf(slot).reserved++;
+    tube.reserved++;
+    if (jobs.lane(slot) == Lane.SUSPECT) {
+      tube.suspectsOut++;
+      holder.countSuspect(1);
+    }
     jobs.holder(slot, holder.slot);
     jobs.deadlineNs(slot, losesAtNs);
     holder.held.add(slot);
     retime(holder);
+    retimeSuspects(tube);
   }
 
   /** Buries a job; {@code burial} counts the burials of all tubes. */
@@ -124,9 +232,31 @@ final class QueueState {
     tubeOf(slot).buried.add(slot);
   }
 
+  /** Takes a job off the stage until it goes for good. */
+  void makeDropped(int slot, long untilNs) {
+    var tube = tubeOf(slot);
+    enter(slot, JobState.BURIED);
+    jobs.deadlineNs(slot, untilNs);
+    tube.dropped.add(slot);
+    retime(tube);
+  }
+
+  /** Puts the evidence of a death away. */
+  void makeDocket(int slot, long cameNs) {
+    var tube = tubeOf(slot);
+    enter(slot, JobState.BURIED);
+    jobs.deadlineNs(slot, cameNs);
+    tube.dockets.add(slot);
+    tube.docketBytes += jobs.bodyBytes(slot);
+  }
+
   private void enter(int slot, JobState state) {
     jobs.state(slot, state);
-    inState[state.code()]++;
+    inState[place(slot, state)]++;
+  }
+
+  private int place(int slot, JobState state) {
+    return jobs.lane(slot).isOffStage() ? JobState.CODES : state.code();
   }
 
   /** Counts the body of a job that has got one. */
@@ -146,6 +276,25 @@ final class QueueState {
     jobs.body(slot, bodyRef, bytes, jobs.bodyCrc32c(slot));
   }
 
+  /** Has a job that was taken out belong to another tube. */
+  void move(int slot, Tube to) {
+    var from = tubeOf(slot);
+    var bytes = jobs.bodyBytes(slot);
+    from.bodyBytes -= bytes;
+    to.bodyBytes += bytes;
+    if (Body.isSpilled(jobs.bodyRef(slot))) {
+      from.spilledBytes -= bytes;
+      to.spilledBytes += bytes;
+    }
+    jobs.tube(slot, to.slot);
+  }
+
+  /** The tube of this name, or null when there are too many. */
+  @Nullable Tube findOrCreate(TubeName name) {
+    var tube = tubes.find(name);
+    return tube == null && tubes.size() < Limits.TUBES_MAX ? tubes.create(name) : tube;
+  }
+
   private void countSpilled(Tube tube, int bytes) {
     spilledBytes += bytes;
     tube.spilledBytes += bytes;
@@ -159,12 +308,54 @@ final class QueueState {
     tube.bodyBytes -= bytes;
     countSpilled(tube, Body.isSpilled(jobs.bodyRef(slot)) ? -bytes : 0);
     effects.bodyFreed(jobs.bodyRef(slot), bytes);
+    var docket = jobs.hasHistory(slot) ? forget(jobs.id(slot)) : 0;
+    // Its docket, or that it came from here, may be the last that keeps the tube.
+    tube.pins++;
+    setOrigin(slot, 0);
     index.remove(jobs.id(slot));
     jobs.free(slot);
     for (var moves = 0; moves < MOVES_A_REMOVAL && jobs.isSparse(); moves++) {
       moveDown(jobs.highest());
     }
+    removeDocket(docket, effects);
+    tube.pins--;
     dropIfUnused(tube);
+  }
+
+  /** Ends the history of a job that goes; returns its docket, or 0. */
+  private long forget(long job) {
+    var history = histories.find(job);
+    if (history == null) {
+      throw new AssertionError("a job that is marked so has a history");
+    }
+    histories.remove(history);
+    return history.docket;
+  }
+
+  /** Removes a docket, unless it is gone already or was none. */
+  void removeDocket(long docket, Effects effects) {
+    var slot = docket == 0 ? JobTable.NONE : index.slot(docket);
+    if (slot != JobTable.NONE && jobs.lane(slot) == Lane.DOCKET) {
+      unqueue(slot);
+      remove(slot, effects);
+    }
+  }
+
+  /** Notes where a job was moved from: one more than the slot of the tube, or 0. */
+  void setOrigin(int slot, int origin) {
+    var before = jobs.rare(slot, RareField.ORIGIN);
+    if (before == origin) {
+      return;
+    }
+    jobs.rare(slot, RareField.ORIGIN, origin);
+    if (origin != 0) {
+      tubes.at(origin - 1).origins++;
+    }
+    if (before != 0) {
+      var tube = tubes.at(before - 1);
+      tube.origins--;
+      dropIfUnused(tube);
+    }
   }
 
   private void moveDown(int from) {
@@ -177,10 +368,10 @@ final class QueueState {
 
   private JobQueue queueOf(int slot) {
     return switch (jobs.state(slot)) {
-      case READY -> tubeOf(slot).ready;
+      case READY -> readyQueue(tubeOf(slot), slot);
       case DELAYED -> tubeOf(slot).delayed;
       case RESERVED -> sessions.at(jobs.holder(slot)).held;
-      case BURIED -> tubeOf(slot).buried;
+      case BURIED -> asideQueue(tubeOf(slot), slot);
     };
   }
 
@@ -189,6 +380,14 @@ final class QueueState {
     if (!tube.hungry && tube.canServe()) {
       tube.hungry = true;
       hungry.add(tube);
+    }
+    retimeSuspects(tube);
+  }
+
+  /** Sets anew when a suspect goes to somebody who may not have it, where there are any. */
+  void retimeSuspects(Tube tube) {
+    if (!tube.suspects.isEmpty()) {
+      retime(tube);
     }
   }
 
@@ -202,11 +401,19 @@ final class QueueState {
   /** Sets anew when the tube is due. */
   void retime(Tube tube) {
     var due = tube.isPaused() ? tube.pausedUntilNs() : Long.MAX_VALUE;
-    var first = tube.delayed.first();
-    if (first != JobTable.NONE) {
-      due = Math.min(due, jobs.deadlineNs(first));
+    if (tube.isThrottled()) {
+      due = Math.min(due, tube.throttledUntilNs());
+    }
+    due = Math.min(due, deadlineNs(tube.delayed.first()));
+    due = Math.min(due, deadlineNs(tube.dropped.first()));
+    if (tube.isSuspectStuck()) {
+      due = Math.min(due, jobs.deadlineNs(tube.suspects.first()) + Limits.SUSPECT_WAIT_NS);
     }
     timers.set(tube, due);
+  }
+
+  private long deadlineNs(int slot) {
+    return slot == JobTable.NONE ? Long.MAX_VALUE : jobs.deadlineNs(slot);
   }
 
   /** Sets anew when the session is due. */

@@ -2,8 +2,9 @@ package io.headrace.queue;
 
 /**
  * What the rows of few jobs have no room for: counts beyond {@link JobTable#SMALL_COUNT_MAX}, times
- * that are not whole seconds, an order other than the id. A job has one row here or none, and all
- * of these fields lie in it then.
+ * that are not whole seconds, an order other than the id, and what only befalls jobs that are
+ * touched, or that end badly. A job has one row here or none, and all of these fields lie in it
+ * then.
  */
 final class RareFields {
   private static final int SLOT = 0;
@@ -11,7 +12,10 @@ final class RareFields {
   private static final int ORDER = COUNTS + 4 * JobTable.COUNTS;
   private static final int DELAY = ORDER + 8;
   private static final int TTR = DELAY + 8;
-  private static final int ROW_BYTES = TTR + 8;
+  private static final int ENDED = TTR + 8;
+  private static final int HELD_SINCE = ENDED + 8;
+  private static final int FIELDS = HELD_SINCE + 8;
+  private static final int ROW_BYTES = FIELDS + 4 * RareField.COUNT;
 
   private final PackedRows rows = new PackedRows(ROW_BYTES);
 
@@ -69,5 +73,29 @@ final class RareFields {
 
   void ttrNs(int row, long ttrNs) {
     rows.longAt(row, TTR, ttrNs);
+  }
+
+  long endedNs(int row) {
+    return rows.longAt(row, ENDED);
+  }
+
+  void endedNs(int row, long stampNs) {
+    rows.longAt(row, ENDED, stampNs);
+  }
+
+  long heldSinceNs(int row) {
+    return rows.longAt(row, HELD_SINCE);
+  }
+
+  void heldSinceNs(int row, long stampNs) {
+    rows.longAt(row, HELD_SINCE, stampNs);
+  }
+
+  int get(int row, RareField field) {
+    return rows.intAt(row, FIELDS + 4 * field.place());
+  }
+
+  void set(int row, RareField field, int value) {
+    rows.intAt(row, FIELDS + 4 * field.place(), value);
   }
 }

@@ -11,6 +11,10 @@ final class Session extends Timed {
   private static final long RANK_BEHIND_TUBES = 1L << 62;
 
   final SessionId id;
+
+  /** Its client's address, for those who ask. */
+  final String peer;
+
   final int slot;
   private final SnapshotGuard guard;
 
@@ -32,8 +36,12 @@ final class Session extends Timed {
   private boolean worker;
   private boolean closing;
 
-  Session(SessionId id, int slot, Tube used, JobTable jobs, SnapshotGuard guard) {
+  /** Of the jobs it holds, the suspects. */
+  private int suspects;
+
+  Session(SessionId id, String peer, int slot, Tube used, JobTable jobs, SnapshotGuard guard) {
     this.id = id;
+    this.peer = peer;
     this.slot = slot;
     this.used = used;
     this.guard = guard;
@@ -157,5 +165,14 @@ final class Session extends Timed {
     guard.beforeRewatch(this);
     closing = true;
     watches.clear();
+  }
+
+  /** How many suspects it holds: with one, it gets nothing more. */
+  int suspects() {
+    return suspects;
+  }
+
+  void countSuspect(int more) {
+    suspects += more;
   }
 }

@@ -55,12 +55,12 @@ final class Sessions {
     return slots.isTaken(slot);
   }
 
-  Session open(SessionId id, Tube used) {
-    return insert(id, slots.free(), used);
+  Session open(SessionId id, String peer, Tube used) {
+    return insert(id, peer, slots.free(), used);
   }
 
-  Session insert(SessionId id, int slot, Tube used) {
-    var session = insertClosing(id, slot, used);
+  Session insert(SessionId id, String peer, int slot, Tube used) {
+    var session = insertClosing(id, peer, slot, used);
     Invariant.check(id.epoch() == epoch, "a session opens in its epoch");
     var before = open.put(id.number(), session);
     Invariant.check(before == null, "a session opens once");
@@ -68,8 +68,8 @@ final class Sessions {
   }
 
   /** Adds a session that cannot be found. */
-  Session insertClosing(SessionId id, int slot, Tube used) {
-    var session = new Session(id, slot, used, jobs, guard);
+  Session insertClosing(SessionId id, String peer, int slot, Tube used) {
+    var session = new Session(id, peer, slot, used, jobs, guard);
     slots.set(slot, session);
     return session;
   }

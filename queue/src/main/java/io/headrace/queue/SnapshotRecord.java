@@ -29,20 +29,54 @@ final class SnapshotRecord {
   /** The numbers of tubes, sessions and jobs; the last record. */
   static final byte END = 8;
 
+  /** What jobs have that few have, {@value #RARE_BYTES} bytes each; after the row of the job. */
+  static final byte RARE = 9;
+
+  /** Settings of tubes, and those of the server, whose slot is {@value #NO_TUBE}. */
+  static final byte SETTINGS = 10;
+
+  /** Deaths by which tubes are judged; a tube's in order. */
+  static final byte GATE_DEATHS = 11;
+
+  /** Histories of jobs; after the row of the job. */
+  static final byte HISTORIES = 12;
+
+  /** Records of ended jobs, in order. */
+  static final byte ENDS = 13;
+
+  /** Sessions that died lately, in order. */
+  static final byte MISHAPS = 14;
+
+  /** Jobs that became suspects lately, in order. */
+  static final byte DEATHS = 15;
+
+  /** The deaths of the unfinished work before that takes deaths back, in order. */
+  static final byte WORK_DEATHS = 16;
+
   static final byte WORK_CLOSING = 1;
   static final byte WORK_KICKING = 2;
   static final byte WORK_CLEARING = 3;
+  static final byte WORK_REVISING = 4;
 
-  static final int TUBE_BYTES = 2 * 4 + 6 * 8 + 2;
-  static final int SESSION_BYTES = 3 * 4 + 3 * 8 + 1;
+  /** As a slot: no tube. */
+  static final int NO_TUBE = -1;
+
+  static final int TUBE_BYTES = 2 * 4 + 11 * 8 + 1 + 2;
+  static final int SESSION_BYTES = 3 * 4 + 3 * 8 + 1 + 1;
   static final int WATCH_BYTES = 2 * 4;
   static final int WORK_BYTES = 1 + 4 + 8 + 4 + 1 + 8 + 8;
+  static final int RARE_BYTES = 3 * 8 + RareField.COUNT * 4;
   static final int JOB_BYTES = 7 * 8 + 10 * 4 + 1;
 
   static final int WAITING = 1;
   static final int PRODUCER = 2;
   static final int WORKER = 4;
   static final int CLOSING = 8;
+
+  /** In the byte of a job's state: the code of its lane begins here. */
+  static final int LANE_SHIFT = 4;
+
+  static final int STATE_MASK = (1 << LANE_SHIFT) - 1;
 
   private SnapshotRecord() {}
 }

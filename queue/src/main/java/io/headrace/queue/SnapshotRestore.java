@@ -13,12 +13,14 @@ final class SnapshotRestore {
   private static final int SESSION_SLOTS_MAX = 1 << 24;
 
   private final QueueState state;
+  private final EvidenceRestore evidence;
   private final List<Tube> tubes = new ArrayList<>();
   private boolean begun;
   private boolean ended;
 
   SnapshotRestore(QueueState state) {
     this.state = state;
+    this.evidence = new EvidenceRestore(state);
   }
 
   void take(ByteBuffer record, BodyLoader bodies) {
@@ -49,6 +51,15 @@ final class SnapshotRestore {
       case SnapshotRecord.WORK -> work(from);
       case SnapshotRecord.HUNGRY -> hungry(from);
       case SnapshotRecord.JOBS -> job(from, bodies);
+      case SnapshotRecord.RARE -> evidence.rare(from);
+      case SnapshotRecord.SETTINGS -> settings(from);
+      case SnapshotRecord.GATE_DEATHS ->
+          tubeAt(from.getInt()).gate().restoreDeath(EvidenceRecords.gateDeath(from));
+      case SnapshotRecord.HISTORIES -> evidence.history(from);
+      case SnapshotRecord.ENDS -> evidence.end(from);
+      case SnapshotRecord.MISHAPS -> state.mishaps.add(EvidenceRecords.mishap(from));
+      case SnapshotRecord.DEATHS -> state.recentDeaths.add(EvidenceRecords.death(from));
+      case SnapshotRecord.WORK_DEATHS -> evidence.workDeath(from);
       default -> throw new IllegalArgumentException("a record of unknown kind " + kind);
     }
   }
@@ -66,9 +77,11 @@ final class SnapshotRestore {
     for (var session : waiters) {
       state.sessions.waiting++;
       for (var i = 0; i < session.watches(); i++) {
-        session.watch(i).tube.addWaiter(session.watch(i));
+        session.watch(i).tube.waiting++;
       }
+      state.enlist(session);
     }
+    evidence.finish();
     for (var i = 0; i < state.tubes.size(); i++) {
       state.retime(state.tubes.get(i));
     }
@@ -104,6 +117,17 @@ final class SnapshotRestore {
     state.timeouts = from.getLong();
     state.tubes.remove(state.tubes.byDefault());
     state.tubes.created(from.getLong());
+    state.histories.begun(from.getLong());
+  }
+
+  private void settings(ByteBuffer from) {
+    var slot = from.getInt();
+    var settings = EvidenceRecords.settings(from);
+    if (slot == SnapshotRecord.NO_TUBE) {
+      state.policies.defaults(settings);
+    } else {
+      tubeAt(slot).settings(settings);
+    }
   }
 
   private void tube(ByteBuffer from) {
@@ -117,14 +141,18 @@ final class SnapshotRestore {
     var pauses = from.getLong();
     var pauseNs = from.getLong();
     var pausedUntilNs = from.getLong();
-    var length = Short.toUnsignedInt(from.getShort());
-    require(length >= 1 && length <= TubeName.BYTES_MAX, "a tube of bad name");
-    var bytes = new byte[length];
-    from.get(bytes);
-    var name = TubeName.of(bytes);
+    var doubleRuns = from.getLong();
+    var nextDeliveryNs = from.getLong();
+    var throttledUntilNs = from.getLong();
+    var gateAttempts = from.getLong();
+    var gateBefore = from.getLong();
+    var isSick = from.get() != 0;
+    var name = EvidenceRecords.name(from);
     require(state.tubes.find(name) == null, "a tube twice");
     var tube = state.tubes.insert(name, slot, ordinal);
-    tube.restore(total, deletes, pauses, pauseNs, pausedUntilNs);
+    tube.restore(total, deletes, pauses, pauseNs, pausedUntilNs, doubleRuns);
+    tube.throttle(nextDeliveryNs, throttledUntilNs);
+    tube.gate().restore(gateAttempts, gateBefore, isSick);
     tube.listPlace(place);
     tubes.add(tube);
   }
@@ -154,16 +182,15 @@ final class SnapshotRestore {
     var tube = tubeAt(used);
     var isProducer = (flags & SnapshotRecord.PRODUCER) != 0;
     var isWorker = (flags & SnapshotRecord.WORKER) != 0;
+    var waitNumber = from.getLong();
+    var waitUntilNs = from.getLong();
+    var peer = EvidenceRecords.text(from);
     var session =
         closing
-            ? state.sessions.insertClosing(id, slot, tube)
-            : state.sessions.insert(id, slot, tube);
+            ? state.sessions.insertClosing(id, peer, slot, tube)
+            : state.sessions.insert(id, peer, slot, tube);
     session.restore(
-        (flags & SnapshotRecord.WAITING) != 0,
-        isProducer,
-        isWorker,
-        from.getLong(),
-        from.getLong());
+        (flags & SnapshotRecord.WAITING) != 0, isProducer, isWorker, waitNumber, waitUntilNs);
     if (closing) {
       session.close();
     } else {
@@ -184,7 +211,11 @@ final class SnapshotRestore {
   private void work(ByteBuffer from) {
     var kind = from.get();
     if (kind == SnapshotRecord.WORK_CLOSING) {
-      state.bulk.add(new BulkWork.Closing(sessionAt(from.getInt())));
+      state.bulk.add(closing(from));
+      return;
+    }
+    if (kind == SnapshotRecord.WORK_REVISING) {
+      evidence.revising(from.getInt(), from.getInt());
       return;
     }
     var to = new SessionId(from.getInt(), from.getLong());
@@ -202,7 +233,16 @@ final class SnapshotRestore {
     }
   }
 
-  private static JobState stateOf(byte code) {
+  private BulkWork.Closing closing(ByteBuffer from) {
+    var session = sessionAt(from.getInt());
+    var how = from.get();
+    require(how >= 0 && how < BulkWork.Leaving.values().length, "a session that ended somehow");
+    var beside = from.getInt();
+    var verdict = new Deaths.Verdict(from.get() != 0, from.get() != 0);
+    return new BulkWork.Closing(session, BulkWork.Leaving.of(how), beside, verdict);
+  }
+
+  private static JobState stateOf(int code) {
     require(code >= 0 && code < JobState.CODES, "a job of unknown state " + code);
     return JobState.of(code);
   }
@@ -238,14 +278,29 @@ final class SnapshotRestore {
     jobs.releases(slot, from.getInt());
     jobs.buries(slot, from.getInt());
     jobs.kicks(slot, from.getInt());
-    var jobState = stateOf(from.get());
+    var stateAndLane = from.get();
+    var jobState = stateOf(stateAndLane & SnapshotRecord.STATE_MASK);
+    var lane = (stateAndLane & 0xff) >>> SnapshotRecord.LANE_SHIFT;
+    require(lane < Lane.CODES, "a job of unknown lane " + lane);
+    jobs.lane(slot, Lane.of(lane));
+    require(
+        jobState == JobState.BURIED || !jobs.lane(slot).isOffStage(), "a job of impossible lane");
+    require(
+        jobState == JobState.DELAYED || jobs.lane(slot) != Lane.CONDEMNED,
+        "a job that is condemned too early");
     state.born(slot);
     state.countBody(slot);
     switch (jobState) {
-      case READY -> state.makeReady(slot);
+      case READY -> state.makeReady(slot, deadlineNs);
       case DELAYED -> state.makeDelayed(slot, deadlineNs);
       case RESERVED -> state.makeReserved(slot, sessionAt(holder), deadlineNs);
-      case BURIED -> state.makeBuried(slot, deadlineNs);
+      case BURIED -> {
+        switch (jobs.lane(slot)) {
+          case DROPPED -> state.makeDropped(slot, deadlineNs);
+          case DOCKET -> state.makeDocket(slot, deadlineNs);
+          case PLAIN, SUSPECT, CONDEMNED -> state.makeBuried(slot, deadlineNs);
+        }
+      }
     }
   }
 

@@ -13,6 +13,8 @@ final class SnapshotWalk implements MachineSnapshot {
   /** Watched tubes that cost about as much as another visit. */
   private static final int WATCHES_A_PLACE = 16;
 
+  private static final RareField[] RARE_FIELDS = RareField.values();
+
   private final QueueState state;
   private final SnapshotSink sink;
   private final int number;
@@ -24,6 +26,9 @@ final class SnapshotWalk implements MachineSnapshot {
   private final BulkWork[] works;
   private final long firstWorkDone;
   private final Tube[] hungry;
+  private final EndRecord[] ends;
+  private final Mishap[] mishaps;
+  private final RecentDeath[] deaths;
   private int tubesWritten;
   private int sessionsWritten;
   private int jobsWritten;
@@ -37,6 +42,9 @@ final class SnapshotWalk implements MachineSnapshot {
   private final SlotMarks doneJobs = new SlotMarks();
   private int nextWork;
   private int nextHungry;
+  private int nextEnd;
+  private int nextMishap;
+  private int nextDeath;
   private boolean ended;
 
   SnapshotWalk(QueueState state, SnapshotSink sink) {
@@ -48,6 +56,9 @@ final class SnapshotWalk implements MachineSnapshot {
     this.works = state.bulk.toArray(new BulkWork[0]);
     this.firstWorkDone = works.length == 0 ? 0 : works[0].done();
     this.hungry = state.hungry.toArray(new Tube[0]);
+    this.ends = state.endRecords.toArray(new EndRecord[0]);
+    this.mishaps = state.mishaps.toArray(new Mishap[0]);
+    this.deaths = state.recentDeaths.toArray(new RecentDeath[0]);
     writeHead();
     this.number = state.guard.begin(this);
   }
@@ -66,6 +77,7 @@ final class SnapshotWalk implements MachineSnapshot {
     for (; left > 0 && nextHungry < hungry.length; left--) {
       writeHungry(hungry[nextHungry++]);
     }
+    left = visitEvidence(left);
     if (left <= 0) {
       return false;
     }
@@ -128,6 +140,22 @@ final class SnapshotWalk implements MachineSnapshot {
     return left;
   }
 
+  private int visitEvidence(int places) {
+    var left = places;
+    for (; left > 0 && nextEnd < ends.length; left--) {
+      EvidenceRecords.end(row(SnapshotRecord.ENDS, EvidenceRecords.END_BYTES_MAX), ends[nextEnd++]);
+    }
+    for (; left > 0 && nextMishap < mishaps.length; left--) {
+      EvidenceRecords.mishap(
+          row(SnapshotRecord.MISHAPS, EvidenceRecords.MISHAP_BYTES), mishaps[nextMishap++]);
+    }
+    for (; left > 0 && nextDeath < deaths.length; left--) {
+      EvidenceRecords.death(
+          row(SnapshotRecord.DEATHS, EvidenceRecords.DEATH_BYTES), deaths[nextDeath++]);
+    }
+    return left;
+  }
+
   /** Writes the tube unless this walk has it already, or began before it was created. */
   void beforeChange(Tube tube) {
     if (tube.walk != number) {
@@ -181,7 +209,16 @@ final class SnapshotWalk implements MachineSnapshot {
         .putLong(state.waits)
         .putLong(state.totalJobs)
         .putLong(state.timeouts)
-        .putLong(state.tubes.created());
+        .putLong(state.tubes.created())
+        .putLong(state.histories.begun());
+    writeSettings(SnapshotRecord.NO_TUBE, state.policies.defaults());
+  }
+
+  private void writeSettings(int slot, PolicySettings settings) {
+    if (!settings.isEmpty()) {
+      var to = row(SnapshotRecord.SETTINGS, EvidenceRecords.SETTINGS_BYTES_MAX).putInt(slot);
+      EvidenceRecords.settings(to, settings);
+    }
   }
 
   private void writeTube(Tube tube) {
@@ -194,8 +231,19 @@ final class SnapshotWalk implements MachineSnapshot {
         .putLong(tube.pauses())
         .putLong(tube.pauseNs())
         .putLong(tube.pausedUntilNs())
+        .putLong(tube.doubleRuns())
+        .putLong(tube.nextDeliveryNs())
+        .putLong(tube.throttledUntilNs())
+        .putLong(tube.gate().attempts())
+        .putLong(tube.gate().before())
+        .put((byte) (tube.gate().isSick() ? 1 : 0))
         .putShort((short) tube.name.length())
         .put(tube.name.bytes());
+    writeSettings(tube.slot, tube.settings());
+    for (var death : tube.gate().deaths()) {
+      var to = row(SnapshotRecord.GATE_DEATHS, EvidenceRecords.GATE_DEATH_BYTES_MAX);
+      EvidenceRecords.gateDeath(to.putInt(tube.slot), death);
+    }
   }
 
   private void writeSession(Session session) {
@@ -207,14 +255,15 @@ final class SnapshotWalk implements MachineSnapshot {
             | (session.isProducer() ? SnapshotRecord.PRODUCER : 0)
             | (session.isWorker() ? SnapshotRecord.WORKER : 0)
             | (session.isClosing() ? SnapshotRecord.CLOSING : 0);
-    row(SnapshotRecord.SESSIONS, SnapshotRecord.SESSION_BYTES)
-        .putInt(session.slot)
+    var to = row(SnapshotRecord.SESSIONS, SnapshotRecord.SESSION_BYTES + session.peer.length());
+    to.putInt(session.slot)
         .putInt(session.id.epoch())
         .putLong(session.id.number())
         .putInt(used.slot)
         .put((byte) flags)
         .putLong(session.waitNumber())
         .putLong(session.waitUntilNs());
+    EvidenceRecords.text(to, session.peer);
   }
 
   private void writeWatches(Session session) {
@@ -234,6 +283,10 @@ final class SnapshotWalk implements MachineSnapshot {
     beforeChange(state.tubeOf(slot));
     if (isHeld) {
       beforeChange(state.sessions.at(jobs.holder(slot)));
+    }
+    var origin = jobs.rare(slot, RareField.ORIGIN);
+    if (origin != 0) {
+      beforeChange(state.tubes.at(origin - 1));
     }
     jobsWritten++;
     var bytes = jobs.bodyBytes(slot);
@@ -255,15 +308,52 @@ final class SnapshotWalk implements MachineSnapshot {
         .putInt(jobs.releases(slot))
         .putInt(jobs.buries(slot))
         .putInt(jobs.kicks(slot))
-        .put((byte) jobs.state(slot).code());
+        .put(
+            (byte) (jobs.state(slot).code() | jobs.lane(slot).code() << SnapshotRecord.LANE_SHIFT));
+    writeRare(slot);
+    if (jobs.hasHistory(slot)) {
+      var history = state.histories.find(jobs.id(slot));
+      if (history != null) {
+        EvidenceRecords.history(
+            row(SnapshotRecord.HISTORIES, EvidenceRecords.HISTORY_BYTES_MAX), history);
+      }
+    }
+  }
+
+  private void writeRare(int slot) {
+    var jobs = state.jobs;
+    var isThere = jobs.endedNs(slot) != 0;
+    for (var field : RARE_FIELDS) {
+      isThere |= jobs.rare(slot, field) != 0;
+    }
+    if (isThere) {
+      var to = row(SnapshotRecord.RARE, SnapshotRecord.RARE_BYTES).putLong(jobs.id(slot));
+      for (var field : RARE_FIELDS) {
+        to.putInt(jobs.rare(slot, field));
+      }
+      to.putLong(jobs.endedNs(slot)).putLong(jobs.heldSinceNs(slot));
+    }
   }
 
   /** Only the first work had been begun; of the others, nothing was done. */
   private void writeWork(BulkWork work, long done) {
     row(SnapshotRecord.WORK, SnapshotRecord.WORK_BYTES);
     switch (work) {
-      case BulkWork.Closing(var session) ->
-          record.put(SnapshotRecord.WORK_CLOSING).putInt(session.slot);
+      case BulkWork.Closing(var session, var how, var beside, var verdict) ->
+          record
+              .put(SnapshotRecord.WORK_CLOSING)
+              .putInt(session.slot)
+              .put((byte) how.code)
+              .putInt(beside)
+              .put((byte) (verdict.alone() ? 1 : 0))
+              .put((byte) (verdict.restart() ? 1 : 0));
+      case BulkWork.Revising revising -> {
+        record.put(SnapshotRecord.WORK_REVISING).putInt(revising.deaths.length).putInt((int) done);
+        for (var death : revising.deaths) {
+          EvidenceRecords.death(
+              row(SnapshotRecord.WORK_DEATHS, EvidenceRecords.DEATH_BYTES), death);
+        }
+      }
       case BulkWork.Kicking kicking ->
           record
               .put(SnapshotRecord.WORK_KICKING)

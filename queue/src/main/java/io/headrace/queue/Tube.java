@@ -1,7 +1,5 @@
 package io.headrace.queue;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * A named queue of jobs: what is ready, delayed and buried in it, its pause, and who waits. What a
  * snapshot holds of it is private and changes here only, see {@link SnapshotGuard}.
@@ -16,13 +14,30 @@ final class Tube extends Timed {
   /** Ready jobs by priority. */
   final JobQueue ready;
 
+  /** Ready jobs whose holder died, by priority: each is delivered alone. */
+  final JobQueue suspects;
+
   /** Delayed jobs by the time they become ready. */
   final JobQueue delayed;
 
   /** Buried jobs in the order of burial. */
   final JobQueue buried;
 
+  /** Dropped jobs by the time they go for good. */
+  final JobQueue dropped;
+
+  /** Evidence of deaths, oldest first. */
+  final JobQueue dockets;
+
+  long docketBytes;
   int reserved;
+
+  /** Of the reserved ones, the suspects. */
+  int suspectsOut;
+
+  /** Jobs that were moved from here and may come back. */
+  int origins;
+
   int urgent;
   int using;
   int watching;
@@ -46,26 +61,47 @@ final class Tube extends Timed {
   int walk;
 
   private final SnapshotGuard guard;
+  private final Policies policies;
+  private final Gate gate = new Gate();
+  private PolicySettings settings = PolicySettings.NONE;
+  private Policy policy = Policy.of(PolicySettings.NONE);
+  private int policyVersion = -1;
   private int listPlace;
   private long total;
   private long deletes;
   private long pauses;
   private long pauseNs;
   private long pausedUntilNs;
+  private long nextDeliveryNs;
+  private long throttledUntilNs;
+  private long doubleRuns;
 
   int waiting;
-  private @Nullable Watch firstWaiter;
-  private @Nullable Watch lastWaiter;
 
-  Tube(TubeName name, int slot, long ordinal, JobTable jobs, SnapshotGuard guard) {
+  /** Those who wait and may have jobs, and of these the ones that hold nothing. */
+  private final Line line = new Line(Line.Kind.ALL);
+
+  private final Line idleLine = new Line(Line.Kind.IDLE);
+
+  Tube(
+      TubeName name,
+      int slot,
+      long ordinal,
+      JobTable jobs,
+      SnapshotGuard guard,
+      Policies policies) {
     this.name = name;
     this.slot = slot;
     this.ordinal = ordinal;
     this.guard = guard;
+    this.policies = policies;
     this.walk = guard.number();
     this.ready = new JobQueue(jobs, JobQueue.Key.PRIORITY);
+    this.suspects = new JobQueue(jobs, JobQueue.Key.PRIORITY);
     this.delayed = new JobQueue(jobs, JobQueue.Key.DEADLINE);
     this.buried = new JobQueue(jobs, JobQueue.Key.DEADLINE);
+    this.dropped = new JobQueue(jobs, JobQueue.Key.DEADLINE);
+    this.dockets = new JobQueue(jobs, JobQueue.Key.DEADLINE);
   }
 
   @Override
@@ -79,12 +115,14 @@ final class Tube extends Timed {
       long restoredDeletes,
       long restoredPauses,
       long restoredPauseNs,
-      long restoredPausedUntilNs) {
+      long restoredPausedUntilNs,
+      long restoredDoubleRuns) {
     total = restoredTotal;
     deletes = restoredDeletes;
     pauses = restoredPauses;
     pauseNs = restoredPauseNs;
     pausedUntilNs = restoredPausedUntilNs;
+    doubleRuns = restoredDoubleRuns;
   }
 
   /** Place in the list of tubes. */
@@ -148,75 +186,164 @@ final class Tube extends Timed {
     return pausedUntilNs != 0;
   }
 
+  /** What is set for this tube alone. */
+  PolicySettings settings() {
+    return settings;
+  }
+
+  void settings(PolicySettings newSettings) {
+    guard.beforeChange(this);
+    settings = newSettings;
+    policyVersion = -1;
+  }
+
+  /** What holds for its jobs. */
+  Policy policy() {
+    if (policyVersion != policies.version()) {
+      policyVersion = policies.version();
+      policy = Policy.of(settings.over(policies.defaults()));
+    }
+    return policy;
+  }
+
+  /** By when the rate allows the next delivery, were there no burst; 0 after a rest. */
+  long nextDeliveryNs() {
+    return nextDeliveryNs;
+  }
+
+  /** Until when the rate allows none; 0 when it does. */
+  long throttledUntilNs() {
+    return throttledUntilNs;
+  }
+
+  void throttle(long nextNs, long untilNs) {
+    guard.beforeChange(this);
+    nextDeliveryNs = nextNs;
+    throttledUntilNs = untilNs;
+  }
+
+  boolean isThrottled() {
+    return throttledUntilNs != 0;
+  }
+
+  /** How often a job was found to run twice at once. */
+  long doubleRuns() {
+    return doubleRuns;
+  }
+
+  void countDoubleRun() {
+    guard.beforeChange(this);
+    doubleRuns++;
+  }
+
+  /** The ends of its attempts; for reading. */
+  Gate gate() {
+    return gate;
+  }
+
+  /** The same, about to be told of one more. */
+  Gate gateToChange() {
+    guard.beforeChange(this);
+    return gate;
+  }
+
   /** Whether nothing refers to it any more, so that it may go. */
   boolean isUnused() {
     return using == 0
         && watching == 0
         && pins == 0
         && reserved == 0
+        && origins == 0
         && ready.isEmpty()
+        && suspects.isEmpty()
         && delayed.isEmpty()
-        && buried.isEmpty();
+        && buried.isEmpty()
+        && dropped.isEmpty()
+        && dockets.isEmpty()
+        && settings.isEmpty();
+  }
+
+  /** How many jobs are ready, suspects too. */
+  int readyJobs() {
+    return ready.size() + suspects.size();
+  }
+
+  /** Whether nothing is delivered for now, whatever is ready. */
+  boolean isHeldBack() {
+    return isPaused() || isThrottled() || reserved >= policy().maxRunning();
+  }
+
+  /** Whether one more suspect may be risked. */
+  boolean mayRiskSuspect() {
+    return !suspects.isEmpty()
+        && suspectsOut < Math.max(1, (long) watching * policy().suspectShare() / 100);
   }
 
   /** Whether a job could be handed out to somebody who waits. */
   boolean canServe() {
-    return firstWaiter != null && !isPaused() && !ready.isEmpty();
+    return !line.isEmpty()
+        && !(ready.isEmpty() && suspects.isEmpty())
+        && !isHeldBack()
+        && (!ready.isEmpty() || (!idleLine.isEmpty() && mayRiskSuspect()));
   }
 
-  /** Who has waited longest; there must be one. */
-  Session longestWaiting() {
-    if (firstWaiter == null) {
-      throw new AssertionError("somebody waits");
+  /** Who has waited longest of those who could be served, which {@link #canServe} says there is. */
+  Session nextServed() {
+    var idle = !idleLine.isEmpty() && mayRiskSuspect();
+    if (ready.isEmpty()) {
+      return idleLine.first();
     }
-    return firstWaiter.session;
+    var first = line.first();
+    return idle && idleLine.first().waitNumber() < first.waitNumber() ? idleLine.first() : first;
   }
 
-  void addWaiter(Watch watch) {
-    watch.previous = lastWaiter;
-    watch.next = null;
-    if (lastWaiter == null) {
-      firstWaiter = watch;
-    } else {
-      lastWaiter.next = watch;
-    }
-    lastWaiter = watch;
-    waiting++;
+  /**
+   * Whether a suspect is kept from all who wait only because they hold something; see {@link
+   * Limits#SUSPECT_WAIT_NS}.
+   */
+  boolean isSuspectStuck() {
+    return !line.isEmpty() && idleLine.isEmpty() && mayRiskSuspect() && !isHeldBack();
   }
 
-  void removeWaiter(Watch watch) {
-    var previous = watch.previous;
-    var next = watch.next;
-    if (previous == null) {
-      firstWaiter = next;
-    } else {
-      previous.next = next;
+  /** Who waits and holds least; there must be one who waits. */
+  Session leastLaden() {
+    var least = line.first();
+    for (var watch = line.firstWatch(); watch != null; watch = line.next(watch)) {
+      if (watch.session.held.size() < least.held.size()) {
+        least = watch.session;
+      }
     }
-    if (next == null) {
-      lastWaiter = previous;
-    } else {
-      next.previous = previous;
-    }
-    watch.previous = null;
-    watch.next = null;
-    waiting--;
+    return least;
   }
 
-  /** Checks every rule of the waiters' list; for tests. */
+  /** Has somebody who waits, and may have jobs, stand in line; {@code idle} when it holds none. */
+  void enlist(Watch watch, boolean idle) {
+    line.add(watch);
+    if (idle) {
+      idleLine.add(watch);
+    }
+  }
+
+  /** The session, which stands in line, holds nothing any more. */
+  void enlistIdle(Watch watch) {
+    idleLine.add(watch);
+  }
+
+  /** Takes somebody out of the line, who need not stand in it. */
+  void delist(Watch watch) {
+    line.remove(watch);
+    idleLine.remove(watch);
+  }
+
+  /** Checks every rule of the lines and queues; for tests. */
   void validate() {
-    var seen = 0;
-    var lastWait = -1L;
-    for (var watch = firstWaiter; watch != null; watch = watch.next) {
-      Invariant.check(
-          watch.tube == this && watch.session.isWaiting(), "a waiter waits for its tube");
-      Invariant.check(
-          watch.session.waitNumber() > lastWait, "waiters stand in the order they came");
-      lastWait = watch.session.waitNumber();
-      seen++;
-    }
-    Invariant.check(seen == waiting, "the waiters are counted");
+    line.validate(this);
+    idleLine.validate(this);
     ready.validate();
+    suspects.validate();
     delayed.validate();
     buried.validate();
+    dropped.validate();
+    dockets.validate();
   }
 }

@@ -11,6 +11,12 @@ package io.headrace.queue;
  * @param pauseNs length of the pause it is in, 0 when it is not paused
  * @param pauseLeftNs what is left of it
  * @param bodyBytes bytes of its jobs' bodies
+ * @param suspects ready jobs that are delivered alone, since their holders died
+ * @param dropped jobs that were dropped and can still be had back
+ * @param dockets deaths whose evidence is kept
+ * @param doubleRuns how often a job was found to run twice at once
+ * @param sick whether so many of its workers die that no job is to blame
+ * @param settings its own part of its policy
  */
 public record TubeView(
     TubeName name,
@@ -27,4 +33,10 @@ public record TubeView(
     long pauses,
     long pauseNs,
     long pauseLeftNs,
-    long bodyBytes) {}
+    long bodyBytes,
+    long suspects,
+    long dropped,
+    long dockets,
+    long doubleRuns,
+    boolean sick,
+    PolicySettings settings) {}

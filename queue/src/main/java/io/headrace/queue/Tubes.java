@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Tubes {
   private final JobTable jobs;
   private final SnapshotGuard guard;
+  private final Policies policies;
   private final Object2ObjectHashMap<TubeName, Tube> byName = new Object2ObjectHashMap<>();
   private final Slots<Tube> slots = new Slots<>();
 
@@ -17,9 +18,10 @@ final class Tubes {
 
   private long created;
 
-  Tubes(JobTable jobs, SnapshotGuard guard) {
+  Tubes(JobTable jobs, SnapshotGuard guard, Policies policies) {
     this.jobs = jobs;
     this.guard = guard;
+    this.policies = policies;
   }
 
   int size() {
@@ -74,7 +76,7 @@ final class Tubes {
 
   /** Adds a tube that has no place in the list yet. */
   Tube insert(TubeName name, int slot, long ordinal) {
-    var tube = new Tube(name, slot, ordinal, jobs, guard);
+    var tube = new Tube(name, slot, ordinal, jobs, guard, policies);
     slots.set(slot, tube);
     byName.put(name, tube);
     return tube;

@@ -28,4 +28,22 @@ public class UnheardEffects implements Effects {
 
   @Override
   public void bodyFreed(long bodyRef, int bodyBytes) {}
+
+  @Override
+  public void policyRefused(SessionId to, PolicyFault fault) {}
+
+  @Override
+  public void attemptBegan(TubeName tube, long waitedNs) {}
+
+  @Override
+  public void attemptEnded(TubeName tube, AttemptEnd how, long ranNs) {}
+
+  @Override
+  public void jobEnded(long job, TubeName tube, EndCause cause, OnEnd done) {}
+
+  @Override
+  public void jobStruggles(long job, TubeName tube) {}
+
+  @Override
+  public void tubeSick(TubeName tube, boolean sick, long beganNs, String host) {}
 }

@@ -21,16 +21,22 @@ final class Validation {
     var live = 0;
     var bytes = 0L;
     var inState = new long[JobState.CODES];
+    var histories = 0;
     for (var slot = 0; slot < jobs.slotLimit(); slot++) {
       if (jobs.isLive(slot)) {
         live++;
         bytes += jobs.bodyBytes(slot);
-        inState[jobs.state(slot).code()]++;
+        inState[jobs.state(slot).code()] += jobs.lane(slot).isOffStage() ? 0 : 1;
+        histories += jobs.hasHistory(slot) ? 1 : 0;
+        Invariant.check(
+            jobs.hasHistory(slot) == (state.histories.find(jobs.id(slot)) != null),
+            "a history is found by its job");
         Invariant.check(state.index.slot(jobs.id(slot)) == slot, "the index finds every job");
         Invariant.check(jobs.id(slot) <= state.lastJob, "no job has an id that was not given");
       }
     }
     Invariant.check(live == jobs.size(), "the jobs are counted");
+    Invariant.check(histories == state.histories.size(), "the histories are counted");
     Invariant.check(bytes == state.bodyBytes, "the bytes of bodies are counted");
     for (var jobState : JobState.values()) {
       Invariant.check(
@@ -48,7 +54,7 @@ final class Validation {
     for (var i = 0; i < state.tubes.size(); i++) {
       var tube = state.tubes.get(i);
       tube.validate();
-      ready += tube.ready.size();
+      ready += tube.readyJobs();
       delayed += tube.delayed.size();
       buried += tube.buried.size();
       urgent += tube.urgent;
@@ -92,6 +98,7 @@ final class Validation {
         var session = sessions.at(slot);
         session.held.validate();
         held += session.held.size();
+        Invariant.check(session.suspects() == suspects(session), "the held suspects are counted");
         waiting += session.isWaiting() ? 1 : 0;
         Invariant.check(
             session.isClosing() || sessions.find(session.id) == session,
@@ -100,5 +107,13 @@ final class Validation {
     }
     Invariant.check(held == state.count(JobState.RESERVED), "reserved jobs have holders");
     Invariant.check(waiting == sessions.waiting, "those who wait are counted");
+  }
+
+  private int suspects(Session session) {
+    var suspects = 0;
+    for (var slot : session.held.firsts(session.held.size())) {
+      suspects += state.jobs.lane(slot) == Lane.SUSPECT ? 1 : 0;
+    }
+    return suspects;
   }
 }

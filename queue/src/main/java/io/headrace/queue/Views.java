@@ -43,7 +43,72 @@ final class Views {
         jobs.timeouts(slot),
         jobs.releases(slot),
         jobs.buries(slot),
-        jobs.kicks(slot));
+        jobs.kicks(slot),
+        lane(jobs.lane(slot)),
+        jobs.rare(slot, RareField.DEATHS),
+        jobs.rare(slot, RareField.STRIKES),
+        jobs.rare(slot, RareField.EXCUSED),
+        EndCause.of(jobs.rare(slot, RareField.CAUSE)),
+        jobs.endedNs(slot),
+        origin(jobs.rare(slot, RareField.ORIGIN)));
+  }
+
+  private static JobView.Standing lane(Lane lane) {
+    return switch (lane) {
+      case PLAIN, DROPPED, DOCKET -> JobView.Standing.PLAIN;
+      case SUSPECT -> JobView.Standing.SUSPECT;
+      case CONDEMNED -> JobView.Standing.CONDEMNED;
+    };
+  }
+
+  private Optional<TubeName> origin(int origin) {
+    return origin == 0 ? Optional.empty() : Optional.of(state.tubes.at(origin - 1).name);
+  }
+
+  Optional<Body> docket(long id) {
+    var jobs = state.jobs;
+    var slot = state.index.slot(id);
+    return slot == JobTable.NONE || jobs.lane(slot) != Lane.DOCKET
+        ? Optional.empty()
+        : Optional.of(new Body(jobs.bodyRef(slot), jobs.bodyBytes(slot), jobs.bodyCrc32c(slot)));
+  }
+
+  List<EndRecord> endRecords(int max) {
+    var newest = new ArrayList<EndRecord>();
+    var each = state.endRecords.descendingIterator();
+    while (each.hasNext() && newest.size() < max) {
+      newest.add(each.next());
+    }
+    return newest;
+  }
+
+  /** What is known of a job's past. */
+  Optional<HistoryView> history(long job) {
+    return Optional.ofNullable(state.histories.find(job)).map(this::view);
+  }
+
+  private HistoryView view(History history) {
+    var kept = docket(history.docket).isPresent() ? history.docket : 0;
+    return new HistoryView(history.attempts(), kept, history.signature);
+  }
+
+  /**
+   * Jobs that policies have ended and that are still there, those that are dropped too, longest
+   * known first: at most {@code max}, after one whose history is known.
+   */
+  List<DeadView> dead(long after, int max, long nowNs) {
+    var found = new ArrayList<DeadView>();
+    var begin = state.histories.find(after);
+    var history = begin == null ? state.histories.oldest() : begin.newer;
+    for (; history != null && found.size() < max; history = history.newer) {
+      var slot = state.index.slot(history.job);
+      var cause = EndCause.of(state.jobs.rare(slot, RareField.CAUSE));
+      if (cause != EndCause.NONE || state.jobs.lane(slot) == Lane.DROPPED) {
+        found.add(
+            new DeadView(job(slot, nowNs), view(history), state.jobs.lane(slot) == Lane.DROPPED));
+      }
+    }
+    return found;
   }
 
   long first(TubeName name, JobState jobState) {
@@ -53,12 +118,18 @@ final class Views {
     }
     var slot =
         switch (jobState) {
-          case READY -> tube.ready.first();
+          case READY -> state.firstReady(tube);
           case DELAYED -> tube.delayed.first();
           case BURIED -> tube.buried.first();
           case RESERVED -> throw new AssertionError("no tube has a first reserved job");
         };
     return slot == JobTable.NONE ? 0 : state.jobs.id(slot);
+  }
+
+  long readyForNs(TubeName name, long nowNs) {
+    var tube = state.tubes.find(name);
+    var slot = tube == null ? JobTable.NONE : state.firstReady(tube);
+    return slot == JobTable.NONE ? 0 : Math.max(0, nowNs - state.jobs.deadlineNs(slot));
   }
 
   List<JobView> jobs(TubeName name, JobState jobState, int max, long nowNs) {
@@ -67,11 +138,24 @@ final class Views {
       return List.of();
     }
     return switch (jobState) {
-      case READY -> views(tube.ready.firsts(max), nowNs);
+      case READY -> views(ready(tube, max), nowNs);
       case DELAYED -> views(tube.delayed.firsts(max), nowNs);
       case BURIED -> views(tube.buried.firsts(max), nowNs);
       case RESERVED -> reserved(tube, max, nowNs);
     };
+  }
+
+  /** The first ready jobs of both lanes. */
+  private int[] ready(Tube tube, int max) {
+    var plain = tube.ready.firsts(max);
+    var suspects = tube.suspects.firsts(max);
+    var first = new int[Math.min(max, plain.length + suspects.length)];
+    for (int i = 0, p = 0, s = 0; i < first.length; i++) {
+      var takesPlain =
+          s == suspects.length || (p < plain.length && state.jobs.isBefore(plain[p], suspects[s]));
+      first[i] = takesPlain ? plain[p++] : suspects[s++];
+    }
+    return first;
   }
 
   private List<JobView> views(int[] slots, long nowNs) {
@@ -107,7 +191,7 @@ final class Views {
         new TubeView(
             name,
             tube.urgent,
-            tube.ready.size(),
+            tube.readyJobs(),
             tube.reserved,
             tube.delayed.size(),
             tube.buried.size(),
@@ -119,7 +203,13 @@ final class Views {
             tube.pauses(),
             tube.pauseNs(),
             tube.isPaused() ? tube.pausedUntilNs() - nowNs : 0,
-            tube.bodyBytes));
+            tube.bodyBytes,
+            tube.suspects.size(),
+            tube.dropped.size(),
+            tube.dockets.size(),
+            tube.doubleRuns(),
+            tube.gate().isSick(),
+            tube.settings()));
   }
 
   QueueView totals() {

@@ -34,8 +34,8 @@ final class CommandCost {
     Scene(String name, Consumer<Scene> crowd) {
       this.name = name;
       apply(new Command.Restart(1));
-      apply(new Command.SessionOpen(WORKER));
-      apply(new Command.SessionOpen(CROWD));
+      apply(new Command.SessionOpen(WORKER, ""));
+      apply(new Command.SessionOpen(CROWD, ""));
       crowd.accept(this);
     }
 
@@ -121,7 +121,7 @@ final class CommandCost {
     TubeName other = TubeName.of("other");
     for (int i = 0; i < 10_000; i++) {
       SessionId session = new SessionId(1, 10 + i);
-      scene.apply(new Command.SessionOpen(session));
+      scene.apply(new Command.SessionOpen(session, ""));
       if (i % 2 == 0) {
         scene.apply(new Command.Watch(session, other));
         scene.apply(new Command.Ignore(session, TubeName.DEFAULT));

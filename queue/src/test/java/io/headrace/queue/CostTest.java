@@ -88,7 +88,7 @@ final class CostTest {
 
   private void open() {
     apply(new Command.Restart(1));
-    apply(new Command.SessionOpen(BY));
+    apply(new Command.SessionOpen(BY, ""));
   }
 
   private void put(int jobs) {

@@ -43,7 +43,7 @@ final class JobTest {
 
   @Test
   void a_put_of_a_session_that_is_gone_takes_an_id_and_gives_its_body_back() {
-    queue.apply(new Command.SessionClose(A));
+    queue.apply(new Command.SessionClose(A, SessionEnd.QUIT));
 
     assertThat(queue.apply(new Command.Put(A, 0, 0, LONG_NS, new Body(77, 5, 1))))
         .containsExactly(new Effect.Freed(77, 5));

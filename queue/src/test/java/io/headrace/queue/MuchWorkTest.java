@@ -85,7 +85,7 @@ final class MuchWorkTest {
     LongStream.range(0, JOBS).forEach(_ -> put(0, LONG_NS));
     reserveAll(B);
 
-    assertThat(logInSmallEntries(new Command.SessionClose(B))).isEmpty();
+    assertThat(logInSmallEntries(new Command.SessionClose(B, SessionEnd.QUIT))).isEmpty();
     assertThat(queue.machine.totals().ready()).isEqualTo(JOBS);
     assertThat(queue.machine.totals().sessions()).isEqualTo(2);
   }
@@ -185,7 +185,7 @@ final class MuchWorkTest {
   void a_session_that_ends_leaves_its_kick_to_be_finished() {
     bury(JOBS);
     queue.entry(new Command.Kick(A, JOBS));
-    logInSmallEntries(new Command.SessionClose(A));
+    logInSmallEntries(new Command.SessionClose(A, SessionEnd.QUIT));
 
     assertThat(queue.machine.totals().ready()).isEqualTo(JOBS);
     assertThat(queue.machine.unfinished()).isFalse();
@@ -195,7 +195,7 @@ final class MuchWorkTest {
   void a_job_of_a_session_that_is_ending_stays_held_until_its_turn() {
     LongStream.range(0, JOBS).forEach(_ -> put(0, LONG_NS));
     reserveAll(B);
-    queue.entry(new Command.SessionClose(B));
+    queue.entry(new Command.SessionClose(B, SessionEnd.QUIT));
 
     assertThat(queue.entry(new Command.Delete(C, JOBS))).containsExactly(said(C, Answer.NOT_FOUND));
     assertThat(queue.machine.totals().sessions()).isEqualTo(2);
@@ -208,7 +208,7 @@ final class MuchWorkTest {
     queue.entry(new Command.Use(A, MAIL));
     bury(2_500);
     queue.entry(new Command.Kick(A, 2_500));
-    logInSmallEntries(new Command.SessionClose(A));
+    logInSmallEntries(new Command.SessionClose(A, SessionEnd.QUIT));
 
     assertThat(queue.tube(MAIL).ready()).isEqualTo(2_500);
   }
@@ -247,7 +247,7 @@ final class MuchWorkTest {
     LongStream.range(0, JOBS).forEach(_ -> put(0, LONG_NS));
     reserveAll(B);
     queue.entry(new Command.Kick(A, 4_500));
-    queue.entry(new Command.SessionClose(B));
+    queue.entry(new Command.SessionClose(B, SessionEnd.QUIT));
     assertThat(queue.machine.unfinished()).isTrue();
 
     QueueMachine copy = SnapshotRecords.of(queue.machine).restore();
@@ -272,7 +272,7 @@ final class MuchWorkTest {
     long last = putBuried(B);
     queue.entry(new Command.Kick(A, JOBS));
     queue.entry(new Command.Kick(B, 1));
-    queue.entry(new Command.SessionClose(B));
+    queue.entry(new Command.SessionClose(B, SessionEnd.QUIT));
     queue.entry(new Command.Delete(C, last));
     assertThat(queue.machine.tubes()).contains(MAIL);
     QueueMachine still = SnapshotRecords.of(queue.machine).restore();
@@ -316,7 +316,7 @@ final class MuchWorkTest {
   void a_snapshot_of_thousands_of_tubes_sessions_and_watches_writes_a_few_at_a_time() {
     for (int i = 0; i < 3_000; i++) {
       SessionId session = new SessionId(1, 10 + i);
-      queue.entry(new Command.SessionOpen(session));
+      queue.entry(new Command.SessionOpen(session, ""));
       for (int watched = 0; watched < 20; watched++) {
         queue.entry(new Command.Watch(session, TubeName.of("tube" + (i * 7 + watched) % 3_000)));
       }
@@ -398,7 +398,7 @@ final class MuchWorkTest {
   private List<SessionId> openAndWait(int waiting, long timeoutNs) {
     List<SessionId> sessions =
         LongStream.range(0, waiting).mapToObj(i -> new SessionId(1, 10 + i)).toList();
-    sessions.forEach(session -> queue.entry(new Command.SessionOpen(session)));
+    sessions.forEach(session -> queue.entry(new Command.SessionOpen(session, "")));
     sessions.forEach(session -> queue.entry(new Command.Reserve(session, timeoutNs)));
     return sessions;
   }

@@ -89,7 +89,7 @@ final class OrderTest {
     queue.startWaiting(B);
     queue.startWaiting(A);
     queue.startWaiting(C);
-    queue.apply(new Command.SessionOpen(new SessionId(1, 4)));
+    queue.apply(new Command.SessionOpen(new SessionId(1, 4), ""));
     SessionId producer = new SessionId(1, 4);
 
     assertThat(queue.apply(put(producer))).last().extracting(Effect::to).isEqualTo(B);

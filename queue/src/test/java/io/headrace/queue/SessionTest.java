@@ -28,7 +28,7 @@ final class SessionTest {
   void a_session_that_ends_leaves_its_jobs_ready_at_once_and_unchanged() {
     long job = queue.put(A, 7, 3 * SECOND_NS, LONG_NS);
     queue.apply(new Command.ReserveJob(B, job));
-    queue.apply(new Command.SessionClose(B));
+    queue.apply(new Command.SessionClose(B, SessionEnd.QUIT));
 
     JobView view = queue.job(job);
     assertThat(view.state()).isEqualTo(JobState.READY);
@@ -44,7 +44,7 @@ final class SessionTest {
     queue.take(B);
     queue.startWaiting(C);
 
-    assertThat(queue.apply(new Command.SessionClose(B)))
+    assertThat(queue.apply(new Command.SessionClose(B, SessionEnd.QUIT)))
         .containsExactly(new Effect.Reserved(C, job, 1, 4));
   }
 
@@ -52,7 +52,8 @@ final class SessionTest {
   void a_session_that_ends_while_it_waits_is_told_timed_out_and_gets_nothing() {
     queue.startWaiting(B);
 
-    assertThat(queue.apply(new Command.SessionClose(B))).containsExactly(said(B, Answer.TIMED_OUT));
+    assertThat(queue.apply(new Command.SessionClose(B, SessionEnd.QUIT)))
+        .containsExactly(said(B, Answer.TIMED_OUT));
     long job = queue.put(A);
     assertThat(queue.job(job).state()).isEqualTo(JobState.READY);
   }
@@ -63,7 +64,8 @@ final class SessionTest {
     queue.take(B);
     queue.startWaiting(B);
 
-    assertThat(queue.apply(new Command.SessionClose(B))).containsExactly(said(B, Answer.TIMED_OUT));
+    assertThat(queue.apply(new Command.SessionClose(B, SessionEnd.QUIT)))
+        .containsExactly(said(B, Answer.TIMED_OUT));
     assertThat(queue.job(job).reserves()).isEqualTo(1);
   }
 
@@ -83,12 +85,12 @@ final class SessionTest {
   @Test
   void commands_of_a_session_that_is_not_open_change_nothing_and_are_not_answered() {
     long job = queue.put(A);
-    queue.apply(new Command.SessionClose(B));
+    queue.apply(new Command.SessionClose(B, SessionEnd.QUIT));
 
     assertThat(queue.apply(new Command.Delete(B, job))).isEmpty();
     assertThat(queue.apply(new Command.Reserve(B, 0))).isEmpty();
     assertThat(queue.apply(new Command.Use(B, MAIL))).isEmpty();
-    assertThat(queue.apply(new Command.SessionClose(B))).isEmpty();
+    assertThat(queue.apply(new Command.SessionClose(B, SessionEnd.QUIT))).isEmpty();
     assertThat(queue.machine.tubes()).containsExactly(TubeName.DEFAULT);
     assertThat(queue.job(job).state()).isEqualTo(JobState.READY);
   }
@@ -122,7 +124,7 @@ final class SessionTest {
     long job = queue.put(A);
     queue.take(B);
     queue.apply(new Command.Restart(2));
-    queue.apply(new Command.SessionOpen(new SessionId(2, 2)));
+    queue.apply(new Command.SessionOpen(new SessionId(2, 2), ""));
 
     assertThat(queue.apply(new Command.Delete(B, job))).isEmpty();
     assertThat(queue.apply(new Command.Touch(new SessionId(2, 2), job)))
@@ -153,9 +155,9 @@ final class SessionTest {
     assertThat(queue.machine.totals().waiting()).isEqualTo(1);
     assertThat(queue.tube(TubeName.DEFAULT).waiting()).isEqualTo(1);
 
-    queue.apply(new Command.SessionClose(A));
-    queue.apply(new Command.SessionClose(B));
-    queue.apply(new Command.SessionClose(C));
+    queue.apply(new Command.SessionClose(A, SessionEnd.QUIT));
+    queue.apply(new Command.SessionClose(B, SessionEnd.QUIT));
+    queue.apply(new Command.SessionClose(C, SessionEnd.QUIT));
     assertThat(queue.machine.totals().producers()).isZero();
     assertThat(queue.machine.totals().workers()).isZero();
     assertThat(queue.machine.totals().waiting()).isZero();

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * What a snapshot says, in an order that does not depend on the way of the walk: each row as text.
@@ -16,6 +17,10 @@ public final class SnapshotRows {
   private int works;
 
   private int hungry;
+  private int ends;
+  private int mishaps;
+  private int deaths;
+  private int workDeaths;
   private final int[] watches = new int[1 << 16];
 
   private SnapshotRows() {}
@@ -40,7 +45,10 @@ public final class SnapshotRows {
         int name = record.getShort(record.position() + SnapshotRecord.TUBE_BYTES - 2);
         add("tube", record, SnapshotRecord.TUBE_BYTES + name);
       }
-      case SnapshotRecord.SESSIONS -> add("session", record, SnapshotRecord.SESSION_BYTES);
+      case SnapshotRecord.SESSIONS -> {
+        int peer = record.get(record.position() + SnapshotRecord.SESSION_BYTES - 1);
+        add("session", record, SnapshotRecord.SESSION_BYTES + peer);
+      }
       case SnapshotRecord.WATCHES -> {
         int session = record.getInt(record.position());
         add("watch " + session + " #" + watches[session]++, record, SnapshotRecord.WATCH_BYTES);
@@ -48,14 +56,37 @@ public final class SnapshotRows {
       case SnapshotRecord.WORK -> add("work " + works++, record, workBytes(record));
       case SnapshotRecord.HUNGRY -> add("hungry " + hungry++, record, 4);
       case SnapshotRecord.JOBS -> add("job", record, SnapshotRecord.JOB_BYTES);
+      case SnapshotRecord.RARE -> add("rare", record, SnapshotRecord.RARE_BYTES);
+      case SnapshotRecord.SETTINGS ->
+          add("settings", record, 4 + parsed(record, 4, EvidenceRecords::settings));
+      case SnapshotRecord.GATE_DEATHS ->
+          add("death of a tube", record, 4 + parsed(record, 4, EvidenceRecords::gateDeath));
+      case SnapshotRecord.HISTORIES ->
+          add("history", record, parsed(record, 0, EvidenceRecords::history));
+      case SnapshotRecord.ENDS ->
+          add("end " + ends++, record, parsed(record, 0, EvidenceRecords::end));
+      case SnapshotRecord.MISHAPS ->
+          add("mishap " + mishaps++, record, EvidenceRecords.MISHAP_BYTES);
+      case SnapshotRecord.DEATHS -> add("death " + deaths++, record, EvidenceRecords.DEATH_BYTES);
+      case SnapshotRecord.WORK_DEATHS ->
+          add("death of work " + works + " #" + workDeaths++, record, EvidenceRecords.DEATH_BYTES);
       case SnapshotRecord.END -> add("end", record, record.remaining());
       default -> throw new AssertionError("a record of kind " + kind);
     }
   }
 
+  /** How many bytes a row has from there on, by what reads it. */
+  private static int parsed(ByteBuffer record, int from, Function<ByteBuffer, Object> reader) {
+    ByteBuffer row = record.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    row.position(record.position() + from);
+    Object _ = reader.apply(row);
+    return row.position() - record.position() - from;
+  }
+
   private static int workBytes(ByteBuffer record) {
     return switch (record.get(record.position())) {
-      case SnapshotRecord.WORK_CLOSING -> 1 + 4;
+      case SnapshotRecord.WORK_CLOSING -> 1 + 4 + 1 + 4 + 2;
+      case SnapshotRecord.WORK_REVISING -> 1 + 4 + 4;
       case SnapshotRecord.WORK_KICKING -> SnapshotRecord.WORK_BYTES;
       case SnapshotRecord.WORK_CLEARING -> SnapshotRecord.WORK_BYTES - 1 - 8;
       default -> throw new AssertionError("work of unknown kind");

@@ -27,7 +27,7 @@ final class TestQueue {
 
   TestQueue() {
     entry(new Command.Restart(1));
-    List.of(A, B, C).forEach(session -> entry(new Command.SessionOpen(session)));
+    List.of(A, B, C).forEach(session -> entry(new Command.SessionOpen(session, "")));
   }
 
   static Effect said(SessionId to, Answer answer) {

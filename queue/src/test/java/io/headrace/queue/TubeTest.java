@@ -92,14 +92,15 @@ final class TubeTest {
   void a_tube_goes_with_the_session_that_used_it_last() {
     queue.apply(new Command.Use(A, MAIL));
     queue.apply(new Command.Watch(A, MAIL));
-    queue.apply(new Command.SessionClose(A));
+    queue.apply(new Command.SessionClose(A, SessionEnd.QUIT));
 
     assertThat(queue.machine.tubes()).containsExactly(TubeName.DEFAULT);
   }
 
   @Test
   void the_default_tube_never_goes() {
-    List.of(A, B, C).forEach(session -> queue.apply(new Command.SessionClose(session)));
+    List.of(A, B, C)
+        .forEach(session -> queue.apply(new Command.SessionClose(session, SessionEnd.QUIT)));
 
     assertThat(queue.machine.tubes()).containsExactly(TubeName.DEFAULT);
   }
@@ -115,7 +116,29 @@ final class TubeTest {
 
     queue.apply(new Command.Use(A, MAIL));
     assertThat(queue.tube(MAIL))
-        .isEqualTo(new TubeView(MAIL, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0));
+        .isEqualTo(
+            new TubeView(
+                MAIL,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                1,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                0,
+                false,
+                PolicySettings.NONE));
   }
 
   @Test

@@ -57,7 +57,7 @@ public final class Admission {
   public boolean takes(Command command) {
     return switch (log.room()) {
       case ALL -> true;
-      case NO_PUTS -> !(command instanceof Command.Put);
+      case NO_PUTS -> !(command instanceof Command.WithBody);
       case ENDS_ONLY -> ends(command);
     };
   }
@@ -71,6 +71,7 @@ public final class Admission {
           Command.Delete _,
           Command.ClearTube _,
           Command.BodyDamaged _,
+          Command.DropJob _,
           Command.SkipId _,
           Command.Tick _,
           Command.Continue _,
@@ -87,7 +88,12 @@ public final class Admission {
           Command.Touch _,
           Command.Kick _,
           Command.KickJob _,
-          Command.PauseTube _ ->
+          Command.PauseTube _,
+          Command.Died _,
+          Command.RetryJob _,
+          Command.UndropJob _,
+          Command.SetPolicy _,
+          Command.SetDefaultPolicy _ ->
           false;
     };
   }

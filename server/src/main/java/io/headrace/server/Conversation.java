@@ -17,5 +17,5 @@ public interface Conversation {
   void writable();
 
   /** The connection is gone. Called once, last. */
-  void disconnected();
+  void disconnected(Loss how);
 }

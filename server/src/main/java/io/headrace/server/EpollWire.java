@@ -65,6 +65,7 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
   private boolean refused;
   private boolean inputEnded;
   private boolean closing;
+  private Loss loss = Loss.CLOSED;
   private boolean gone;
 
   private EpollWire(
@@ -283,6 +284,7 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
   }
 
   private void lost(Exception reason) {
+    loss = Loss.of(reason);
     LOG.debug("{}: connection lost: {}", peer(), reason.getMessage());
     drop();
   }
@@ -322,7 +324,7 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
     connections.closed();
     Conversation last = conversation;
     conversation = Silence.INSTANCE;
-    guarded(last::disconnected);
+    guarded(() -> last.disconnected(loss));
   }
 
   private void guarded(Runnable step) {

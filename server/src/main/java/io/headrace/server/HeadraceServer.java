@@ -6,6 +6,7 @@ import io.headrace.journal.RecoveryListener;
 import io.headrace.queue.QueueMachine;
 import io.headrace.server.beanstalk.BeanstalkProtocol;
 import io.headrace.server.beanstalk.HostFacts;
+import io.headrace.server.events.DeathRate;
 import io.headrace.server.events.Event;
 import io.headrace.server.events.EventKind;
 import io.headrace.server.events.TargetSink;
@@ -48,6 +49,7 @@ public final class HeadraceServer implements AutoCloseable {
   private final List<Listener> listeners = new ArrayList<>();
   private final TargetSink events;
   private final ResourceWatch watch;
+  private final Optional<AgeWatch> ages;
   private final int jobsAtStart;
 
   private HeadraceServer(
@@ -76,13 +78,18 @@ public final class HeadraceServer implements AutoCloseable {
     connections = new Connections(connectionsMax(options));
     loop = new QueueLoop(machine, opened.log(), bodies, thread, wallNs(), thread::fail);
     wake.target = loop::wake;
+    var meters = new JobMeters();
+    loop.tell(new TellingWatch(meters, events, new DeathRate(options.events().deathsPerMinute())));
     protocol =
         new BeanstalkProtocol(
             loop,
             bodies,
             admission,
             HostFacts.read(
-                options.version(), ThreadLocalRandom.current().nextLong(), thread.turns()),
+                options.version(),
+                ThreadLocalRandom.current().nextLong(),
+                thread.turns(),
+                meters::p99RunNs),
             opened.facts(),
             options.maxJobBytes());
     watch =
@@ -94,14 +101,12 @@ public final class HeadraceServer implements AutoCloseable {
     census =
         new LoopCensus(
             new LoopCensus.Sources(
-                machine,
-                loop,
-                thread,
-                bodies,
-                admission,
-                opened.facts(),
-                thread.turns(),
-                new JobMeters()));
+                machine, loop, thread, bodies, admission, opened.facts(), thread.turns(), meters));
+    ages =
+        options
+            .events()
+            .age()
+            .map(longest -> AgeWatch.start(census::late, longest, events, HeadraceServer::wallNs));
   }
 
   /** What the log wakes: the loop, as soon as there is one. */
@@ -215,7 +220,7 @@ public final class HeadraceServer implements AutoCloseable {
       close();
       throw e;
     }
-    thread.execute(loop::start);
+    thread.execute(() -> loop.start(options.policy()));
     listeners.forEach(Listener::accept);
     FailurePaths.load();
     LOG.info("listening on {}, for at most {} connections", addresses(), connections.max());
@@ -267,6 +272,7 @@ public final class HeadraceServer implements AutoCloseable {
   @Override
   public void close() {
     watch.close();
+    ages.ifPresent(AgeWatch::close);
     admin.ifPresent(AdminListener::close);
     listeners.forEach(Listener::close);
     var stopped = new CompletableFuture<ServerEnd>();

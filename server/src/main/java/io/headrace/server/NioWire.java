@@ -31,6 +31,7 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire, NettyL
   private boolean hasOut;
   private boolean refused;
   private boolean inputEnded;
+  private Loss loss = Loss.CLOSED;
   private boolean closing;
 
   NioWire(Channel channel, NettyLoopThread loop, Protocol protocol, Connections connections) {
@@ -171,7 +172,7 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire, NettyL
     Conversation last = conversation;
     conversation = Silence.INSTANCE;
     if (!loop.hasEnded()) {
-      last.disconnected();
+      last.disconnected(loss);
     }
   }
 
@@ -179,6 +180,7 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire, NettyL
   public void exceptionCaught(ChannelHandlerContext context, Throwable reason) {
     switch (reason) {
       case IOException e -> {
+        loss = Loss.of(e);
         LOG.debug("{}: connection lost: {}", peer(), e.getMessage());
         drop();
       }

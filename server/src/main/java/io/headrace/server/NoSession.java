@@ -2,6 +2,7 @@ package io.headrace.server;
 
 import io.headrace.queue.Answer;
 import io.headrace.queue.Invariant;
+import io.headrace.queue.PolicyFault;
 import io.headrace.queue.QueueMachine;
 import io.headrace.queue.TubeName;
 
@@ -44,6 +45,9 @@ final class NoSession extends Session {
 
   @Override
   protected void answered(Answer answer) {}
+
+  @Override
+  protected void policyRefused(PolicyFault fault) {}
 
   @Override
   protected void inserted(long job) {}

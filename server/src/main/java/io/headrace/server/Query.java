@@ -26,6 +26,18 @@ public sealed interface Query {
   /** The same, with what beanstalkd has not. */
   record ShowTube(TubeName tube) implements Query {}
 
+  /** The same as {@link StatsJob}, with what beanstalkd has not, and what is known of its past. */
+  record ShowJob(long job) implements Query {}
+
+  /** The evidence of a job's last death. */
+  record PeekDocket(long job) implements Query {}
+
+  /** Jobs that policies have ended and that are still there, after one of them. */
+  record ListDead(long after, int max) implements Query {}
+
+  /** What is left of jobs that policies have ended for good: the newest. */
+  record ListEnded(int max) implements Query {}
+
   /** The names of all tubes. */
   record ListTubes() implements Query {}
 

@@ -3,14 +3,12 @@ package io.headrace.server;
 import io.headrace.journal.BodyStore;
 import io.headrace.journal.CommandLog;
 import io.headrace.journal.JournalException;
-import io.headrace.queue.Answer;
 import io.headrace.queue.Body;
 import io.headrace.queue.Command;
-import io.headrace.queue.Effects;
-import io.headrace.queue.Invariant;
+import io.headrace.queue.PolicySettings;
 import io.headrace.queue.QueueMachine;
+import io.headrace.queue.SessionEnd;
 import io.headrace.queue.SessionId;
-import io.headrace.queue.TubeName;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -43,16 +41,15 @@ public final class QueueLoop {
 
   private final QueueMachine machine;
   private final CommandLog log;
-  private final BodyStore bodies;
   private final LoopThread thread;
   private final Consumer<JournalException> onFailure;
   private final SpilledBodies spilled;
+  private final EffectRouter effects;
 
   private final Session nobody = new NoSession();
   private final Long2ObjectHashMap<Session> sessions = new Long2ObjectHashMap<>();
   private final PendingRing pending = new PendingRing(PLACES_AT_START, nobody);
   private final ArrayDeque<Session> resumable = new ArrayDeque<>();
-  private final Effects effects = new Router();
   private final Runnable turn = this::turn;
   private final Runnable timer = this::timer;
 
@@ -66,9 +63,6 @@ public final class QueueLoop {
   private long lastStampNs;
   private long connectionsEver;
   private int unopened;
-
-  /** Whose command is being applied: most effects are its own, and need no look-up. */
-  private Session asking = nobody;
 
   private boolean applying;
   private boolean turnDue;
@@ -93,22 +87,35 @@ public final class QueueLoop {
       Consumer<JournalException> onFailure) {
     this.machine = machine;
     this.log = log;
-    this.bodies = bodies;
     this.thread = thread;
     this.onFailure = onFailure;
     spilled =
         new SpilledBodies(
             machine, log, bodies, job -> submit(nobody, new Command.BodyDamaged(job)));
+    effects = new EffectRouter(machine, bodies, spilled, sessions, nobody);
     baseNs = Math.max(machine.lastStampNs(), wallNs);
     startNanos = thread.nanoTime();
     nowNs = baseNs;
     lastStampNs = baseNs;
   }
 
-  /** Ends the sessions of earlier starts. Called once, before the first connection. */
-  public void start() {
+  /**
+   * Ends the sessions of earlier starts. Called once, before the first connection.
+   *
+   * @param policy what holds for tubes that say nothing else
+   */
+  public void start(PolicySettings policy) {
     epoch = machine.epoch() + 1;
+    effects.epoch = epoch;
     submit(nobody, new Command.Restart(epoch));
+    if (!policy.equals(machine.defaultSettings())) {
+      submit(nobody, new Command.SetDefaultPolicy(policy));
+    }
+  }
+
+  /** Has somebody told what becomes of attempts and jobs. Called once, before the loop starts. */
+  public void tell(QueueWatch newWatch) {
+    effects.watch = newWatch;
   }
 
   /** How long the loop has run. */
@@ -153,7 +160,7 @@ public final class QueueLoop {
   }
 
   /** Forgets a connection that is gone, and ends its session. */
-  public void disconnect(Session session) {
+  public void disconnect(Session session, SessionEnd how) {
     if (session.isGone()) {
       return;
     }
@@ -163,7 +170,7 @@ public final class QueueLoop {
       unopened--;
     }
     if (session.hasBegun()) {
-      submit(nobody, new Command.SessionClose(session.id()));
+      submit(nobody, new Command.SessionClose(session.id(), how));
     }
   }
 
@@ -190,7 +197,7 @@ public final class QueueLoop {
       refresh();
     }
     if (by.beginOpening()) {
-      append(by, new Command.SessionOpen(by.id()));
+      append(by, new Command.SessionOpen(by.id(), PeerText.of(by.peer())));
     }
     append(by, command);
   }
@@ -283,7 +290,8 @@ public final class QueueLoop {
   }
 
   private void apply(Session by, long stampNs, Command command) {
-    asking = by;
+    effects.asking = by;
+    effects.nowNs = nowNs;
     applying = true;
     try {
       machine.apply(stampNs, command, effects);
@@ -293,7 +301,7 @@ public final class QueueLoop {
       throw new AssertionError("the queue failed while it applied " + command, e);
     }
     applying = false;
-    asking = nobody;
+    effects.asking = nobody;
     spilled.entryApplied();
     if (by.applied() && !by.isGone()) {
       unopened--;
@@ -433,65 +441,6 @@ public final class QueueLoop {
     stopped = true;
     if (first) {
       onFailure.accept(failure);
-    }
-  }
-
-  /** Hands each effect to the session it is for. */
-  private final class Router implements Effects {
-    private Session find(SessionId to) {
-      Session by = asking;
-      if (by.id().number() == to.number() && by.id().epoch() == to.epoch()) {
-        return by.isGone() ? nobody : by;
-      }
-      return to.epoch() == epoch ? sessions.getOrDefault(to.number(), nobody) : nobody;
-    }
-
-    @Override
-    public void answer(SessionId to, Answer answer) {
-      find(to).answered(answer);
-    }
-
-    @Override
-    public void inserted(SessionId to, long job) {
-      spilled.put(job);
-      find(to).inserted(job);
-    }
-
-    @Override
-    public void using(SessionId to, TubeName tube) {
-      find(to).using(tube);
-    }
-
-    @Override
-    public void watching(SessionId to, int tubes) {
-      find(to).watching(tubes);
-    }
-
-    @Override
-    public void reserved(SessionId to, long job, long bodyRef, int bodyBytes) {
-      spilled.delivered(job);
-      Session by = find(to);
-      if (!Body.isSpilled(bodyRef)) {
-        by.reserved(job, bodyRef, bodyBytes);
-      } else {
-        spilled.await(by, job, bodyBytes, machine.bodyCrc32c(job), true);
-      }
-    }
-
-    @Override
-    public void kicked(SessionId to, long jobs) {
-      find(to).kicked(jobs);
-    }
-
-    @Override
-    public void cleared(SessionId to, long jobs) {
-      find(to).cleared(jobs);
-    }
-
-    @Override
-    public void bodyFreed(long bodyRef, int bodyBytes) {
-      Invariant.check(bodyRef != BodyStore.NONE, "a job's body has a place");
-      bodies.free(bodyRef, bodyBytes);
     }
   }
 }

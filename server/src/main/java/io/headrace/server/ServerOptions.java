@@ -2,6 +2,7 @@ package io.headrace.server;
 
 import io.headrace.queue.Invariant;
 import io.headrace.queue.Limits;
+import io.headrace.queue.PolicySettings;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param jobsMax how many jobs there may be, at least 1; puts are refused beyond it
  * @param connectionsMax how many connections may be open, at least 1; never more than the
  *     descriptors that this process may have, less {@link DescriptorLimit#RESERVE}
+ * @param policy what holds for tubes that say nothing else
  * @param events who is told what happens
  * @param admin where it tells its numbers; without it nowhere
  */
@@ -28,6 +30,7 @@ public record ServerOptions(
     long memoryBytes,
     int jobsMax,
     int connectionsMax,
+    PolicySettings policy,
     EventOptions events,
     Optional<AdminPlace> admin) {
   private static final int JOB_BYTES_MAX = 1 << 30;
@@ -43,7 +46,7 @@ public record ServerOptions(
     Invariant.check(connectionsMax >= 1, "a server has connections");
   }
 
-  /** Options of a server that tells by its protocol and its log only. */
+  /** Options of a server with the policy that is built in, which tells by its protocol and log. */
   public ServerOptions(
       String version,
       List<ListenAddress> listen,
@@ -60,6 +63,7 @@ public record ServerOptions(
         memoryBytes,
         jobsMax,
         connectionsMax,
+        PolicySettings.NONE,
         EventOptions.none(),
         Optional.empty());
   }

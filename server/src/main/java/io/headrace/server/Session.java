@@ -1,6 +1,7 @@
 package io.headrace.server;
 
 import io.headrace.queue.Answer;
+import io.headrace.queue.PolicyFault;
 import io.headrace.queue.QueueMachine;
 import io.headrace.queue.SessionId;
 import io.headrace.queue.TubeName;
@@ -140,6 +141,9 @@ public abstract class Session {
    * buried, or the job has ended.
    */
   protected abstract void bodyLost(long job);
+
+  /** See {@link io.headrace.queue.Effects#policyRefused}. */
+  protected abstract void policyRefused(PolicyFault fault);
 
   /** See {@link io.headrace.queue.Effects#kicked}. */
   protected abstract void kicked(long jobs);

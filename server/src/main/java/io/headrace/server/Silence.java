@@ -18,5 +18,5 @@ final class Silence implements Conversation {
   public void writable() {}
 
   @Override
-  public void disconnected() {}
+  public void disconnected(Loss how) {}
 }

@@ -37,7 +37,7 @@ class Recorded implements Conversation {
   }
 
   @Override
-  public void disconnected() {
+  public void disconnected(Loss how) {
     events.add("disconnected");
   }
 

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headrace.journal.Durability;
 import io.headrace.journal.JournalException;
+import io.headrace.queue.PolicySettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -20,6 +23,10 @@ final class ServerEventsTest {
   @TempDir private Path folder;
 
   private HeadraceServer start() {
+    return start(Optional.empty());
+  }
+
+  private HeadraceServer start(Optional<Duration> age) {
     var place = new JournalPlace(folder.resolve("data"), new Durability.Fsync(), 1 << 20);
     return HeadraceServer.start(
         new ServerOptions(
@@ -30,8 +37,12 @@ final class ServerEventsTest {
             64 << 20,
             1_000_000,
             100,
+            PolicySettings.NONE,
             new EventOptions(
-                Optional.of("cat >> " + told()), Optional.empty(), EventOptions.DEATHS_PER_MINUTE),
+                Optional.of("cat >> " + told()),
+                Optional.empty(),
+                EventOptions.DEATHS_PER_MINUTE,
+                age),
             Optional.empty()));
   }
 
@@ -77,6 +88,24 @@ final class ServerEventsTest {
     }
     assertThat(tellings()).hasSize(4);
     assertThat(tellings().get(3)).contains("\"event\":\"draining\"");
+  }
+
+  @Test
+  void a_job_that_waits_too_long_is_told_with_its_tube() throws IOException {
+    try (var server = start(Optional.of(Duration.ofMillis(20)))) {
+      ask(server, "use mail\r\nput 0 0 60 1\r\na\r\n", "USING mail\r\nINSERTED 1\r\n");
+      Served.await("it is told", () -> told().toFile().exists() && tells("oldest-ready"));
+    }
+    assertThat(tellings().get(1))
+        .contains("\"event\":\"oldest-ready\"", "\"tube\":\"mail\"", "\"ready\":\"1\"");
+  }
+
+  private boolean tells(String event) {
+    try {
+      return tellings().stream().anyMatch(line -> line.contains(event));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

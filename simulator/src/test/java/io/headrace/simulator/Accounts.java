@@ -94,6 +94,11 @@ final class Accounts {
     perhapsGone.add(id);
   }
 
+  /** A policy has ended the job for good, as it may. */
+  void ended(long id) {
+    perhapsGone.add(id);
+  }
+
   void deleted(long id) {
     gone.put(id, ++moment);
   }

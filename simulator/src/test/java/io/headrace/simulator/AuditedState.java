@@ -1,12 +1,14 @@
 package io.headrace.simulator;
 
+import io.headrace.queue.Body;
+import io.headrace.queue.EndRecord;
 import io.headrace.queue.JobState;
-import io.headrace.queue.JobView;
-import io.headrace.queue.QueueMachine;
 import io.headrace.queue.SessionId;
 import io.headrace.queue.TubeName;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,11 +17,10 @@ import java.util.stream.Stream;
 
 /** What a queue should hold, kept in the plainest way there is: every question is a search. */
 final class AuditedState {
-  static final long MARGIN_NS = 1_000_000_000;
-
   /** A session with what it may do. */
   static final class AuditedSession {
     final SessionId id;
+    final String peer;
     TubeName used = TubeName.DEFAULT;
     final Set<TubeName> watched = new LinkedHashSet<>(Set.of(TubeName.DEFAULT));
 
@@ -28,8 +29,9 @@ final class AuditedState {
 
     long waitUntilNs;
 
-    AuditedSession(SessionId id) {
+    AuditedSession(SessionId id, String peer) {
       this.id = id;
+      this.peer = peer;
     }
 
     boolean waits() {
@@ -37,9 +39,22 @@ final class AuditedState {
     }
   }
 
+  /** The evidence of a death. */
+  record Docket(TubeName tube, Body body) {}
+
+  private static final int DOCKETS_MAX = 1_000;
+  private static final long DOCKETS_BYTES_MAX = 16 << 20;
+
   final TreeMap<Long, AuditedJob> jobs = new TreeMap<>();
+
+  /** Jobs that were dropped and can be had back. */
+  final TreeMap<Long, AuditedJob> dropped = new TreeMap<>();
+
+  final TreeMap<Long, Docket> dockets = new TreeMap<>();
   final Map<SessionId, AuditedSession> sessions = new LinkedHashMap<>();
-  final Map<TubeName, Long> pausedUntilNs = new LinkedHashMap<>();
+  final AuditedPolicy policy = new AuditedPolicy(this);
+  final List<EndRecord> endRecords = new ArrayList<>();
+  private final Map<TubeName, AuditedTube> tubes = new LinkedHashMap<>();
   long nowNs;
   long lastJob;
   long waits;
@@ -53,30 +68,12 @@ final class AuditedState {
     return Optional.ofNullable(sessions.get(id));
   }
 
-  /** Delays, reservations and pauses end whose time has come. */
-  void takeDue() {
-    for (AuditedJob job : jobs.values()) {
-      if (job.state == JobState.DELAYED && job.untilNs <= nowNs) {
-        job.makeReady();
-      } else if (job.state == JobState.RESERVED && job.untilNs <= nowNs) {
-        job.makeReady();
-        job.timeouts++;
-      }
-    }
-    pausedUntilNs.values().removeIf(until -> until <= nowNs);
+  AuditedTube tube(TubeName name) {
+    return tubes.computeIfAbsent(name, _ -> new AuditedTube());
   }
 
-  /** The job that this session must be given next. */
-  Optional<AuditedJob> next(AuditedSession session) {
-    return jobs.values().stream()
-        .filter(job -> job.state == JobState.READY)
-        .filter(job -> session.watched.contains(job.tube))
-        .filter(job -> !pausedUntilNs.containsKey(job.tube))
-        .min(AuditedJob.DELIVERY);
-  }
-
-  boolean losesSoon(AuditedSession session) {
-    return held(session.id).anyMatch(job -> job.untilNs - nowNs <= MARGIN_NS);
+  Map<TubeName, AuditedTube> tubes() {
+    return tubes;
   }
 
   Stream<AuditedJob> held(SessionId session) {
@@ -87,61 +84,64 @@ final class AuditedState {
     return jobs.values().stream().filter(job -> job.tube.equals(tube) && job.state == state);
   }
 
+  /** All that has a body in the tube, on the stage or off it. */
+  long bodyBytes(TubeName tube) {
+    return Stream.concat(jobs.values().stream(), dropped.values().stream())
+            .filter(job -> job.tube.equals(tube))
+            .mapToLong(job -> job.body.bytes())
+            .sum()
+        + docketBytes(tube);
+  }
+
+  private long docketBytes(TubeName tube) {
+    return docketsOf(tube).mapToLong(entry -> entry.getValue().body().bytes()).sum();
+  }
+
+  private Stream<Map.Entry<Long, Docket>> docketsOf(TubeName tube) {
+    return dockets.entrySet().stream().filter(entry -> entry.getValue().tube().equals(tube));
+  }
+
+  long countDockets(TubeName tube) {
+    return docketsOf(tube).count();
+  }
+
+  int bodies() {
+    return jobs.size() + dropped.size() + dockets.size();
+  }
+
+  /** Keeps the evidence of a job's death instead of older evidence. */
+  void putAway(long docket, AuditedJob job, String signature, Body body) {
+    dockets.remove(job.docket);
+    job.docket = docket;
+    job.signature = signature;
+    dockets.put(docket, new Docket(job.tube, body));
+    while (countDockets(job.tube) > DOCKETS_MAX || docketBytes(job.tube) > DOCKETS_BYTES_MAX) {
+      dockets.remove(docketsOf(job.tube).findFirst().orElseThrow().getKey());
+    }
+  }
+
   boolean exists(TubeName tube) {
     return tube.equals(TubeName.DEFAULT)
+        || (tubes.containsKey(tube) && !tube(tube).own.isEmpty())
         || sessions.values().stream().anyMatch(s -> s.used.equals(tube) || s.watched.contains(tube))
-        || jobs.values().stream().anyMatch(job -> job.tube.equals(tube));
+        || jobs.values().stream().anyMatch(job -> belongs(job, tube))
+        || dropped.values().stream().anyMatch(job -> belongs(job, tube))
+        || docketsOf(tube).findAny().isPresent();
   }
 
-  /** A pause ends with its tube. */
+  private static boolean belongs(AuditedJob job, TubeName tube) {
+    return job.tube.equals(tube) || job.origin.equals(Optional.of(tube));
+  }
+
+  /** What a tube was and did ends with it. */
   void dropUnusedTubes() {
-    pausedUntilNs.keySet().removeIf(tube -> !exists(tube));
+    tubes.keySet().removeIf(tube -> !exists(tube));
   }
 
-  void end(AuditedSession session) {
-    held(session.id).forEach(AuditedJob::makeReady);
-    sessions.remove(session.id);
-  }
-
-  /** Compares every job with what the machine says of it. */
-  void compare(QueueMachine machine) {
-    for (AuditedJob job : jobs.values()) {
-      Optional<JobView> seen = machine.job(job.id, nowNs);
-      Violation.unless(seen.isPresent(), "G7: %s is gone", job);
-      Violation.unless(agrees(job, seen.get()), "the machine says %s of %s", seen.get(), job);
-    }
-    var totals = machine.totals();
-    long counted = totals.ready() + totals.reserved() + totals.delayed() + totals.buried();
-    Violation.unless(
-        counted == jobs.size(), "the machine has %d jobs instead of %d", counted, jobs.size());
-    long waiting = sessions.values().stream().filter(AuditedSession::waits).count();
-    Violation.unless(
-        totals.waiting() == waiting, "%d sessions wait instead of %d", totals.waiting(), waiting);
-    Violation.unless(machine.lastJob() == lastJob, "the last id is not %d", lastJob);
-    for (TubeName tube : pausedUntilNs.keySet()) {
-      long left = machine.tube(tube, nowNs).orElseThrow().pauseLeftNs();
-      Violation.unless(
-          left == pausedUntilNs.get(tube) - nowNs, "the pause of %s ends at another time", tube);
-    }
-  }
-
-  private boolean agrees(AuditedJob job, JobView seen) {
-    long leftNs =
-        switch (job.state) {
-          case DELAYED, RESERVED -> job.untilNs - nowNs;
-          case READY, BURIED -> 0;
-        };
-    return seen.state() == job.state
-        && seen.tube().equals(job.tube)
-        && seen.priority() == job.priority
-        && seen.delayNs() == job.delayNs
-        && seen.ttrNs() == job.ttrNs
-        && seen.timeLeftNs() == leftNs
-        && seen.ageNs() == nowNs - job.createdNs
-        && seen.reserves() == job.reserves
-        && seen.timeouts() == job.timeouts
-        && seen.releases() == job.releases
-        && seen.buries() == job.buries
-        && seen.kicks() == job.kicks;
+  void remove(AuditedJob job) {
+    jobs.remove(job.id);
+    dropped.remove(job.id);
+    dockets.remove(job.docket);
+    dropUnusedTubes();
   }
 }

@@ -1,13 +1,20 @@
 package io.headrace.simulator;
 
 import io.headrace.queue.Answer;
+import io.headrace.queue.AttemptEnd;
 import io.headrace.queue.Command;
 import io.headrace.queue.Effects;
+import io.headrace.queue.EndCause;
 import io.headrace.queue.JobState;
+import io.headrace.queue.OnEnd;
+import io.headrace.queue.PolicyFault;
+import io.headrace.queue.PolicyKey;
+import io.headrace.queue.PolicySettings;
 import io.headrace.queue.QueueMachine;
 import io.headrace.queue.SessionId;
 import io.headrace.queue.TubeName;
 import io.headrace.simulator.AuditedState.AuditedSession;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -15,37 +22,49 @@ import java.util.TreeSet;
 
 /**
  * Judges each effect of a machine by the guarantees, with rules of its own: one holder (G2),
- * fencing (G3), final deletes and fresh ids (G4), order (G5), time (G6), no job lost (G7).
+ * fencing (G3), final deletes and fresh ids (G4), order (G5), time (G6), no job lost (G7), and what
+ * the policies of tubes say.
  *
  * <p>Takes it that an entry never has more to do than {@link io.headrace.queue.Limits#CHANGES_MAX};
  * the simulation keeps fewer jobs than that.
  */
 final class Auditor implements Effects {
   final AuditedState state = new AuditedState();
+  private final AuditedDeliveries deliveries = new AuditedDeliveries(state);
+  private final AuditedEnds ends = new AuditedEnds(state);
+  private final AuditedDeaths deaths = new AuditedDeaths(state, ends);
+  private final AuditedTime time = new AuditedTime(state, ends, deaths);
+  private final AuditedCommands commands = new AuditedCommands(state, ends, deaths);
   private final TreeSet<Long> deleted = new TreeSet<>();
+  private final List<String> told = new ArrayList<>();
   private Command command = new Command.Tick();
   private boolean answered;
-  private boolean closed;
+  private boolean applied;
 
   /** An entry is about to be applied. */
   void begin(long stampNs, Command next) {
     command = next;
     answered = false;
-    closed = false;
+    applied = false;
+    told.clear();
+    ends.due.clear();
     state.nowNs = Math.max(state.nowNs, stampNs);
-    state.takeDue();
+    time.takeDue();
   }
 
   /** The entry has been applied. */
   void end(QueueMachine machine) {
     switch (command) {
-      case Command.SessionOpen(var by) -> state.sessions.put(by, new AuditedSession(by));
+      case Command.SessionOpen(var by, var peer) ->
+          state.sessions.put(by, new AuditedSession(by, peer));
       case Command.SkipId _ -> state.lastJob++;
-      case Command.BodyDamaged(var job) -> state.job(job).ifPresent(this::setAside);
-      case Command.Restart _ -> List.copyOf(state.sessions.values()).forEach(state::end);
       case Command.Reserve c -> waitUnlessAnswered(c);
-      case Command.SessionClose _ -> closeOnce();
-      case Command.Put c when state.session(c.by()).isEmpty() -> state.lastJob++;
+      case Command.BodyDamaged _,
+          Command.Restart _,
+          Command.SetDefaultPolicy _,
+          Command.SessionClose _ ->
+          applyOnce();
+      case Command.WithBody c when state.session(c.by()).isEmpty() -> state.lastJob++;
       case Command.OfSession c ->
           Violation.unless(
               answered || c instanceof Command.CancelReserve || state.session(c.by()).isEmpty(),
@@ -55,16 +74,10 @@ final class Auditor implements Effects {
     }
     state.dropUnusedTubes();
     Violation.unless(!machine.unfinished(), "%s leaves work over", command);
-    for (AuditedSession session : state.sessions.values()) {
-      if (session.waits()) {
-        Violation.unless(
-            state.next(session).isEmpty(), "%s waits beside %s", session.id, state.next(session));
-        Violation.unless(
-            session.waitUntilNs > state.nowNs && !state.losesSoon(session),
-            "%s waits for too long",
-            session.id);
-      }
-    }
+    told.sort(Comparator.naturalOrder());
+    ends.due.sort(Comparator.naturalOrder());
+    Violation.unless(told.equals(ends.due), "%s tells %s instead of %s", command, told, ends.due);
+    deliveries.checkWaits();
   }
 
   private void waitUnlessAnswered(Command.Reserve reserve) {
@@ -79,10 +92,11 @@ final class Auditor implements Effects {
     }
   }
 
-  private void closeOnce() {
-    if (!closed && command instanceof Command.SessionClose(var by)) {
-      closed = true;
-      state.session(by).ifPresent(state::end);
+  /** Does what a command does that is answered by nothing. */
+  private void applyOnce() {
+    if (!applied) {
+      applied = true;
+      commands.applySilent(command);
     }
   }
 
@@ -109,44 +123,50 @@ final class Auditor implements Effects {
     Optional<AuditedJob> found = state.job(id);
     Violation.unless(found.isPresent(), "G4: job %d is delivered and does not exist", id);
     AuditedJob job = found.get();
-    if (job.state != JobState.READY) {
-      closeOnce();
+    if (job.state == JobState.RESERVED) {
+      applyOnce();
     }
     Violation.unless(job.state != JobState.RESERVED, "G2: %s is delivered to %s", job, to);
+    Violation.unless(!deliveries.isExpired(job), "%s is delivered and expired", job);
     if (command instanceof Command.ReserveJob(var by, var asked) && by.equals(to) && asked == id) {
       asked(to);
     } else {
       deliver(session, job);
     }
-    job.state = JobState.RESERVED;
-    job.holder = to;
-    job.untilNs = state.nowNs + job.ttrNs;
-    job.reserves++;
+    commands.hold(session, job);
+  }
+
+  private boolean isNext(AuditedSession session, AuditedJob job) {
+    return deliveries.next(session).equals(Optional.of(job));
+  }
+
+  private boolean isRelief(AuditedSession session, AuditedJob job) {
+    return deliveries.relieved(job).equals(Optional.of(session));
   }
 
   private void deliver(AuditedSession session, AuditedJob job) {
+    if (!isNext(session, job) && !isRelief(session, job)) {
+      applyOnce();
+    }
     Violation.unless(job.state == JobState.READY, "G6: %s is delivered", job);
-    Optional<AuditedJob> next = state.next(session);
     Violation.unless(
-        next.isPresent() && next.get() == job,
+        isNext(session, job) || isRelief(session, job),
         "G5: %s gets %s instead of %s",
         session.id,
         job,
-        next);
+        deliveries.next(session));
     if (session.waits()) {
-      for (AuditedSession other : state.sessions.values()) {
-        boolean older = other.waits() && other.waitNumber < session.waitNumber;
-        Violation.unless(
-            !older || !other.watched.contains(job.tube),
-            "%s gets %s before %s, which has waited longer",
-            session.id,
-            job,
-            other.id);
-      }
+      deliveries.checkTurn(session, job);
       session.waitNumber = 0;
     } else {
       Violation.unless(asked(session.id) instanceof Command.Reserve, "a job nobody asked for");
     }
+    state
+        .tube(job.tube)
+        .delivered(
+            state.nowNs,
+            state.policy.value(job.tube, PolicyKey.RATE_INTERVAL),
+            state.policy.value(job.tube, PolicyKey.BURST));
   }
 
   @Override
@@ -159,12 +179,19 @@ final class Auditor implements Effects {
     boolean right =
         switch (asked(to)) {
           case Command.Delete c -> isRight(answer, Answer.DELETED, () -> delete(c));
-          case Command.Release c -> isRight(answer, Answer.RELEASED, () -> release(c));
-          case Command.Bury c -> isRight(answer, Answer.BURIED, () -> bury(c));
-          case Command.Touch c -> isRight(answer, Answer.TOUCHED, () -> touch(c));
-          case Command.KickJob c -> isRight(answer, Answer.JOB_KICKED, () -> kickJob(c));
-          case Command.PauseTube c -> isRight(answer, Answer.PAUSED, () -> pause(c));
+          case Command.Release c -> answer == commands.release(c);
+          case Command.Bury c -> isRight(answer, Answer.BURIED, () -> commands.bury(c));
+          case Command.Touch c -> isRight(answer, Answer.TOUCHED, () -> commands.touch(c));
+          case Command.KickJob c -> isRight(answer, Answer.JOB_KICKED, () -> commands.kickJob(c));
+          case Command.RetryJob c -> isRight(answer, Answer.JOB_RETRIED, () -> commands.retry(c));
+          case Command.DropJob c -> isRight(answer, Answer.JOB_DROPPED, () -> commands.drop(c));
+          case Command.UndropJob c ->
+              isRight(answer, Answer.JOB_UNDROPPED, () -> commands.undrop(c));
+          case Command.Died c -> isRight(answer, Answer.DIED, () -> commands.died(c));
+          case Command.PauseTube c -> isRight(answer, Answer.PAUSED, () -> commands.pause(c));
           case Command.ClearTube c -> answer == Answer.NOT_FOUND && !state.exists(c.tube());
+          case Command.SetPolicy c -> answer == Answer.POLICY_SET && isSet(c);
+          case Command.Put c -> answer == Answer.OUT_OF_MEMORY && isRefused(session, c);
           case Command.ReserveJob c ->
               answer == Answer.NOT_FOUND
                   && state.job(c.job()).filter(j -> j.state != JobState.RESERVED).isEmpty();
@@ -187,15 +214,51 @@ final class Auditor implements Effects {
     return answer == (change.tried() ? success : Answer.NOT_FOUND);
   }
 
+  private boolean delete(Command.Delete c) {
+    Optional<AuditedJob> gone = commands.delete(c);
+    gone.ifPresent(job -> deleted.add(job.id));
+    return gone.isPresent();
+  }
+
+  private boolean isSet(Command.SetPolicy c) {
+    PolicySettings own = state.policy.changed(c.tube(), c.set(), c.cleared());
+    Optional<PolicyFault> fault = state.policy.fault(c.tube(), c.set(), own);
+    Violation.unless(fault.isEmpty(), "%s becomes %s in spite of %s", c.tube(), own, fault);
+    commands.setPolicy(c.tube(), own);
+    return true;
+  }
+
+  @Override
+  public void policyRefused(SessionId to, PolicyFault fault) {
+    Violation.unless(asked(to) instanceof Command.SetPolicy, "a refused policy for %s", command);
+    var c = (Command.SetPolicy) command;
+    PolicySettings own = state.policy.changed(c.tube(), c.set(), c.cleared());
+    Optional<PolicyFault> found = state.policy.fault(c.tube(), c.set(), own);
+    Violation.unless(
+        found.equals(Optional.of(fault)), "%s is refused by %s, not by %s", c, fault, found);
+  }
+
+  private boolean isRefused(AuditedSession session, Command.Put put) {
+    state.lastJob++;
+    return hasNoRoom(session.used, put.body().bytes());
+  }
+
+  private boolean hasNoRoom(TubeName tube, int bodyBytes) {
+    long readyMax = state.policy.value(tube, PolicyKey.MAX_READY);
+    long bytesMax = state.policy.value(tube, PolicyKey.MAX_BYTES);
+    return (readyMax > 0 && state.in(tube, JobState.READY).count() >= readyMax)
+        || (bytesMax > 0 && state.bodyBytes(tube) + bodyBytes > bytesMax);
+  }
+
   private void endWait(AuditedSession session, Answer answer) {
     boolean byItself =
         switch (command) {
           case Command.CancelReserve(var by) -> by.equals(session.id);
-          case Command.SessionClose(var by) -> by.equals(session.id);
+          case Command.SessionClose(var by, _) -> by.equals(session.id);
           default -> false;
         };
     if (answer == Answer.DEADLINE_SOON) {
-      Violation.unless(state.losesSoon(session), "G6: %s is warned too early", session.id);
+      Violation.unless(deliveries.losesSoon(session), "G6: %s is warned too early", session.id);
     } else {
       Violation.unless(
           byItself || session.waitUntilNs <= state.nowNs,
@@ -206,88 +269,13 @@ final class Auditor implements Effects {
   }
 
   private Answer emptyHanded(AuditedSession session, Command.Reserve reserve) {
-    if (state.next(session).isPresent()) {
+    if (deliveries.next(session).isPresent()) {
       return Answer.OUT_OF_MEMORY;
     }
-    if (state.losesSoon(session)) {
+    if (deliveries.losesSoon(session)) {
       return Answer.DEADLINE_SOON;
     }
     return reserve.timeoutNs() == 0 ? Answer.TIMED_OUT : Answer.OUT_OF_MEMORY;
-  }
-
-  private boolean delete(Command.Delete c) {
-    Optional<AuditedJob> job =
-        state.job(c.job()).filter(j -> j.state != JobState.RESERVED || j.isHeldBy(c.by()));
-    job.ifPresent(gone -> {
-      state.jobs.remove(gone.id);
-      deleted.add(gone.id);
-    });
-    return job.isPresent();
-  }
-
-  private Optional<AuditedJob> heldBy(SessionId by, long job) {
-    return state.job(job).filter(j -> j.isHeldBy(by));
-  }
-
-  private boolean release(Command.Release c) {
-    Optional<AuditedJob> job = heldBy(c.by(), c.job());
-    job.ifPresent(released -> {
-      released.priority = c.priority();
-      released.releases++;
-      released.settle(state.nowNs, c.delayNs());
-    });
-    return job.isPresent();
-  }
-
-  private boolean bury(Command.Bury c) {
-    Optional<AuditedJob> job = heldBy(c.by(), c.job());
-    job.ifPresent(buried -> {
-      buried.makeReady();
-      buried.state = JobState.BURIED;
-      buried.priority = c.priority();
-      buried.buries++;
-      buried.burial = ++state.burials;
-    });
-    return job.isPresent();
-  }
-
-  private void setAside(AuditedJob job) {
-    if (job.state != JobState.BURIED) {
-      job.makeReady();
-      job.state = JobState.BURIED;
-      job.buries++;
-      job.burial = ++state.burials;
-    }
-  }
-
-  private boolean touch(Command.Touch c) {
-    Optional<AuditedJob> job = heldBy(c.by(), c.job());
-    job.ifPresent(touched -> touched.untilNs = state.nowNs + touched.ttrNs);
-    return job.isPresent();
-  }
-
-  private boolean kickJob(Command.KickJob c) {
-    Optional<AuditedJob> job =
-        state.job(c.job()).filter(j -> j.state == JobState.BURIED || j.state == JobState.DELAYED);
-    job.ifPresent(this::kick);
-    return job.isPresent();
-  }
-
-  private void kick(AuditedJob job) {
-    job.makeReady();
-    job.kicks++;
-  }
-
-  private boolean pause(Command.PauseTube c) {
-    if (!state.exists(c.tube())) {
-      return false;
-    }
-    if (c.delayNs() == 0) {
-      state.pausedUntilNs.remove(c.tube());
-    } else {
-      state.pausedUntilNs.put(c.tube(), state.nowNs + c.delayNs());
-    }
-    return true;
   }
 
   @Override
@@ -297,7 +285,11 @@ final class Auditor implements Effects {
     var put = (Command.Put) command;
     Violation.unless(
         id == ++state.lastJob && !deleted.contains(id), "G4: a put gets the id %d", id);
-    var job = new AuditedJob(id, session.used, put.priority(), put.ttrNs(), state.nowNs);
+    Violation.unless(
+        !hasNoRoom(session.used, put.body().bytes()), "%s takes job %d", session.used, id);
+    var job =
+        new AuditedJob(id, session.used, put.priority(), put.ttrNs(), state.nowNs, put.body());
+    job.delayNs = put.delayNs();
     job.settle(state.nowNs, put.delayNs());
     state.jobs.put(id, job);
   }
@@ -330,36 +322,68 @@ final class Auditor implements Effects {
   public void kicked(SessionId to, long count) {
     AuditedSession session = open(to);
     Violation.unless(asked(to) instanceof Command.Kick, "a kick for %s", command);
-    long bound = ((Command.Kick) command).bound();
-    List<AuditedJob> kicked =
-        state
-            .in(session.used, JobState.BURIED)
-            .sorted(Comparator.comparingLong(job -> job.burial))
-            .limit(bound)
-            .toList();
-    if (state.in(session.used, JobState.BURIED).findAny().isEmpty()) {
-      kicked =
-          state
-              .in(session.used, JobState.DELAYED)
-              .sorted(AuditedJob.MATURITY)
-              .limit(bound)
-              .toList();
-    }
-    Violation.unless(count == kicked.size(), "%d jobs are kicked instead of %s", count, kicked);
-    kicked.forEach(this::kick);
+    long kicked = commands.kick(session.used, ((Command.Kick) command).bound());
+    Violation.unless(count == kicked, "%d jobs are kicked instead of %d", count, kicked);
   }
 
   @Override
   public void cleared(SessionId to, long count) {
     Violation.unless(asked(to) instanceof Command.ClearTube, "a clear for %s", command);
-    TubeName tube = ((Command.ClearTube) command).tube();
-    List<AuditedJob> gone =
-        state.jobs.values().stream()
-            .filter(job -> job.tube.equals(tube) && job.state != JobState.RESERVED)
-            .toList();
-    gone.forEach(job -> state.jobs.remove(job.id));
+    List<AuditedJob> gone = commands.clear(((Command.ClearTube) command).tube());
     gone.forEach(job -> deleted.add(job.id));
     Violation.unless(count == gone.size(), "%d jobs are cleared instead of %s", count, gone);
+  }
+
+  @Override
+  public void attemptBegan(TubeName tube, long waitedNs) {
+    told.add(AuditedEnds.began(tube, waitedNs));
+  }
+
+  @Override
+  public void attemptEnded(TubeName tube, AttemptEnd how, long ranNs) {
+    told.add(AuditedEnds.ended(tube, how, ranNs));
+  }
+
+  @Override
+  public void jobEnded(long id, TubeName tube, EndCause cause, OnEnd done) {
+    String what = AuditedEnds.ended(id, tube, cause, done);
+    told.add(what);
+    if (cause == EndCause.EXPIRED) {
+      Optional<AuditedJob> job = state.job(id);
+      Violation.unless(job.isPresent(), "%s, and does not exist", what);
+      if (!mayExpire(job.get())) {
+        applyOnce();
+      }
+      Violation.unless(mayExpire(job.get()), "%s: %s", what, job.get());
+      ends.due.add(AuditedEnds.ended(id, job.get().tube, EndCause.EXPIRED, OnEnd.DROP));
+      ends.removeFinally(job.get(), EndCause.EXPIRED);
+    }
+  }
+
+  /** Whether a job is over that somebody would get now. */
+  private boolean mayExpire(AuditedJob job) {
+    if (!deliveries.isExpired(job) || job.state == JobState.RESERVED) {
+      return false;
+    }
+    boolean wanted =
+        switch (command) {
+          case Command.ReserveJob c -> c.job() == job.id;
+          case Command.Reserve c -> state.session(c.by()).filter(s -> isNext(s, job)).isPresent();
+          default -> false;
+        };
+    return wanted
+        || deliveries.relieved(job).isPresent()
+        || state.sessions.values().stream().anyMatch(s -> s.waits() && isNext(s, job));
+  }
+
+  @Override
+  public void jobStruggles(long job, TubeName tube) {
+    told.add(AuditedEnds.struggles(job, tube));
+  }
+
+  @Override
+  public void tubeSick(TubeName tube, boolean sick, long beganNs, String host) {
+    told.add(AuditedEnds.sick(tube, sick, beganNs, host));
   }
 
   @Override

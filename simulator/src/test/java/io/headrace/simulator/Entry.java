@@ -5,7 +5,7 @@ import io.headrace.queue.Command;
 /**
  * One entry as the loop gave it to the log.
  *
- * @param body the bytes of a put's body; empty for other commands
+ * @param body the bytes that a put or a death brings; empty for other commands
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared as a whole.
 record Entry(long index, long stampNs, Command command, byte[] body) {
@@ -23,7 +23,13 @@ record Entry(long index, long stampNs, Command command, byte[] body) {
           Command.Kick _,
           Command.KickJob _,
           Command.PauseTube _,
-          Command.ClearTube _ ->
+          Command.ClearTube _,
+          Command.Died _,
+          Command.RetryJob _,
+          Command.DropJob _,
+          Command.UndropJob _,
+          Command.SetPolicy _,
+          Command.SetDefaultPolicy _ ->
           true;
       case Command.SessionOpen _,
           Command.SessionClose _,

@@ -82,7 +82,10 @@ final class Host {
       chores = new SimJournalThread(clock);
       reads = new SimJournalThread(clock);
       try {
-        server = Optional.of(new SimServer(scenario, clock, history, disk, required, this::open));
+        server =
+            Optional.of(
+                new SimServer(
+                    scenario, clock, history, disk, required, accounts::ended, this::open));
         required = 0;
         starts++;
       } catch (SimulatedCrash e) {
@@ -109,6 +112,7 @@ final class Host {
         history,
         other,
         required,
+        accounts::ended,
         (bodies, machine, wake) ->
             kind.open(
                 scenario,

@@ -2,6 +2,7 @@ package io.headrace.simulator;
 
 import io.headrace.queue.JobState;
 import io.headrace.queue.JobView;
+import io.headrace.queue.Limits;
 import io.headrace.queue.QueueMachine;
 import io.headrace.queue.SessionId;
 import io.headrace.queue.TubeName;
@@ -43,6 +44,12 @@ final class MachineDump {
     line("epoch %d, stamp %d, last job %d", machine.epoch(), nowNs, machine.lastJob());
     line("next deadline %d, unfinished %b", machine.nextDeadlineNs(), machine.unfinished());
     line("%s", machine.totals());
+    line("policy %s", machine.defaultSettings());
+    machine.endRecords(Limits.END_RECORDS_MAX).forEach(record -> line("%s", record));
+    machine
+        .dead(0, Integer.MAX_VALUE, nowNs)
+        .forEach(dead ->
+            line("dead %d dropped %b %s", dead.job().job(), dead.dropped(), dead.history()));
   }
 
   private void tubes() {
@@ -61,7 +68,8 @@ final class MachineDump {
 
   private void job(JobView job) {
     line(
-        "job %d in %s %s pri %d age %d delay %d ttr %d left %d, %d+%d+%d+%d+%d, %d bytes %08x",
+        "job %d in %s %s pri %d age %d delay %d ttr %d left %d, %d+%d+%d+%d+%d, %d bytes %08x,"
+            + " %s, %d deaths, %d strikes, %d excused, %s at %d from %s",
         job.job(),
         job.tube(),
         job.state(),
@@ -76,7 +84,15 @@ final class MachineDump {
         job.buries(),
         job.kicks(),
         job.body().bytes(),
-        job.body().crc32c());
+        job.body().crc32c(),
+        job.standing(),
+        job.deaths(),
+        job.strikes(),
+        job.excused(),
+        job.cause(),
+        job.endedNs(),
+        job.origin());
+    machine.history(job.job()).ifPresent(history -> line("  %s", history));
     text.append(new String(bodies.apply(job), StandardCharsets.ISO_8859_1)).append('\n');
   }
 

@@ -36,7 +36,10 @@ final class RecordingLog implements CommandLog {
   public long append(long stampNs, Command command) {
     checkTime(stampNs);
     long index = log.append(stampNs, command);
-    byte[] body = command instanceof Command.Put put ? bytesOf(bodies, put.body()) : new byte[0];
+    byte[] body =
+        command instanceof Command.WithBody bringing
+            ? bytesOf(bodies, bringing.body())
+            : new byte[0];
     history.append(new Entry(index, stampNs, command, body));
     return index;
   }

@@ -1,19 +1,25 @@
 package io.headrace.simulator;
 
 import io.headrace.queue.Answer;
+import io.headrace.queue.AttemptEnd;
 import io.headrace.queue.Body;
 import io.headrace.queue.Command;
 import io.headrace.queue.Effects;
+import io.headrace.queue.EndCause;
 import io.headrace.queue.JobView;
+import io.headrace.queue.OnEnd;
+import io.headrace.queue.PolicyFault;
 import io.headrace.queue.QueueMachine;
 import io.headrace.queue.SessionId;
 import io.headrace.queue.TubeName;
+import io.headrace.server.PolicyText;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongConsumer;
 
 /**
  * A machine that is given exactly the entries of the history, one after the other, with an auditor
@@ -30,6 +36,7 @@ final class Reference {
   record Reply(String line, byte[] body) {}
 
   private final History history;
+  private final LongConsumer ended;
   private final QueueMachine machine = new QueueMachine();
   private final Auditor auditor = new Auditor();
   private final Effects effects = new Scribe();
@@ -38,8 +45,10 @@ final class Reference {
   private final Set<Long> damaged = new HashSet<>();
   private long applied;
 
-  Reference(History history) {
+  /** Is told of each job that a policy has ended for good. */
+  Reference(History history, LongConsumer ended) {
     this.history = history;
+    this.ended = ended;
   }
 
   QueueMachine machine() {
@@ -62,10 +71,10 @@ final class Reference {
 
   private void apply(Entry entry) {
     Command command = entry.command();
-    if (command instanceof Command.Put put) {
+    if (command instanceof Command.WithBody bringing) {
       bodies.put(entry.index(), entry.body());
-      var body = new Body(entry.index(), entry.body().length, put.body().crc32c());
-      command = new Command.Put(put.by(), put.priority(), put.delayNs(), put.ttrNs(), body);
+      int crc32c = bringing.body().crc32c();
+      command = bringing.withBody(new Body(entry.index(), entry.body().length, crc32c));
     }
     if (command instanceof Command.BodyDamaged(var job)) {
       damaged.add(job);
@@ -74,15 +83,15 @@ final class Reference {
     machine.apply(entry.stampNs(), command, effects);
     auditor.end(machine);
     Violation.unless(
-        bodies.size() == auditor.state.jobs.size(),
-        "%d bodies are kept for %d jobs",
+        bodies.size() == auditor.state.bodies(),
+        "%d bodies are kept for %d jobs and dockets",
         bodies.size(),
-        auditor.state.jobs.size());
+        auditor.state.bodies());
   }
 
   /** Compares the machine with the auditor's books, and checks its insides. */
   void check() {
-    auditor.state.compare(machine);
+    new AuditedComparison(auditor.state, machine).compare();
     machine.validate();
   }
 
@@ -96,7 +105,8 @@ final class Reference {
 
   /**
    * Takes the next reply that a session is owed. A job whose body was found damaged is not handed
-   * out, though the queue had done so: then the reserve goes on, and reserve-job finds nothing.
+   * out, though the queue had done so, nor is one that has ended before its body was read back:
+   * then the reserve goes on, and reserve-job finds nothing.
    *
    * @param line the reply that has come
    */
@@ -113,13 +123,40 @@ final class Reference {
 
   private boolean isLost(Reply reply) {
     String[] words = reply.line.split(" ", -1);
-    return words[0].equals("RESERVED") && damaged.contains(Long.valueOf(words[1]));
+    if (!words[0].equals("RESERVED")) {
+      return false;
+    }
+    long job = Long.parseLong(words[1]);
+    return damaged.contains(job) || auditor.state.job(job).isEmpty();
   }
 
   /** Looks at the next reply that a session is owed. */
   Optional<Reply> peekReply(SessionId session) {
     ArrayDeque<Reply> owed = replies.get(session);
     return owed == null ? Optional.empty() : Optional.ofNullable(owed.peek());
+  }
+
+  /** The word that goes over the wire. */
+  private static String word(Answer answer) {
+    return switch (answer) {
+      case JOB_KICKED -> "KICKED";
+      case POLICY_SET -> "SET";
+      case JOB_RETRIED -> "RETRIED";
+      case JOB_DROPPED -> "DROPPED";
+      case JOB_UNDROPPED -> "UNDROPPED";
+      case DELETED,
+          RELEASED,
+          BURIED,
+          TOUCHED,
+          PAUSED,
+          NOT_FOUND,
+          NOT_IGNORED,
+          DEADLINE_SOON,
+          TIMED_OUT,
+          OUT_OF_MEMORY,
+          DIED ->
+          answer.name();
+    };
   }
 
   /** Writes the replies down after the auditor has seen the effects. */
@@ -135,7 +172,7 @@ final class Reference {
     @Override
     public void answer(SessionId to, Answer answer) {
       auditor.answer(to, answer);
-      owe(to, answer == Answer.JOB_KICKED ? "KICKED" : answer.name());
+      owe(to, word(answer));
     }
 
     @Override
@@ -174,6 +211,40 @@ final class Reference {
     public void cleared(SessionId to, long jobs) {
       auditor.cleared(to, jobs);
       owe(to, "CLEARED " + jobs);
+    }
+
+    @Override
+    public void policyRefused(SessionId to, PolicyFault fault) {
+      auditor.policyRefused(to, fault);
+      owe(to, "BAD_POLICY " + PolicyText.reason(fault));
+    }
+
+    @Override
+    public void attemptBegan(TubeName tube, long waitedNs) {
+      auditor.attemptBegan(tube, waitedNs);
+    }
+
+    @Override
+    public void attemptEnded(TubeName tube, AttemptEnd how, long ranNs) {
+      auditor.attemptEnded(tube, how, ranNs);
+    }
+
+    @Override
+    public void jobEnded(long job, TubeName tube, EndCause cause, OnEnd done) {
+      auditor.jobEnded(job, tube, cause, done);
+      if (done == OnEnd.DROP) {
+        ended.accept(job);
+      }
+    }
+
+    @Override
+    public void jobStruggles(long job, TubeName tube) {
+      auditor.jobStruggles(job, tube);
+    }
+
+    @Override
+    public void tubeSick(TubeName tube, boolean sick, long beganNs, String host) {
+      auditor.tubeSick(tube, sick, beganNs, host);
     }
 
     @Override

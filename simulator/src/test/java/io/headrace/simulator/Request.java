@@ -21,6 +21,8 @@ record Request(Kind kind, byte[] bytes, String line, long job, byte[] body) {
     DELETE,
     /** A line that is known beforehand. */
     EXACT,
+    /** BAD_POLICY, and why. */
+    BAD_POLICY,
     /** FOUND with a body, or NOT_FOUND. */
     PEEK,
     /** OK with a text, or NOT_FOUND. */
@@ -47,6 +49,15 @@ record Request(Kind kind, byte[] bytes, String line, long job, byte[] body) {
 
   static byte[] putBytes(long priority, long delay, long ttr, byte[] body) {
     byte[] head = ascii(String.format("put %d %d %d %d\r\n", priority, delay, ttr, body.length));
+    return withBody(head, body);
+  }
+
+  static Request died(long job, byte[] docket) {
+    byte[] head = ascii("died " + job + " " + docket.length + "\r\n");
+    return new Request(Kind.LOGGED, withBody(head, docket), "", job, docket);
+  }
+
+  private static byte[] withBody(byte[] head, byte[] body) {
     byte[] bytes = Arrays.copyOf(head, head.length + body.length + 2);
     System.arraycopy(body, 0, bytes, head.length, body.length);
     bytes[bytes.length - 2] = '\r';

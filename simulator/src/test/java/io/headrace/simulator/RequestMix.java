@@ -13,6 +13,37 @@ final class RequestMix {
   private static final int JOBS_MAX = 400;
 
   private static final String[] TUBES = {"default", "a", "b", "c", "long-name/with;signs.$_()+"};
+  private static final String[] POLICIES = {
+    "max-deaths=1",
+    "max-deaths=2",
+    "max-deaths=unlimited",
+    "max-deaths=default",
+    "max-attempts=2",
+    "max-attempts=unlimited",
+    "max-timeouts=1",
+    "max-timeouts=default",
+    "expires-after=4s",
+    "expires-after=never",
+    "retry-delay=1s",
+    "retry-delay=1s..8s",
+    "retry-delay=default",
+    "on-end=drop",
+    "on-end=bury",
+    "on-end=default",
+    "on-end=move:a",
+    "on-end=move:b",
+    "max-ready=3",
+    "max-ready=unlimited",
+    "max-bytes=4k",
+    "max-bytes=unlimited",
+    "max-running=1",
+    "max-running=3",
+    "max-running=unlimited",
+    "rate=2/s burst=3",
+    "rate=1/s",
+    "rate=default burst=default",
+    "suspect-share=50%",
+  };
   private static final long[] PRIORITIES = {0, 1, 2, 3, 1023, 1024, 1L << 31, (1L << 32) - 1};
 
   private final SplittableRandom random;
@@ -21,17 +52,17 @@ final class RequestMix {
   private int bodyBytes = 1;
   private final int[] weights;
 
-  /** Weights of producing, taking, ending, looking, moving about, nonsense. */
+  /** Weights of producing, taking, ending, looking, moving about, nonsense, policies. */
   RequestMix(SplittableRandom random, Accounts accounts, SimClient client) {
     this.random = random;
     this.accounts = accounts;
     this.client = client;
     weights =
         switch (random.nextInt(4)) {
-          case 0 -> new int[] {70, 5, 5, 10, 10, 5};
-          case 1 -> new int[] {5, 45, 45, 5, 5, 1};
-          case 2 -> new int[] {30, 25, 25, 10, 10, 2};
-          default -> new int[] {10, 10, 40, 20, 20, 5};
+          case 0 -> new int[] {70, 5, 5, 10, 10, 5, 5};
+          case 1 -> new int[] {5, 45, 45, 5, 5, 1, 10};
+          case 2 -> new int[] {30, 25, 25, 10, 10, 2, 10};
+          default -> new int[] {10, 10, 40, 20, 20, 5, 20};
         };
   }
 
@@ -48,7 +79,8 @@ final class RequestMix {
       case 2 -> end();
       case 3 -> look();
       case 4 -> move(server.scenario().clears());
-      default -> nonsense();
+      case 5 -> nonsense();
+      default -> dead();
     };
   }
 
@@ -134,6 +166,28 @@ final class RequestMix {
       case 5, 6, 7, 8 -> Request.of(Kind.LOGGED, "watch " + tube());
       default -> use(tube());
     };
+  }
+
+  /** Deaths, what becomes of the dead, and the policies by which they are so. */
+  private Request dead() {
+    long job = random.nextInt(5) == 0 ? accounts.any(random) : client.held(random);
+    return switch (random.nextInt(12)) {
+      case 0, 1, 2, 3 -> Request.died(job, accounts.newBody(random, random.nextInt(400)));
+      case 4, 5 -> Request.about(Kind.LOGGED, "retry-job", accounts.any(random));
+      case 6 -> Request.about(Kind.LOGGED, "drop-job", accounts.any(random));
+      case 7 -> Request.about(Kind.LOGGED, "undrop-job", accounts.any(random));
+      case 8, 9 -> Request.about(Kind.TEXT, "show-job", accounts.any(random));
+      case 10 -> Request.of(Kind.LOGGED, "set-tube " + tube() + " " + policy());
+      default ->
+          random.nextInt(4) > 0
+              ? Request.of(Kind.LOGGED, "set-tube " + tube() + " " + policy())
+              : Request.of(Kind.BAD_POLICY, "set-tube a max-deaths=some");
+    };
+  }
+
+  private String policy() {
+    String first = POLICIES[random.nextInt(POLICIES.length)];
+    return random.nextBoolean() ? first : first + " " + POLICIES[random.nextInt(POLICIES.length)];
   }
 
   private Request use(String tube) {

@@ -26,17 +26,14 @@ final class SeededDefectsTest {
         "var difference = priority(a) - priority(b);",
         "var difference = (int) priority(a) - (int) priority(b);"),
     TIME_OUT_NOT_COUNTED(
-        "clients", QUEUE + "Deadlines.java", "jobs.timeouts(slot, jobs.timeouts(slot) + 1);", ""),
+        "clients", QUEUE + "Endings.java", "jobs.timeouts(slot, jobs.timeouts(slot) + 1);", ""),
     RESERVE_IGNORES_PAUSE(
         "clients",
-        QUEUE + "Reservations.java",
-        "var slot = tube.isPaused() ? NONE : tube.ready.first();",
-        "var slot = tube.ready.first();"),
-    LAST_WAITER_IS_SERVED_FIRST(
-        "clients",
         QUEUE + "Tube.java",
-        "return firstWaiter.session;",
-        "return lastWaiter.session;"),
+        "return isPaused() || isThrottled() || reserved >= policy().maxRunning();",
+        "return isThrottled() || reserved >= policy().maxRunning();"),
+    LAST_WAITER_IS_SERVED_FIRST(
+        "clients", QUEUE + "Line.java", "return first.session;", "return last.session;"),
     NOT_FENCED(
         "clients",
         QUEUE + "Commands.java",
@@ -44,7 +41,7 @@ final class SeededDefectsTest {
         "if (slot != NONE && jobs.state(slot) == JobState.RESERVED) {"),
     DELAY_TOO_SHORT(
         "clients",
-        QUEUE + "Commands.java",
+        QUEUE + "Endings.java",
         "state.makeDelayed(slot, state.nowNs + delayNs);",
         "state.makeDelayed(slot, state.nowNs + delayNs - 1);"),
     COUNTER_FORGOTTEN_IN_SNAPSHOT(
@@ -105,6 +102,41 @@ final class SeededDefectsTest {
         SERVER + "QueueLoop.java",
         "while (!pending.isEmpty() && pending.index() <= safe) {",
         "while (!pending.isEmpty() && pending.index() <= safe + 1) {"),
+    DEATH_NOT_COUNTED(
+        "poison",
+        QUEUE + "Deaths.java",
+        "var deaths = before + (counted ? 1 : 0);",
+        "var deaths = before;"),
+    RESTART_CONDEMNS(
+        "poison",
+        QUEUE + "Commands.java",
+        "bulk.close(session, BulkWork.Leaving.RESTART, effects);",
+        "bulk.close(session, BulkWork.Leaving.DIED, effects);"),
+    SUSPECT_BESIDE_OTHERS(
+        "clients",
+        QUEUE + "Reservations.java",
+        "if (session.held.isEmpty() && tube.mayRiskSuspect()) {",
+        "if (tube.mayRiskSuspect()) {"),
+    MAX_RUNNING_OFF_BY_ONE(
+        "clients",
+        QUEUE + "Tube.java",
+        "return isPaused() || isThrottled() || reserved >= policy().maxRunning();",
+        "return isPaused() || isThrottled() || reserved > policy().maxRunning();"),
+    EXPIRY_NOT_CHECKED(
+        "clients",
+        QUEUE + "Endings.java",
+        "return afterNs > 0 && state.nowNs - jobs.createdNs(slot) >= afterNs;",
+        "return false;"),
+    DEATH_NOT_REVISED(
+        "clients",
+        QUEUE + "Deaths.java",
+        "revise(everywhere ? List.copyOf(state.recentDeaths) : ofTube(home), sinceNs);",
+        ""),
+    SUSPECT_GOES_TO_THE_MOST_LADEN(
+        "stuckSuspect",
+        QUEUE + "Tube.java",
+        "if (watch.session.held.size() < least.held.size()) {",
+        "if (watch.session.held.size() > least.held.size()) {"),
     TIME_STANDS_STILL_WHILE_NOBODY_SPEAKS(
         "time",
         SERVER + "QueueLoop.java",
@@ -122,13 +154,20 @@ final class SeededDefectsTest {
       this.line = line;
       this.instead = instead;
     }
+
+    String story() {
+      return story;
+    }
+
+    Mutant mutant() {
+      return new Mutant(source, line, instead);
+    }
   }
 
   @ParameterizedTest
   @EnumSource
   void a_seeded_defect_is_caught(Defect defect, @TempDir Path folder) {
-    var mutant = new Mutant(defect.source, defect.line, defect.instead);
-    Optional<Throwable> caught = mutant.tell(defect.story, folder, SEEDS);
+    Optional<Throwable> caught = defect.mutant().tell(defect.story(), folder, SEEDS);
     assertThat(caught).as("what '%s' notices of %s", defect.story, defect).isPresent();
   }
 

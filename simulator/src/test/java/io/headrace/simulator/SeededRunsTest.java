@@ -27,6 +27,26 @@ final class SeededRunsTest {
   }
 
   @Test
+  void no_more_workers_die_of_a_job_than_its_tube_allows() {
+    Seeds.run(20, Stories::poison);
+  }
+
+  @Test
+  void policies_hold_however_much_time_passes() {
+    Seeds.run(20, Stories::policies);
+  }
+
+  @Test
+  void a_suspect_that_nobody_is_free_for_goes_to_whoever_holds_least() {
+    Seeds.run(4, Stories::stuckSuspect);
+  }
+
+  @Test
+  void a_job_that_was_moved_is_what_its_new_workers_make_of_it() {
+    Seeds.run(2, Stories::moved);
+  }
+
+  @Test
   void time_is_kept_while_nobody_speaks_and_the_wall_clock_jumps() {
     Seeds.run(6, Stories::time);
   }

@@ -98,6 +98,9 @@ final class SimClient {
     if (request.kind() == Kind.DELETE) {
       accounts.deleting(request.job());
     }
+    if (request.toString().startsWith("drop-job")) {
+      accounts.deleting(request.job());
+    }
     if (request.toString().startsWith("clear-tube")) {
       accounts.clearing();
     }
@@ -106,13 +109,20 @@ final class SimClient {
     connection.send(request.bytes());
   }
 
-  /** Ends the connection in one of three ways. */
+  /** Ends the connection in one of four ways. */
   void leave() {
-    switch (random.nextInt(3)) {
+    switch (random.nextInt(4)) {
       case 0 -> connection.reset();
-      case 1 -> ask(Request.of(Kind.QUIT, "quit"));
+      case 1 -> connection.lose();
+      case 2 -> ask(Request.of(Kind.QUIT, "quit"));
       default -> connection.finish();
     }
+    quit = true;
+  }
+
+  /** The process ends, or its host. */
+  void breakOff() {
+    connection.reset();
     quit = true;
   }
 
@@ -184,7 +194,8 @@ final class SimClient {
   private void judge(Asked asked, String line, byte[] body) {
     Request request = asked.request;
     lastLine = line;
-    if (line.equals("OUT_OF_MEMORY") && server.mayRefuse()) {
+    boolean logged = line.equals("OUT_OF_MEMORY") && server.owes(connection.session(), line);
+    if (line.equals("OUT_OF_MEMORY") && server.mayRefuse() && !logged) {
       refused(request);
       return;
     }
@@ -192,7 +203,9 @@ final class SimClient {
       case LOGGED -> judgeLogged(asked, line, body);
       case PUT -> {
         judgeLogged(asked, line, body);
-        accounts.inserted(Long.parseLong(line.substring("INSERTED ".length())), request.body());
+        if (!logged) {
+          accounts.inserted(Long.parseLong(line.substring("INSERTED ".length())), request.body());
+        }
       }
       case DELETE -> {
         judgeLogged(asked, line, body);
@@ -203,6 +216,8 @@ final class SimClient {
       }
       case EXACT ->
           Violation.unless(line.equals(request.line()), "%s is answered with %s", request, line);
+      case BAD_POLICY ->
+          Violation.unless(line.startsWith("BAD_POLICY "), "%s is answered with %s", request, line);
       case PEEK -> judgePeek(asked, line, body);
       case TEXT -> judgeText(asked, line, body);
       case QUIT -> throw new Violation("G11: quit is answered with " + line);
@@ -242,7 +257,7 @@ final class SimClient {
       long job = Long.parseLong(line.split(" ", -1)[1]);
       held.add(job);
       accounts.seen(job, body, asked.moment);
-    } else if (line.equals("RELEASED") || line.equals("BURIED")) {
+    } else if (line.equals("RELEASED") || line.equals("BURIED") || line.equals("DIED")) {
       held.remove(Long.valueOf(request.toString().split(" ", -1)[1]));
     }
   }
@@ -255,6 +270,7 @@ final class SimClient {
       accounts.seen(job, body, asked.moment);
     } else {
       Violation.unless(line.equals("NOT_FOUND"), "%s is answered with %s", request, line);
+      server.tellOfEnds();
       accounts.missing(request.job(), asked.moment);
     }
   }
@@ -265,6 +281,7 @@ final class SimClient {
       Violation.unless(text(body).startsWith("---\n"), "%s brings no list", request);
     } else {
       Violation.unless(line.equals("NOT_FOUND"), "%s is answered with %s", request, line);
+      server.tellOfEnds();
       accounts.missing(request.job(), asked.moment);
     }
   }

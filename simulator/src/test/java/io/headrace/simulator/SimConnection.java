@@ -2,6 +2,7 @@ package io.headrace.simulator;
 
 import io.headrace.queue.SessionId;
 import io.headrace.server.Conversation;
+import io.headrace.server.Loss;
 import io.headrace.server.Protocol;
 import io.headrace.server.Session;
 import io.headrace.server.Wire;
@@ -12,13 +13,17 @@ import java.util.SplittableRandom;
 
 /**
  * A connection between a client and the server: two queues of bytes, which arrive in pieces of any
- * size, and three ways to end.
+ * size, and four ways to end.
  */
 final class SimConnection implements Wire {
   /** What the kernel keeps for a client that does not read, in bytes. */
   private static final int WINDOW_BYTES = 16 * 1024;
 
+  /** Machines that clients run on. */
+  private static final int HOSTS = 3;
+
   private final SimServer server;
+  private final int number;
   private final Conversation conversation;
   private final ByteBuf out = Unpooled.buffer();
   private final ByteQueue toServer = new ByteQueue();
@@ -34,13 +39,17 @@ final class SimConnection implements Wire {
   /** The connection is broken off: nothing arrives any more, either way. */
   private boolean reset;
 
+  /** The network has lost the client: it is broken off, and nobody has said so. */
+  private boolean lost;
+
   /** The server has closed it. */
   private boolean closed;
 
   private boolean disconnectSeen;
 
-  SimConnection(SimServer server, Protocol protocol) {
+  SimConnection(SimServer server, Protocol protocol, int number) {
     this.server = server;
+    this.number = number;
     conversation = protocol.open(this);
   }
 
@@ -75,6 +84,12 @@ final class SimConnection implements Wire {
     toClient.clear();
   }
 
+  /** The network loses the client. */
+  void lose() {
+    lost = true;
+    reset();
+  }
+
   /** Whether the client sees the end of the stream, once it has read everything. */
   boolean isEnded() {
     return closed || reset;
@@ -104,7 +119,8 @@ final class SimConnection implements Wire {
   void deliver(SplittableRandom random) {
     if (reset || closed) {
       disconnectSeen = true;
-      conversation.disconnected();
+      Loss broken = lost ? Loss.UNREACHABLE : Loss.RESET;
+      conversation.disconnected(reset ? broken : Loss.CLOSED);
       return;
     }
     if (stalled && isWritable()) {
@@ -162,6 +178,6 @@ final class SimConnection implements Wire {
 
   @Override
   public String peer() {
-    return "simulated";
+    return "host-" + number % HOSTS + ":" + number;
   }
 }

@@ -6,6 +6,7 @@ import io.headrace.journal.JournalException;
 import io.headrace.journal.Room;
 import io.headrace.queue.Body;
 import io.headrace.queue.JobView;
+import io.headrace.queue.PolicySettings;
 import io.headrace.queue.QueueMachine;
 import io.headrace.queue.SessionId;
 import io.headrace.server.Admission;
@@ -17,6 +18,7 @@ import io.headrace.server.beanstalk.CpuTimes;
 import io.headrace.server.beanstalk.ServerFacts;
 import io.headrace.simulator.Reference.Reply;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /** One start of the server: all of it the product's own, from the wire to the journal's files. */
 final class SimServer {
@@ -36,14 +38,20 @@ final class SimServer {
   private final QueueLoop loop;
   private final BeanstalkProtocol protocol;
   private Optional<JournalException> failure = Optional.empty();
+  private int connections;
 
-  /** Opens the log, and judges what was recovered. */
+  /**
+   * Opens the log, and judges what was recovered.
+   *
+   * @param ended told of each job that a policy has ended for good
+   */
   SimServer(
       Scenario scenario,
       SimClock clock,
       History history,
       FakeDisk disk,
       long atLeast,
+      LongConsumer ended,
       LogOpener opener) {
     this.scenario = scenario;
     this.history = history;
@@ -68,7 +76,7 @@ final class SimServer {
     Violation.unless(
         recovered <= history.last(), "%d entries were recovered of %d", recovered, history.last());
     history.cut(recovered);
-    reference = new Reference(history);
+    reference = new Reference(history, ended);
     checkState();
     log = new RecordingLog(opened, bodies, history, clock);
     loop =
@@ -87,10 +95,11 @@ final class SimServer {
                 "none",
                 "none",
                 CpuTimes.NONE,
-                new TurnTimes()),
+                new TurnTimes(),
+                _ -> 0),
             LogFacts.NONE,
             RequestMix.JOB_BYTES_MAX);
-    loop.start();
+    loop.start(PolicySettings.NONE);
   }
 
   SimLoopThread thread() {
@@ -110,7 +119,7 @@ final class SimServer {
   }
 
   SimConnection connect() {
-    return new SimConnection(this, protocol);
+    return new SimConnection(this, protocol, ++connections);
   }
 
   Optional<JournalException> failure() {
@@ -154,6 +163,17 @@ final class SimServer {
   Optional<Reply> owed(SessionId session, String line) {
     reference.advanceTo(history.safe());
     return reference.nextReply(session, line);
+  }
+
+  /** Whether the next reply to a logged command of this session is this line. */
+  boolean owes(SessionId session, String line) {
+    reference.advanceTo(history.safe());
+    return reference.peekReply(session).filter(reply -> reply.line().equals(line)).isPresent();
+  }
+
+  /** Has everybody know which jobs policies have ended so far. */
+  void tellOfEnds() {
+    reference.advanceTo(history.safe());
   }
 
   /** Compares the machine with one that was given the same entries. */

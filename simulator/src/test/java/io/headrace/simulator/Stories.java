@@ -2,6 +2,7 @@ package io.headrace.simulator;
 
 import io.headrace.journal.JournalException;
 import io.headrace.queue.Body;
+import io.headrace.queue.EndCause;
 import io.headrace.simulator.Request.Kind;
 import io.headrace.simulator.Scenario.Faults;
 import java.io.IOException;
@@ -14,6 +15,15 @@ import java.util.SplittableRandom;
  */
 final class Stories {
   private static final long SECOND_NS = 1_000_000_000;
+
+  /** Under which much happens. */
+  private static final String[] POLICIES = {
+    "a max-deaths=2",
+    "default max-attempts=3 on-end=move:a",
+    "b max-deaths=1 max-timeouts=2 on-end=drop",
+    "c max-deaths=1 on-end=move:default retry-delay=1s..5s max-running=2",
+  };
+
   private static final long MILLISECOND_NS = 1_000_000;
 
   private Stories() {}
@@ -197,6 +207,134 @@ final class Stories {
     Violation.unless(buried == 1, "%d jobs are buried", buried);
     flipInside(world, body, (int) seed);
     world.host().server().checkState();
+  }
+
+  /**
+   * A job that kills whoever works on it, among good ones, while the server ends now and then: no
+   * more workers die of it than its tube allows, and it is no good job that is buried.
+   */
+  static void poison(long seed) {
+    int jobs = 20;
+    int deathsMax = 1 + (int) (seed % 3);
+    var world = new World(Scenario.calm(seed, 0), LogKind.JOURNAL);
+    world.host().start();
+    var producer = world.newClient();
+    world.ask(producer, Kind.LOGGED, "set-tube default max-deaths=" + deathsMax);
+    for (int i = 1; i <= jobs; i++) {
+      producer.ask(put(world, 0, 100, 100 + i));
+    }
+    world.settle();
+    long poison = 1L + world.random().nextInt(jobs);
+    var work = new Work(world, poison);
+    for (int round = 0; round < 200; round++) {
+      work.round();
+      world.idle(world.random().nextLong(2 * SECOND_NS));
+      if (world.random().nextInt(10) == 0) {
+        if (world.random().nextBoolean()) {
+          world.restart();
+        } else {
+          world.die();
+          world.restartNow();
+        }
+      }
+    }
+    world.idle(120 * SECOND_NS);
+    // One death among several jobs says nothing yet: where one is allowed, it takes another.
+    Violation.unless(
+        work.killed() >= deathsMax && work.killed() <= Math.max(2, deathsMax),
+        "%d workers died of job %d",
+        work.killed(),
+        poison);
+    var left = world.host().server().machine().job(poison, 0).orElseThrow();
+    Violation.unless(left.cause() == EndCause.POISONED, "the poison is %s", left);
+    long alive = world.host().server().liveJobs();
+    Violation.unless(alive == 1, "%d jobs are left", alive);
+    world.drain();
+    world.restart();
+  }
+
+  /** A suspect that all who wait are too laden for goes to the least laden, after a minute. */
+  static void stuckSuspect(long seed) {
+    var world = new World(Scenario.calm(seed, 0), LogKind.JOURNAL);
+    world.host().start();
+    var producer = world.newClient();
+    var victim = holder(world, producer, 1);
+    var first = holder(world, producer, 1 + (int) (seed % 2));
+    var second = holder(world, producer, 2 - (int) (seed % 2));
+    world.ask(first, Kind.LOGGED, "reserve");
+    world.settle();
+    world.ask(second, Kind.LOGGED, "reserve");
+    world.settle();
+    victim.breakOff();
+    world.idle(59 * SECOND_NS);
+    expectNothing(first);
+    expectNothing(second);
+    world.idle(2 * SECOND_NS);
+    expectNothing(seed % 2 == 0 ? second : first);
+    expect(seed % 2 == 0 ? first : second, "RESERVED 1 33");
+    world.drain();
+    world.restart();
+  }
+
+  /** A worker that holds so many jobs. */
+  private static SimClient holder(World world, SimClient producer, int jobs) {
+    var worker = world.newClient();
+    for (int i = 0; i < jobs; i++) {
+      producer.ask(put(world, 0, 1_000, 30));
+      world.settle();
+      world.ask(worker, Kind.LOGGED, "reserve");
+      world.settle();
+    }
+    return worker;
+  }
+
+  /** A job that was moved when it was exhausted, and that somebody buries and retries there. */
+  static void moved(long seed) {
+    var world = new World(Scenario.calm(seed, 0), LogKind.JOURNAL);
+    world.host().start();
+    var client = world.newClient();
+    world.ask(client, Kind.LOGGED, "watch failed");
+    world.ask(client, Kind.LOGGED, "set-tube default max-attempts=1 on-end=move:failed");
+    client.ask(put(world, 0, 100, 30));
+    String[] requests = {
+      "reserve", "release 1 0 0", "reserve", "bury 1 0", "retry-job 1", "reserve", "release 1 0 0"
+    };
+    for (String request : requests) {
+      world.ask(client, Kind.LOGGED, request);
+      world.settle();
+      world.host().server().checkState();
+      if (seed % 2 == 0 && request.equals("bury 1 0")) {
+        world.restart();
+        client = world.newClient();
+        world.ask(client, Kind.LOGGED, "watch failed");
+      }
+    }
+    expect(client, "BURIED");
+    world.drain();
+    world.restart();
+  }
+
+  /** Clients of every kind, while much time passes, so that whatever waits for it comes about. */
+  static void policies(long seed) {
+    var world = new World(Scenario.calm(seed, 0), LogKind.JOURNAL);
+    world.host().start();
+    var operator = world.newClient();
+    for (String policy : POLICIES) {
+      world.ask(operator, Kind.LOGGED, "set-tube " + policy);
+    }
+    world.settle();
+    for (int step = 0; step < 1_500; step++) {
+      world.step(step);
+      if (world.random().nextInt(40) == 0) {
+        world.idle(world.random().nextLong(world.random().nextBoolean() ? 3 : 70) * SECOND_NS);
+      }
+      if (world.random().nextInt(400) == 0) {
+        world.restart();
+      }
+    }
+    world.heal();
+    world.drain();
+    world.restart();
   }
 
   private static void flipInside(World world, Body body, int at) {

@@ -17,6 +17,13 @@ final class World {
 
   private static final int DRAINED_AT_ONCE = 20;
 
+  /** What takes from a tube whatever would keep its jobs from being drained. */
+  private static final String UNLIMITED =
+      " rate=default burst=default max-running=default expires-after=default";
+
+  /** Time after which dropped jobs are gone. */
+  private static final long DROPPED_KEPT_NS = 3601 * SECOND_NS;
+
   /** 256 MiB beside the live bodies, in segments of 16 MiB. */
   private static final long SEGMENTS_BESIDE = 16;
 
@@ -154,6 +161,8 @@ final class World {
   private void comeAndGo() {
     if (clients.size() < scenario.connectionsMax() && random.nextInt(3) > 0) {
       connect();
+    } else if (random.nextInt(6) == 0) {
+      breakOff();
     } else if (!clients.isEmpty()) {
       SimClient client = clients.get(random.nextInt(clients.size()));
       if (client.mayAsk()) {
@@ -307,12 +316,31 @@ final class World {
     return client;
   }
 
+  /** Whole crowds break off at once, as they do when their host goes or a deploy comes. */
+  private void breakOff() {
+    for (SimClient client : clients) {
+      if (client.mayAsk() && random.nextInt(8) > 0) {
+        client.breakOff();
+      }
+    }
+  }
+
+  private boolean hasDropped() {
+    var machine = host.server().machine();
+    return machine.tubes().stream()
+        .anyMatch(tube -> machine.tube(tube, 0).orElseThrow().dropped() > 0);
+  }
+
   /** Everybody leaves; then one client takes and deletes all that is there. */
   void drain() {
     clients.forEach(client -> client.connection().reset());
     settle();
+    if (hasDropped()) {
+      idle(DROPPED_KEPT_NS);
+    }
     var client = newClient();
     for (TubeName tube : host.server().machine().tubes()) {
+      ask(client, Kind.LOGGED, "set-tube " + tube + UNLIMITED);
       ask(client, Kind.LOGGED, "watch " + tube);
       ask(client, Kind.LOGGED, "use " + tube);
       ask(client, Kind.LOGGED, "pause-tube " + tube + " 0");

@@ -1,5 +1,6 @@
 package io.headrace.server.metrics;
 
+import io.headrace.queue.AttemptEnd;
 import io.headrace.queue.TubeName;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -1,5 +1,6 @@
 package io.headrace.cli.config;
 
+import io.headrace.server.Quantity;
 import java.time.Duration;
 
 /** When a change is acknowledged, as it is written in a configuration. */

@@ -1,14 +1,18 @@
 package io.headrace.cli.config;
 
 import io.headrace.queue.Limits;
+import io.headrace.queue.PolicySettings;
 import io.headrace.server.EventOptions;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.ListenException;
+import io.headrace.server.PolicyText;
+import io.headrace.server.Quantity;
 import io.headrace.server.ServerOptions;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -30,6 +34,7 @@ public final class Settings {
   private static final int ADMIN_PORT = 11_380;
   private static final int CONNECTIONS_LIMIT = 1_000_000;
   private static final int DEATHS_LIMIT = 1_000_000_000;
+  private static final String NO_POLICY = "none";
   private static final String NO_EVENTS = "none";
   private static final List<String> EVERY_ADDRESS = List.of("", "0.0.0.0", "::");
 
@@ -114,13 +119,23 @@ public final class Settings {
           _ -> Integer.toString(ServerOptions.defaultConnectionsMax()),
           count(CONNECTIONS_LIMIT));
 
+  public static final Setting<PolicySettings> POLICY =
+      one(
+          "policy",
+          "POLICIES",
+          "What holds for tubes that say nothing else, as 'headrace tube set' takes it:"
+              + " \"max-attempts=5 retry-delay=1s..5m\". max-deaths=0 is beanstalkd's behaviour: a"
+              + " job that kills its workers is handed out for ever. 'none' says nothing either.",
+          _ -> NO_POLICY,
+          Settings::policy);
+
   public static final Setting<Optional<String>> ON_EVENT =
       one(
           "on-event",
           "COMMAND",
-          "What /bin/sh runs for each event, with a line of JSON on stdin, for 10 s at most: a disk"
-              + " that fills, a drain, a restart. docs/events.md names them all. 'none' runs"
-              + " nothing.",
+          "What /bin/sh runs for each event, with a line of JSON on stdin, for 10 s at most: a job"
+              + " that kills its workers, a disk that fills, a restart. docs/events.md names them"
+              + " all. 'none' runs nothing.",
           _ -> NO_EVENTS,
           Settings::command);
 
@@ -138,9 +153,18 @@ public final class Settings {
           "on-event-rate",
           "COUNT",
           "How many jobs a minute may expire or become dead letters before that is an event of its"
-              + " own. Has no effect before there are retry policies.",
+              + " own.",
           _ -> Integer.toString(EventOptions.DEATHS_PER_MINUTE),
           count(DEATHS_LIMIT));
+
+  public static final Setting<Optional<Duration>> ON_EVENT_AGE =
+      one(
+          "on-event-age",
+          "TIME",
+          "How long the next job of a tube may be ready before that is an event. 'none' waits for"
+              + " ever.",
+          _ -> NO_EVENTS,
+          Settings::age);
 
   public static final Setting<Optional<ListenAddress.Tcp>> ADMIN_LISTEN =
       one(
@@ -162,9 +186,11 @@ public final class Settings {
           MEMORY_MAX,
           JOBS_MAX,
           CONNECTIONS_MAX,
+          POLICY,
           ON_EVENT,
           ON_EVENT_URL,
           ON_EVENT_RATE,
+          ON_EVENT_AGE,
           ADMIN_LISTEN,
           SERVER);
 
@@ -192,6 +218,13 @@ public final class Settings {
     }
   }
 
+  private static PolicySettings policy(String words) {
+    if (words.isBlank()) {
+      throw new IllegalArgumentException("the policies are missing; write key=value..., or 'none'");
+    }
+    return words.strip().equals(NO_POLICY) ? PolicySettings.NONE : PolicyText.parse(words).set();
+  }
+
   private static String present(String text) {
     if (text.isBlank()) {
       throw new IllegalArgumentException("an address is missing; write host:port or unix:/path");
@@ -211,6 +244,17 @@ public final class Settings {
       throw new IllegalArgumentException("the command is missing; write one, or 'none'");
     }
     return text.equals(NO_EVENTS) ? Optional.empty() : Optional.of(text);
+  }
+
+  private static Optional<Duration> age(String text) {
+    if (text.equals(NO_EVENTS)) {
+      return Optional.empty();
+    }
+    var age = Quantity.duration(text);
+    if (age.isZero()) {
+      throw new IllegalArgumentException("every job waits for that long; write 5m, or 'none'");
+    }
+    return Optional.of(age);
   }
 
   private static Optional<URI> url(String text) {

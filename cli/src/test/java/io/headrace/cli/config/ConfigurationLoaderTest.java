@@ -3,7 +3,10 @@ package io.headrace.cli.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headrace.queue.PolicyKey;
+import io.headrace.queue.PolicySettings;
 import io.headrace.server.ListenAddress;
+import io.headrace.server.Quantity;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -143,6 +146,10 @@ final class ConfigurationLoaderTest {
     assertThat(load("on-event = \"logger a,b\"").get(Settings.ON_EVENT)).contains("logger a,b");
     assertThat(load("").get(Settings.ON_EVENT)).isEmpty();
     assertThat(load("").get(Settings.ON_EVENT_RATE)).isEqualTo(60);
+    assertThat(load("").get(Settings.ON_EVENT_AGE)).isEmpty();
+    assertThat(load("on-event-age = \"5m\"").get(Settings.ON_EVENT_AGE))
+        .contains(Duration.ofMinutes(5));
+    assertThatThrownBy(() -> load("on-event-age = 0")).hasMessageContaining("write 5m");
     assertThatThrownBy(() -> load("on-event = \" \"")).hasMessageContaining("command is missing");
     assertThatThrownBy(() -> load("on-event-rate = 0")).hasMessageContaining("on-event-rate: '0'");
   }
@@ -174,6 +181,17 @@ final class ConfigurationLoaderTest {
     assertThatThrownBy(() -> load("admin-listen = \"unix:/run/h.sock\""))
         .hasMessageContaining("headrace.toml:1: admin-listen: 'unix:/run/h.sock'")
         .hasMessageContaining("write host:port");
+  }
+
+  @Test
+  void a_policy_is_read_as_a_tube_takes_it() throws IOException {
+    assertThat(load("").get(Settings.POLICY)).isEqualTo(PolicySettings.NONE);
+    assertThat(load("policy = \"max-deaths=0\"").get(Settings.POLICY))
+        .isEqualTo(PolicySettings.NONE.with(PolicyKey.MAX_DEATHS, 0));
+    assertThat(load("policy = \"none\"").get(Settings.POLICY)).isEqualTo(PolicySettings.NONE);
+    assertThatThrownBy(() -> load("policy = \" \"")).hasMessageContaining("policies are missing");
+    assertThatThrownBy(() -> load("policy = \"max-death=0\""))
+        .hasMessageContaining("headrace.toml:1: policy: max-death: there is no such policy");
   }
 
   @Test

@@ -2,6 +2,8 @@ package io.headrace.queue.model;
 
 import io.headrace.queue.Body;
 import io.headrace.queue.Command;
+import io.headrace.queue.PolicySettings;
+import io.headrace.queue.SessionEnd;
 import io.headrace.queue.SessionId;
 import io.headrace.queue.TubeName;
 import java.util.ArrayList;
@@ -26,9 +28,13 @@ final class CommandGenerator {
   private static final List<TubeName> TUBES =
       List.of(TubeName.DEFAULT, TubeName.of("a"), TubeName.of("b"), TubeName.of("c"));
 
+  /** Few hosts, several ports, and some of whom nothing is known. */
+  private static final List<String> PEERS =
+      List.of("", "10.0.0.1:501", "10.0.0.1:502", "10.0.0.1:503", "10.0.0.2:501", "[fe80::1]:77");
+
   private enum Kind {
     SESSION_OPEN(6),
-    SESSION_CLOSE(3),
+    SESSION_CLOSE(5),
     USE(5),
     WATCH(6),
     IGNORE(5),
@@ -48,6 +54,12 @@ final class CommandGenerator {
     CONTINUE(1),
     BODY_DAMAGED(1),
     RESTART(1),
+    SET_POLICY(8),
+    SET_DEFAULT_POLICY(1),
+    DIED(5),
+    RETRY_JOB(3),
+    DROP_JOB(3),
+    UNDROP_JOB(2),
     SNAPSHOT(4),
     ABANDON(1);
 
@@ -64,6 +76,7 @@ final class CommandGenerator {
   /** What is drawn from: each kind as often as this generator likes it. */
   private final List<Kind> kinds = new ArrayList<>();
 
+  private final PolicyTaste policies;
   private final int pace;
   private final int times;
   private long nowNs;
@@ -73,6 +86,7 @@ final class CommandGenerator {
   CommandGenerator(long seed, NaiveQueue model) {
     this.random = new SplittableRandom(seed);
     this.model = model;
+    this.policies = new PolicyTaste(random, TUBES);
     for (Kind kind : Kind.values()) {
       int liking = random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(8);
       boolean isNeeded = kind == Kind.PUT || kind == Kind.SESSION_OPEN;
@@ -97,7 +111,7 @@ final class CommandGenerator {
       case RESTART -> restart();
       case SNAPSHOT -> new Step.Snapshot(oneOf(List.of(1, 7, 100, 1_000)));
       case ABANDON -> new Step.Abandon();
-      case SESSION_CLOSE -> apply(new Command.SessionClose(anySession()));
+      case SESSION_CLOSE -> apply(close());
       case USE -> apply(new Command.Use(freeSession(), tube()));
       case WATCH -> apply(new Command.Watch(freeSession(), tube()));
       case IGNORE -> apply(new Command.Ignore(freeSession(), tube()));
@@ -113,6 +127,12 @@ final class CommandGenerator {
       case KICK_JOB -> apply(new Command.KickJob(freeSession(), anyJob()));
       case PAUSE_TUBE -> apply(new Command.PauseTube(freeSession(), tube(), pauseNs()));
       case CLEAR_TUBE -> apply(new Command.ClearTube(freeSession(), tube()));
+      case SET_POLICY -> apply(setPolicy());
+      case SET_DEFAULT_POLICY -> apply(setDefaultPolicy());
+      case DIED -> apply(died());
+      case RETRY_JOB -> apply(new Command.RetryJob(freeSession(), anyJob()));
+      case DROP_JOB -> apply(new Command.DropJob(freeSession(), anyJob()));
+      case UNDROP_JOB -> apply(new Command.UndropJob(freeSession(), droppedJob()));
     };
   }
 
@@ -122,7 +142,7 @@ final class CommandGenerator {
 
   private Command open() {
     return model.sessions.size() < SESSIONS_MAX * times
-        ? new Command.SessionOpen(new SessionId(model.epoch, ++lastSession))
+        ? new Command.SessionOpen(new SessionId(model.epoch, ++lastSession), oneOf(PEERS))
         : new Command.Tick();
   }
 
@@ -145,8 +165,48 @@ final class CommandGenerator {
       case 3 -> nowNs = isNear ? next + random.nextInt(2) : nowNs;
       case 4 -> nowNs += random.nextInt(8) == 0 ? random.nextLong(6 * SECOND_NS) : 0;
       case 5 -> nowNs += SECOND_NS * random.nextInt(3);
+      case 6 -> nowNs += random.nextInt(16) == 0 ? leapNs() : 0;
       default -> {}
     }
+  }
+
+  /** Over the windows in which deaths, suspects and drops are remembered, or to their very ends. */
+  private long leapNs() {
+    return oneOf(List.of(5L, 60L, 60L, 3_600L)) * SECOND_NS - random.nextInt(2);
+  }
+
+  private Command close() {
+    SessionEnd how = oneOf(List.of(SessionEnd.values()));
+    List<NaiveSession> busy =
+        model.sessions.stream().filter(s -> model.held(s).findAny().isPresent()).toList();
+    return busy.isEmpty() || random.nextInt(4) == 0
+        ? new Command.SessionClose(anySession(), how)
+        : new Command.SessionClose(oneOf(busy).id, random.nextBoolean() ? SessionEnd.DIED : how);
+  }
+
+  private Command setPolicy() {
+    boolean isEnd = random.nextInt(4) == 0;
+    return isEnd
+        ? new Command.SetPolicy(
+            freeSession(), tube(), PolicySettings.NONE, PolicyTaste.allCleared())
+        : new Command.SetPolicy(freeSession(), tube(), policies.settings(), policies.cleared());
+  }
+
+  private Command setDefaultPolicy() {
+    return new Command.SetDefaultPolicy(
+        random.nextInt(2) == 0 ? PolicySettings.NONE : policies.settings());
+  }
+
+  private Command died() {
+    Claim claim = claim();
+    lastBody++;
+    int bytes = oneOf(List.of(0, 50, 50, 50, 6 << 20, 17 << 20));
+    Body docket = new Body(lastBody, bytes, (int) lastBody * 31);
+    return new Command.Died(claim.by, claim.job, oneOf(List.of("", "a", "b")), docket);
+  }
+
+  private long droppedJob() {
+    return model.dropped.isEmpty() || random.nextInt(4) == 0 ? anyJob() : oneOf(model.dropped).id;
   }
 
   private Command put() {

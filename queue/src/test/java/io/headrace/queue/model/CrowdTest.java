@@ -8,6 +8,7 @@ import io.headrace.queue.Limits;
 import io.headrace.queue.MachineSnapshot;
 import io.headrace.queue.QueueMachine;
 import io.headrace.queue.QueueView;
+import io.headrace.queue.SessionEnd;
 import io.headrace.queue.SessionId;
 import io.headrace.queue.TubeName;
 import java.util.ArrayList;
@@ -99,7 +100,7 @@ final class CrowdTest {
     for (int i = 0; i < CROWD && idle.size() + busy.size() < SESSIONS_MAX; i++) {
       SessionId by = new SessionId(epoch, ++lastSession);
       idle.add(by);
-      log(new Command.SessionOpen(by));
+      log(new Command.SessionOpen(by, ""));
       log(new Command.Use(by, tube()));
       log(new Command.Watch(by, tube()));
     }
@@ -137,7 +138,7 @@ final class CrowdTest {
 
   private void close(int sessions) {
     for (int i = 0; i < sessions && !idle.isEmpty(); i++) {
-      log(new Command.SessionClose(idle.removeFirst()));
+      log(new Command.SessionClose(idle.removeFirst(), SessionEnd.QUIT));
     }
     finish(new Command.Tick());
   }
@@ -178,7 +179,8 @@ final class CrowdTest {
     assertThat(Math.abs(after.buried() - before.buried())).isLessThan(CHANGES_END);
     // Each session may wait for the end of one kick or clear, and many may find nothing to do.
     assertThat(told)
-        .filteredOn(effect -> !(effect instanceof Effect.Kicked || effect instanceof Effect.Cleared))
+        .filteredOn(
+            effect -> !(effect instanceof Effect.Kicked || effect instanceof Effect.Cleared))
         .hasSizeLessThan(CHANGES_END + 2);
     for (Effect effect : told) {
       if (busy.remove(effect.to())) {

@@ -1,6 +1,10 @@
 package io.headrace.queue.model;
 
 import io.headrace.queue.Answer;
+import io.headrace.queue.AttemptEnd;
+import io.headrace.queue.EndCause;
+import io.headrace.queue.OnEnd;
+import io.headrace.queue.PolicyFault;
 import io.headrace.queue.SessionId;
 import io.headrace.queue.TubeName;
 
@@ -34,10 +38,31 @@ public sealed interface Effect {
   record Cleared(SessionId to, long jobs) implements Effect {}
 
   /** {@code Effects.bodyFreed}. */
-  record Freed(long bodyRef, int bodyBytes) implements Effect {
+  record Freed(long bodyRef, int bodyBytes) implements ToNobody {}
+
+  /** {@code Effects.policyRefused}. */
+  record Refused(SessionId to, PolicyFault fault) implements Effect {}
+
+  /** What nobody in particular is told. */
+  sealed interface ToNobody extends Effect {
     @Override
-    public SessionId to() {
+    default SessionId to() {
       return NOBODY;
     }
   }
+
+  /** {@code Effects.jobEnded}. */
+  record Ended(long job, TubeName tube, EndCause cause, OnEnd done) implements ToNobody {}
+
+  /** {@code Effects.jobStruggles}. */
+  record Struggles(long job, TubeName tube) implements ToNobody {}
+
+  /** {@code Effects.tubeSick}. */
+  record Sick(TubeName tube, boolean sick, long beganNs, String host) implements ToNobody {}
+
+  /** {@code Effects.attemptBegan}. */
+  record AttemptBegan(TubeName tube, long waitedNs) implements ToNobody {}
+
+  /** {@code Effects.attemptEnded}. */
+  record AttemptOver(TubeName tube, AttemptEnd how, long ranNs) implements ToNobody {}
 }

@@ -1,5 +1,7 @@
 package io.headrace.queue.model;
 
+import io.headrace.queue.PolicyKey;
+import io.headrace.queue.PolicySettings;
 import io.headrace.queue.TubeName;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
@@ -21,8 +23,26 @@ final class JavaSource {
       case Record made -> made(made);
       case TubeName name -> "TubeName.of(\"" + name + "\")";
       case Long number -> number + "L";
+      case String text -> '"' + text + '"';
+      case Enum<?> word -> word.getDeclaringClass().getSimpleName() + "." + word.name();
+      case PolicySettings settings -> settings(settings);
       default -> value.toString();
     };
+  }
+
+  private static String settings(PolicySettings settings) {
+    StringBuilder text = new StringBuilder("PolicySettings.NONE");
+    for (PolicyKey key : PolicyKey.values()) {
+      boolean moves = key == PolicyKey.ON_END && new NaivePolicy(settings).moves();
+      settings
+          .get(key)
+          .ifPresent(value ->
+              text.append(
+                  moves
+                      ? ".withMoveTo(" + value(settings.moveTo()) + ")"
+                      : ".with(PolicyKey." + key + ", " + value + "L)"));
+    }
+    return text.toString();
   }
 
   private static String made(Record made) {

@@ -94,9 +94,11 @@ final class Lockstep {
       return false;
     }
     return switch (command) {
-      case Command.SessionOpen(var by) -> model.session(by).isEmpty() && by.epoch() == model.epoch;
+      case Command.SessionOpen(var by, _) ->
+          model.session(by).isEmpty() && by.epoch() == model.epoch;
       case Command.Restart(var epoch) -> epoch > model.epoch;
       case Command.Tick _, Command.Continue _, Command.SkipId _, Command.BodyDamaged _ -> true;
+      case Command.SetDefaultPolicy _ -> true;
       case Command.SessionClose _, Command.CancelReserve _ -> true;
       case Command.OfSession asked -> !waits(asked.by());
     };
@@ -135,7 +137,7 @@ final class Lockstep {
   }
 
   private List<Effect> log(long stampNs, Command command) {
-    EffectList effects = new EffectList();
+    AllEffects effects = new AllEffects();
     machine.apply(stampNs, command, effects);
     List<Effect> taken = effects.take();
     walk.ifPresent(w -> w.since.add(new Entry(stampNs, command, taken)));
@@ -154,9 +156,13 @@ final class Lockstep {
   }
 
   private static String kind(Effect effect) {
-    return effect instanceof Effect.Said said
-        ? said.answer().name()
-        : effect.getClass().getSimpleName();
+    return switch (effect) {
+      case Effect.Said said -> said.answer().name();
+      case Effect.Refused refused -> refused.fault().name();
+      case Effect.AttemptOver over -> "attempt " + over.how();
+      case Effect.Ended ended -> ended.cause() + " " + ended.done();
+      default -> effect.getClass().getSimpleName();
+    };
   }
 
   /** Compares all that can be seen. */
@@ -170,6 +176,7 @@ final class Lockstep {
 
   private List<Long> jobsToLookAt() {
     List<Long> jobs = new ArrayList<>(model.jobs.stream().map(j -> j.id).toList());
+    model.dropped.forEach(j -> jobs.add(j.id));
     jobs.addAll(List.of(-1L, 0L, 1L, model.lastJob / 2, model.lastJob, model.lastJob + 1));
     return jobs;
   }
@@ -213,7 +220,7 @@ final class Lockstep {
     fresh.validate();
     Picture restored = Picture.of(fresh, w.jobs, w.sessions, w.beganNs);
     fail(Picture.difference(w.atItsBeginning, restored).map(d -> "restored from snapshot: " + d));
-    EffectList effects = new EffectList();
+    AllEffects effects = new AllEffects();
     for (Entry entry : w.since) {
       fresh.apply(entry.stampNs, entry.command, effects);
       List<Effect> again = effects.take();

@@ -20,11 +20,47 @@ final class LockstepTest {
   private static final int STEPS_A_LIFE = 4_000;
   private static final int LOOKS_EVERY = 16;
 
+  /** Between two looks: more than there are steps. To look takes longer than all else. */
+  private static final int NEVER_LOOK = 1_000_000;
+
   /** What must have come at least once, or the commands were too tame. */
   private static final String[] ANSWERS = {
-    "BURIED", "Cleared", "DEADLINE_SOON", "DELETED", "Freed", "Inserted", "JOB_KICKED", "Kicked",
-    "NOT_FOUND", "NOT_IGNORED", "PAUSED", "RELEASED", "Reserved", "TIMED_OUT", "TOUCHED", "Using",
-    "Watching"
+    "AttemptBegan",
+    "BURIED",
+    "BURST_WITHOUT_RATE",
+    "Cleared",
+    "DEADLINE_SOON",
+    "DELETED",
+    "DIED",
+    "DROPPED DROP",
+    "EXHAUSTED BURY",
+    "EXHAUSTED DROP",
+    "EXHAUSTED MOVE",
+    "EXPIRED DROP",
+    "Freed",
+    "Inserted",
+    "JOB_DROPPED",
+    "JOB_KICKED",
+    "JOB_RETRIED",
+    "JOB_UNDROPPED",
+    "Kicked",
+    "MOVE_TO_ITSELF",
+    "NOT_FOUND",
+    "NOT_IGNORED",
+    "OUT_OF_MEMORY",
+    "PAUSED",
+    "POISONED BURY",
+    "POLICY_SET",
+    "RELEASED",
+    "Reserved",
+    "Sick",
+    "Struggles",
+    "TIMED_OUT",
+    "TOUCHED",
+    "Using",
+    "Watching",
+    "attempt RESTART",
+    "attempt UNREACHABLE"
   };
 
   @Test
@@ -55,7 +91,8 @@ final class LockstepTest {
         steps.add(generator.next());
         lockstep.perform(steps.getLast());
       }
-    } catch (RuntimeException | AssertionError _) {
+    } catch (RuntimeException | AssertionError e) {
+      System.out.println("model: life " + life + " fails and is made shorter: " + trace(e));
       fail(report(seed, steps, NaiveQueue::new));
     }
     return lockstep;
@@ -63,8 +100,9 @@ final class LockstepTest {
 
   /** The shortest list of steps that fails, as Java, and how it fails. */
   static String report(long seed, List<Step> failing, Supplier<NaiveQueue> model) {
-    List<Step> shortest =
-        new Shrinker(steps -> failure(steps, model.get()).isPresent()).shrink(failing);
+    Shrinker coarse = new Shrinker(steps -> failure(steps, model.get(), NEVER_LOOK).isPresent());
+    Shrinker fine = new Shrinker(steps -> failure(steps, model.get()).isPresent());
+    List<Step> shortest = fine.shrink(coarse.shrink(failing));
     Throwable why = failure(shortest, model.get()).orElseThrow();
     return "seed %d\n%s\n%s".formatted(seed, JavaSource.of(shortest), trace(why));
   }
@@ -81,9 +119,15 @@ final class LockstepTest {
 
   /** Performs the steps from the beginning, looking after each. */
   static Optional<Throwable> failure(List<Step> steps, NaiveQueue model) {
-    Lockstep lockstep = new Lockstep(model, 1);
+    return failure(steps, model, 1);
+  }
+
+  /** The same, looking now and then, and at the end. */
+  private static Optional<Throwable> failure(List<Step> steps, NaiveQueue model, int looksEvery) {
+    Lockstep lockstep = new Lockstep(model, looksEvery);
     try {
       steps.forEach(lockstep::perform);
+      lockstep.look();
       return Optional.empty();
     } catch (RuntimeException | AssertionError e) {
       return Optional.of(e);

@@ -2,9 +2,12 @@ package io.headrace.queue.model;
 
 import io.headrace.queue.Body;
 import io.headrace.queue.Command;
+import io.headrace.queue.EndCause;
 import io.headrace.queue.JobState;
 import io.headrace.queue.JobView;
+import io.headrace.queue.JobView.Standing;
 import io.headrace.queue.SessionId;
+import java.util.Optional;
 
 /** A job of the naive model. */
 final class NaiveJob {
@@ -12,7 +15,7 @@ final class NaiveJob {
   static final SessionId NOBODY = new SessionId(-1, -1);
 
   final long id;
-  final NaiveTube tube;
+  NaiveTube tube;
   final Body body;
   final long ttrNs;
   final long bornNs;
@@ -34,6 +37,28 @@ final class NaiveJob {
   int buries;
   int kicks;
 
+  Standing standing = Standing.PLAIN;
+
+  /** Whether it was dropped: nobody finds it, and when it is due it goes for good. */
+  boolean dropped;
+
+  int deaths;
+  int strikes;
+  int excused;
+  EndCause cause = EndCause.NONE;
+  long endedNs;
+  Optional<NaiveTube> origin = Optional.empty();
+  final NaiveHistory history = new NaiveHistory();
+
+  /** Since when it is ready; read only while it is. */
+  long readySinceNs;
+
+  /** Since when it is reserved; read only while it is. */
+  long takenNs;
+
+  /** How often it was touched since then. */
+  int touches;
+
   NaiveJob(long id, NaiveTube tube, Command.Put put, long nowNs) {
     this.id = id;
     this.tube = tube;
@@ -50,47 +75,59 @@ final class NaiveJob {
     holder = by;
   }
 
-  void beReady() {
+  void beReady(long nowNs) {
     move(JobState.READY, NEVER, NOBODY);
+    readySinceNs = nowNs;
   }
 
-  void beDue() {
-    timeouts += state == JobState.RESERVED ? 1 : 0;
-    beReady();
-  }
-
-  void readyOrDelayed(long nowNs) {
-    beReady();
-    if (delayNs > 0) {
-      move(JobState.DELAYED, nowNs + delayNs, NOBODY);
+  void readyAfter(long waitNs, long nowNs) {
+    beReady(nowNs);
+    if (waitNs > 0) {
+      move(JobState.DELAYED, waitNs > NEVER - nowNs ? NEVER : nowNs + waitNs, NOBODY);
     }
   }
 
-  void release(Command.Release release, long nowNs) {
-    releases++;
-    priority = release.priority();
-    delayNs = release.delayNs();
-    readyOrDelayed(nowNs);
-  }
-
-  void bury(Command.Bury bury, long number) {
-    priority = bury.priority();
-    bury(number);
+  /** Its holder gives it back, or aside, of its own will. */
+  void forgive() {
+    strikes = 0;
+    deaths = 0;
+    standing = Standing.PLAIN;
   }
 
   void bury(long number) {
     buries++;
+    beBuried(number);
+  }
+
+  void beBuried(long number) {
     burial = number;
     move(JobState.BURIED, NEVER, NOBODY);
   }
 
-  void kick() {
+  /** Takes back what a policy has made of it. */
+  void absolve() {
+    cause = EndCause.NONE;
+    endedNs = 0;
+    deaths = 0;
+    strikes = 0;
+  }
+
+  /** Lets it leave where it is set aside: somebody wants it. */
+  void leave() {
+    if (state == JobState.BURIED) {
+      absolve();
+    }
+    standing = standing == Standing.CONDEMNED ? Standing.SUSPECT : standing;
+  }
+
+  void kick(long nowNs) {
     kicks++;
-    beReady();
+    leave();
+    beReady(nowNs);
   }
 
   JobView view(long nowNs) {
-    long left = dueNs == NEVER ? 0 : dueNs - nowNs;
+    long left = dueNs == NEVER || dropped ? 0 : dueNs - nowNs;
     return new JobView(
         id,
         tube.name,
@@ -105,6 +142,13 @@ final class NaiveJob {
         timeouts,
         releases,
         buries,
-        kicks);
+        kicks,
+        standing,
+        deaths,
+        strikes,
+        excused,
+        cause,
+        endedNs,
+        origin.map(t -> t.name));
   }
 }

@@ -3,8 +3,15 @@ package io.headrace.queue.model;
 import static io.headrace.queue.model.NaiveJob.NEVER;
 
 import io.headrace.queue.Answer;
+import io.headrace.queue.AttemptEnd;
 import io.headrace.queue.Command;
+import io.headrace.queue.EndCause;
+import io.headrace.queue.EndRecord;
 import io.headrace.queue.JobState;
+import io.headrace.queue.PolicyFault;
+import io.headrace.queue.PolicyKey;
+import io.headrace.queue.PolicySettings;
+import io.headrace.queue.SessionEnd;
 import io.headrace.queue.SessionId;
 import io.headrace.queue.TubeName;
 import java.util.ArrayList;
@@ -13,7 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
 /**
@@ -30,6 +36,20 @@ class NaiveQueue {
   /** Those that wait in a reserve, the oldest first. */
   final List<NaiveSession> waiting = new ArrayList<>();
 
+  /** Jobs that were dropped and can still be had back. */
+  final List<NaiveJob> dropped = new ArrayList<>();
+
+  /** What is left of jobs that are gone, the newest first. */
+  final List<EndRecord> endRecords = new ArrayList<>();
+
+  PolicySettings defaults = PolicySettings.NONE;
+  final NaiveEnds ends = new NaiveEnds(this);
+  final NaiveDockets dockets = new NaiveDockets(this);
+  final NaiveAttempts attempts = new NaiveAttempts(this);
+  private final NaiveEnded ended = new NaiveEnded(this);
+  final NaiveDeaths deaths = new NaiveDeaths(this);
+  final NaiveDelivery delivery = new NaiveDelivery(this);
+  private final NaiveClock clock = new NaiveClock(this);
   private final List<Effect> effects = new ArrayList<>();
   int epoch;
   long nowNs;
@@ -48,53 +68,64 @@ class NaiveQueue {
     effects.clear();
     letDueHappen();
     perform(command);
-    letDueHappen();
+    serve();
+    while (clock.nextNs() <= nowNs) {
+      letDueHappen();
+    }
     tubes.removeIf(this::isUnneeded);
     return List.copyOf(effects);
   }
 
-  /** First what is due of jobs and tubes, then who waits is served, then waits end. */
+  /** What is due of jobs and tubes; who waits is served; stuck suspects are forced; waits end. */
   private void letDueHappen() {
-    List<NaiveJob> due = jobs.stream().filter(j -> j.dueNs <= nowNs).toList();
-    timeouts += due.stream().filter(j -> j.state == JobState.RESERVED).count();
-    due.forEach(NaiveJob::beDue);
-    tubes.stream().filter(t -> t.pauseEndNs <= nowNs).forEach(NaiveTube::endPause);
-    serveWaiting();
-    List<NaiveSession> warned = waiting.stream().filter(s -> marginNs(s) <= nowNs).toList();
-    warned.forEach(s -> stop(s, Answer.DEADLINE_SOON));
-    List<NaiveSession> late = waiting.stream().filter(s -> s.waitEndNs <= nowNs).toList();
-    late.forEach(s -> stop(s, Answer.TIMED_OUT));
+    List<NaiveTube> stuck = clock.letDueHappen();
+    serve();
+    stuck.forEach(delivery::force);
+    waiting().forEach(this::stopIfOver);
+  }
+
+  private void stopIfOver(NaiveSession s) {
+    if (marginNs(s) <= nowNs) {
+      stop(s, Answer.DEADLINE_SOON);
+    } else if (s.waitEndNs <= nowNs) {
+      stop(s, Answer.TIMED_OUT);
+    }
+  }
+
+  private void serve() {
+    waiting().forEach(delivery::serve);
+  }
+
+  private List<NaiveSession> waiting() {
+    return List.copyOf(waiting);
   }
 
   /** The moment from which a session that waits is warned. */
-  private long marginNs(NaiveSession s) {
+  long marginNs(NaiveSession s) {
     return held(s).mapToLong(j -> j.dueNs - MARGIN_NS).min().orElse(NEVER);
   }
 
   long nextDeadlineNs() {
-    LongStream ofJobs = jobs.stream().mapToLong(j -> j.dueNs);
-    LongStream ofTubes = tubes.stream().mapToLong(t -> t.pauseEndNs);
-    LongStream ofWaits = waiting.stream().mapToLong(s -> Math.min(marginNs(s), s.waitEndNs));
-    return Stream.of(ofJobs, ofTubes, ofWaits).flatMapToLong(all -> all).min().orElse(NEVER);
+    return clock.nextNs();
   }
 
   private void perform(Command command) {
     switch (command) {
       case Command.Tick _, Command.Continue _ -> {}
       case Command.SkipId _ -> lastJob++;
-      case Command.BodyDamaged(var damaged) ->
-          jobs.stream()
-              .filter(j -> j.id == damaged && j.state != JobState.BURIED)
-              .forEach(j -> j.bury(++burials));
-      case Command.SessionOpen(var by) -> sessions.add(new NaiveSession(by, tubes.getFirst()));
+      case Command.BodyDamaged(var damaged) -> job(damaged).ifPresent(ended::damage);
+      case Command.SetDefaultPolicy(var settings) -> defaults = settings;
+      case Command.SessionOpen(var by, var peer) ->
+          sessions.add(new NaiveSession(by, peer, tubes.getFirst()));
       case Command.Restart(var newEpoch) -> {
         epoch = newEpoch;
         waiting.clear();
-        List.copyOf(sessions).forEach(this::close);
+        List.copyOf(sessions).forEach(s -> attempts.excuse(s, AttemptEnd.RESTART));
+        sessions.clear();
       }
-      case Command.Put put when session(put.by()).isEmpty() -> {
+      case Command.WithBody brought when session(brought.by()).isEmpty() -> {
         lastJob++;
-        effects.add(new Effect.Freed(put.body().ref(), put.body().bytes()));
+        effects.add(new Effect.Freed(brought.body().ref(), brought.body().bytes()));
       }
       case Command.OfSession asked -> session(asked.by()).ifPresent(s -> perform(s, asked));
     }
@@ -104,7 +135,7 @@ class NaiveQueue {
     Predicate<NaiveJob> isHeld = j -> j.holder.equals(s.id);
     Predicate<NaiveJob> isAside = j -> j.state == JobState.DELAYED || j.state == JobState.BURIED;
     switch (command) {
-      case Command.SessionClose _ -> close(s);
+      case Command.SessionClose c -> close(s, c.how());
       case Command.CancelReserve _ -> stop(s, Answer.TIMED_OUT);
       case Command.Use c -> use(s, c.tube());
       case Command.Watch c -> watch(s, c.tube());
@@ -112,23 +143,48 @@ class NaiveQueue {
       case Command.Put c -> put(s, c);
       case Command.Reserve c -> reserve(s, c.timeoutNs());
       case Command.ReserveJob c -> reserveJob(s, c.job());
-      case Command.Delete c ->
-          change(s, c.job(), isHeld.or(this::isFree), Answer.DELETED, this::delete);
-      case Command.Release c ->
-          change(s, c.job(), isHeld, Answer.RELEASED, j -> j.release(c, nowNs));
-      case Command.Bury c -> change(s, c.job(), isHeld, Answer.BURIED, j -> j.bury(c, ++burials));
-      case Command.Touch c ->
-          change(s, c.job(), isHeld, Answer.TOUCHED, j -> j.dueNs = nowNs + j.ttrNs);
-      case Command.KickJob c -> change(s, c.job(), isAside, Answer.JOB_KICKED, NaiveJob::kick);
+      case Command.Delete c -> delete(s, c.job());
+      case Command.Release c -> attempts.release(s, c);
+      case Command.Bury c -> change(s, c.job(), isHeld, Answer.BURIED, j -> attempts.bury(j, c));
+      case Command.Touch c -> change(s, c.job(), isHeld, Answer.TOUCHED, attempts::touch);
+      case Command.KickJob c -> change(s, c.job(), isAside, Answer.JOB_KICKED, j -> j.kick(nowNs));
       case Command.Kick c -> kick(s, c.bound());
       case Command.PauseTube c -> pause(s, c.tube(), c.delayNs());
       case Command.ClearTube c -> clear(s, c.tube());
+      case Command.SetPolicy c -> setPolicy(s, c);
+      case Command.Died c -> ended.died(s, c);
+      case Command.RetryJob c ->
+          change(s, c.job(), ended::isEnded, Answer.JOB_RETRIED, ended::retry);
+      case Command.DropJob c -> change(s, c.job(), ended::isEnded, Answer.JOB_DROPPED, ended::drop);
+      case Command.UndropJob c -> ended.undrop(s, c.job());
     }
   }
 
-  private void close(NaiveSession s) {
+  private void setPolicy(NaiveSession s, Command.SetPolicy c) {
+    NaiveTube tube = tubeOrNew(c.tube());
+    PolicySettings rest = tube.own;
+    for (PolicyKey key : PolicyKey.values()) {
+      rest = (c.cleared() & 1L << key.code()) == 0 ? rest : rest.without(key);
+    }
+    PolicySettings own = c.set().over(rest);
+    Optional<PolicyFault> fault = new NaiveFaults(this, tube, c.set(), own).first();
+    if (fault.isPresent()) {
+      effects.add(new Effect.Refused(s.id, fault.orElseThrow()));
+      return;
+    }
+    tube.own = own;
+    tube.tatNs = 0;
+    tube.throttledUntilNs = NaiveJob.NEVER;
+    say(s, Answer.POLICY_SET);
+  }
+
+  private void close(NaiveSession s, SessionEnd how) {
     stop(s, Answer.TIMED_OUT);
-    held(s).toList().forEach(NaiveJob::beReady);
+    switch (how) {
+      case DIED -> deaths.sessionDied(s);
+      case UNREACHABLE -> attempts.excuse(s, AttemptEnd.UNREACHABLE);
+      case QUIT, CLOSED -> attempts.excuse(s, AttemptEnd.RELEASED);
+    }
     sessions.remove(s);
   }
 
@@ -138,7 +194,7 @@ class NaiveQueue {
     }
   }
 
-  private void say(NaiveSession s, Answer answer) {
+  void say(NaiveSession s, Answer answer) {
     effects.add(new Effect.Said(s.id, answer));
   }
 
@@ -166,26 +222,52 @@ class NaiveQueue {
   }
 
   private void put(NaiveSession s, Command.Put put) {
-    NaiveJob job = new NaiveJob(++lastJob, s.used, put, nowNs);
-    jobs.add(job);
-    job.readyOrDelayed(nowNs);
     s.producer = true;
+    NaiveJob job = new NaiveJob(++lastJob, s.used, put, nowNs);
+    if (isFull(s.used, put.body().bytes())) {
+      say(s, Answer.OUT_OF_MEMORY);
+      tell(new Effect.Freed(put.body().ref(), put.body().bytes()));
+      return;
+    }
+    jobs.add(job);
+    job.readyAfter(job.delayNs, nowNs);
     job.tube.total++;
     total++;
     effects.add(new Effect.Inserted(s.id, job.id));
   }
 
-  /** Waits; who need not, because of a job, a warning or no time, waits for nothing. */
+  private boolean isFull(NaiveTube tube, int bytes) {
+    long maxReady = policy(tube).value(PolicyKey.MAX_READY);
+    long maxBytes = policy(tube).value(PolicyKey.MAX_BYTES);
+    return (maxReady > 0 && jobs(tube, JobState.READY).size() >= maxReady)
+        || (maxBytes > 0 && bodyBytes(tube) + bytes > maxBytes);
+  }
+
+  long bodyBytes(NaiveTube tube) {
+    return Stream.concat(jobs.stream(), dropped.stream())
+            .filter(j -> j.tube == tube)
+            .mapToLong(j -> j.body.bytes())
+            .sum()
+        + dockets.bytes(tube);
+  }
+
+  /** Takes a job, or is warned, or has no time; who does not, waits. */
   private void reserve(NaiveSession s, long timeoutNs) {
     s.worker = true;
     s.waitEndNs = timeoutNs == Command.FOREVER ? NEVER : nowNs + timeoutNs;
     waiting.add(s);
+    delivery.serve(s);
+    stopIfOver(s);
   }
 
   private void reserveJob(NaiveSession s, long id) {
+    job(id)
+        .filter(j -> isFree(j) && ends.isExpired(j))
+        .ifPresent(j -> ends.drop(j, EndCause.EXPIRED));
     Optional<NaiveJob> job = job(id).filter(this::isFree);
     s.worker |= job.isPresent();
-    job.ifPresentOrElse(j -> take(s, j), () -> say(s, Answer.NOT_FOUND));
+    job.ifPresent(NaiveJob::leave);
+    job.ifPresentOrElse(j -> attempts.take(s, j), () -> say(s, Answer.NOT_FOUND));
   }
 
   /** Does this to the job if it is such a one, and says so. */
@@ -196,7 +278,20 @@ class NaiveQueue {
     job.ifPresent(change);
   }
 
+  private void delete(NaiveSession s, long id) {
+    Optional<NaiveJob> job = job(id);
+    Optional<NaiveJob> mine = job.filter(j -> isFree(j) || j.holder.equals(s.id));
+    say(s, mine.isPresent() ? Answer.DELETED : Answer.NOT_FOUND);
+    mine.ifPresent(this::delete);
+    job.filter(_ -> mine.isEmpty())
+        .filter(j -> j.history.late(s.id, nowNs))
+        .ifPresent(j -> j.tube.doubleRuns++);
+  }
+
   private void delete(NaiveJob job) {
+    if (job.state == JobState.RESERVED) {
+      attempts.deleted(job);
+    }
     job.tube.deletes++;
     remove(job);
   }
@@ -205,7 +300,7 @@ class NaiveQueue {
     List<NaiveJob> buried = jobs(s.used, JobState.BURIED);
     List<NaiveJob> from = buried.isEmpty() ? jobs(s.used, JobState.DELAYED) : buried;
     List<NaiveJob> kicked = from.stream().limit(bound).toList();
-    kicked.forEach(NaiveJob::kick);
+    kicked.forEach(j -> j.kick(nowNs));
     effects.add(new Effect.Kicked(s.id, kicked.size()));
   }
 
@@ -226,27 +321,23 @@ class NaiveQueue {
     effects.add(new Effect.Cleared(s.id, cleared.size()));
   }
 
-  private void remove(NaiveJob job) {
+  void remove(NaiveJob job) {
     jobs.remove(job);
+    dropped.remove(job);
+    dockets.removeOf(job.id);
     effects.add(new Effect.Freed(job.body.ref(), job.body.bytes()));
   }
 
-  private void take(NaiveSession s, NaiveJob job) {
-    job.reserves++;
-    job.move(JobState.RESERVED, nowNs + job.ttrNs, s.id);
-    effects.add(new Effect.Reserved(s.id, job.id, job.body.ref(), job.body.bytes()));
+  void tell(Effect effect) {
+    effects.add(effect);
   }
 
-  private void serveWaiting() {
-    for (NaiveSession s : List.copyOf(waiting)) {
-      Optional<NaiveJob> job =
-          jobs.stream()
-              .filter(j -> j.state == JobState.READY && s.watched.contains(j.tube))
-              .filter(j -> j.tube.pauseNs == 0)
-              .min(order(JobState.READY));
-      job.ifPresent(j -> take(s, j));
-      job.ifPresent(_ -> waiting.remove(s));
-    }
+  long nextBurial() {
+    return ++burials;
+  }
+
+  NaivePolicy policy(NaiveTube tube) {
+    return new NaivePolicy(tube.own.over(defaults));
   }
 
   private boolean isFree(NaiveJob job) {
@@ -255,7 +346,10 @@ class NaiveQueue {
 
   private boolean isUnneeded(NaiveTube tube) {
     return !tube.name.equals(TubeName.DEFAULT)
-        && jobs.stream().noneMatch(j -> j.tube == tube)
+        && tube.own.isEmpty()
+        && dockets.of(tube).isEmpty()
+        && Stream.concat(jobs.stream(), dropped.stream())
+            .noneMatch(j -> j.tube == tube || j.origin.filter(tube::equals).isPresent())
         && sessions.stream().noneMatch(s -> s.used == tube || s.watched.contains(tube));
   }
 
@@ -292,7 +386,7 @@ class NaiveQueue {
     return tubes.stream().filter(t -> t.name.equals(name)).findAny();
   }
 
-  private NaiveTube tubeOrNew(TubeName name) {
+  NaiveTube tubeOrNew(TubeName name) {
     if (tube(name).isEmpty()) {
       tubes.add(new NaiveTube(name));
     }

@@ -1,5 +1,6 @@
 package io.headrace.queue.model;
 
+import io.headrace.queue.PolicySettings;
 import io.headrace.queue.TubeName;
 
 /** A tube of the naive model: its name, its pause, its counters. */
@@ -13,6 +14,19 @@ final class NaiveTube {
   long pauseNs;
 
   long pauseEndNs = NaiveJob.NEVER;
+
+  /** Its own part of its policy. */
+  PolicySettings own = PolicySettings.NONE;
+
+  final NaiveGate gate = new NaiveGate();
+
+  /** When the next job would come if the deliveries so far had come at the rate. */
+  long tatNs;
+
+  /** Until when its rate lets no job be delivered; never when it does. */
+  long throttledUntilNs = NaiveJob.NEVER;
+
+  long doubleRuns;
 
   NaiveTube(TubeName name) {
     this.name = name;

@@ -1,7 +1,12 @@
 package io.headrace.queue.model;
 
+import io.headrace.queue.DeadView;
+import io.headrace.queue.EndCause;
+import io.headrace.queue.EndRecord;
+import io.headrace.queue.HistoryView;
 import io.headrace.queue.JobState;
 import io.headrace.queue.JobView;
+import io.headrace.queue.PolicySettings;
 import io.headrace.queue.QueueMachine;
 import io.headrace.queue.QueueView;
 import io.headrace.queue.SessionId;
@@ -21,8 +26,14 @@ record Picture(
     QueueView totals,
     List<TubePicture> tubes,
     List<JobView> jobs,
+    List<Optional<HistoryView>> histories,
+    List<DeadView> dead,
+    List<EndRecord> endRecords,
+    PolicySettings defaults,
     List<SessionPicture> sessions) {
   private static final int ALL = 100_000;
+  private static final Comparator<DeadView> BY_JOB =
+      Comparator.comparingLong(dead -> dead.job().job());
 
   /** A tube and its jobs; those without an order of their own, the reserved ones, by id. */
   record TubePicture(
@@ -40,6 +51,10 @@ record Picture(
         machine.totals(),
         machine.tubes().stream().sorted().map(name -> tube(machine, name, nowNs)).toList(),
         jobs.stream().flatMap(id -> machine.job(id, nowNs).stream()).toList(),
+        jobs.stream().map(machine::history).toList(),
+        machine.dead(0, ALL, nowNs).stream().sorted(BY_JOB).toList(),
+        newestFirst(machine.endRecords(ALL)),
+        machine.defaultSettings(),
         sessions.stream()
             .map(id ->
                 new SessionPicture(
@@ -82,6 +97,10 @@ record Picture(
             .map(tube -> tube(model, tube))
             .toList(),
         jobs.stream().flatMap(id -> model.job(id).stream()).map(j -> j.view(model.nowNs)).toList(),
+        jobs.stream().map(id -> history(model, id)).toList(),
+        dead(model),
+        newestFirst(model.endRecords),
+        model.defaults,
         sessions.stream().map(id -> session(model.session(id).orElseThrow())).toList());
   }
 
@@ -125,7 +144,15 @@ record Picture(
         tube.pauses,
         tube.pauseNs,
         tube.pauseNs == 0 ? 0 : tube.pauseEndNs - model.nowNs,
-        model.jobs.stream().filter(j -> j.tube == tube).mapToLong(j -> j.body.bytes()).sum());
+        model.bodyBytes(tube),
+        model.jobs(tube, JobState.READY).stream()
+            .filter(j -> j.standing == JobView.Standing.SUSPECT)
+            .count(),
+        model.dropped.stream().filter(j -> j.tube == tube).count(),
+        model.dockets.of(tube).size(),
+        tube.doubleRuns,
+        tube.gate.sick,
+        tube.own);
   }
 
   private static QueueView totals(NaiveQueue model) {
@@ -142,7 +169,36 @@ record Picture(
         model.sessions.stream().filter(s -> s.producer).count(),
         model.sessions.stream().filter(s -> s.worker).count(),
         model.waiting.size(),
-        model.jobs.stream().mapToLong(j -> j.body.bytes()).sum());
+        model.tubes.stream().mapToLong(model::bodyBytes).sum());
+  }
+
+  /** Those of one moment by id: which of them was first is nobody's business. */
+  private static List<EndRecord> newestFirst(List<EndRecord> records) {
+    return records.stream()
+        .sorted(
+            Comparator.comparingLong(EndRecord::atNs).reversed().thenComparingLong(EndRecord::job))
+        .toList();
+  }
+
+  private static Optional<HistoryView> history(NaiveQueue model, long id) {
+    return Stream.concat(model.jobs.stream(), model.dropped.stream())
+        .filter(j -> j.id == id)
+        .flatMap(j -> history(model, j).stream())
+        .findAny();
+  }
+
+  private static Optional<HistoryView> history(NaiveQueue model, NaiveJob job) {
+    return job.history.view(model.dockets.idOf(job.id));
+  }
+
+  /** What policies have ended, or somebody has dropped, as far as an attempt is known; by id. */
+  private static List<DeadView> dead(NaiveQueue model) {
+    return Stream.concat(
+            model.jobs.stream().filter(j -> j.cause != EndCause.NONE), model.dropped.stream())
+        .filter(j -> history(model, j).isPresent())
+        .map(j -> new DeadView(j.view(model.nowNs), history(model, j).orElseThrow(), j.dropped))
+        .sorted(BY_JOB)
+        .toList();
   }
 
   private static List<NaiveJob> in(NaiveQueue model, JobState state) {
@@ -153,18 +209,30 @@ record Picture(
     return ready.stream().filter(j -> j.priority < 1024).count();
   }
 
-  /** Says where two pictures differ, for a person to read. */
+  /** Says where two pictures differ, for a person to read: the lines that only one of them has. */
   static Optional<String> difference(Picture expected, Picture actual) {
     if (expected.equals(actual)) {
       return Optional.empty();
     }
-    return Optional.of("expected " + lines(expected) + "\nbut was  " + lines(actual));
+    return Optional.of(
+        "expected "
+            + String.join("\n", without(lines(expected), lines(actual)))
+            + "\nbut was  "
+            + String.join("\n", without(lines(actual), lines(expected))));
   }
 
-  private static String lines(Picture picture) {
+  private static List<String> without(List<String> lines, List<String> others) {
+    return lines.stream().filter(line -> !others.contains(line)).toList();
+  }
+
+  private static List<String> lines(Picture picture) {
     return picture
         .toString()
-        .replace("TubePicture[", "\n  TubePicture[")
-        .replace("JobView[", "\n    JobView[");
+        .replaceAll(
+            "(tubes=|histories=|dead=|endRecords=|sessions=|TubePicture\\[|JobView\\["
+                + "|jobsByState=)",
+            "\n$1")
+        .lines()
+        .toList();
   }
 }

@@ -56,7 +56,7 @@ final class Shrinker {
   private List<Step> withoutPuts(List<Step> steps) {
     List<Step> rest = new ArrayList<>(steps);
     for (int i = 0; i < rest.size(); i++) {
-      if (rest.get(i) instanceof Step.Apply(var stampNs, Command.Put _)) {
+      if (rest.get(i) instanceof Step.Apply(var stampNs, Command.WithBody _)) {
         Step whole = rest.get(i);
         rest.set(i, new Step.Apply(stampNs, new Command.SkipId()));
         if (!stillFails(rest)) {

@@ -51,6 +51,10 @@ final class BeanstalkDecoder {
 
   private boolean longLineEndsWithCr;
 
+  /** What the body belongs to: a put or a death. */
+  private Verb bodyOf = Verb.PUT;
+
+  private long deadJob;
   private long priority;
   private long delayNs;
   private long ttrNs;
@@ -110,7 +114,12 @@ final class BeanstalkDecoder {
     return ttrNs;
   }
 
-  /** Hands over the body of the {@link Verb#PUT} found last. */
+  /** The job of the {@link Verb#DIED} found last. */
+  long deadJob() {
+    return deadJob;
+  }
+
+  /** Hands over the body of the {@link Verb#PUT} or {@link Verb#DIED} found last. */
   Body takeBody() {
     Body body = new Body(bodyRef, bodyBytes, (int) crc.getValue());
     bodyRef = BodyStore.NONE;
@@ -171,10 +180,11 @@ final class BeanstalkDecoder {
 
   private Verb dispatch(int lineBytes, ByteBuf in) {
     Verb verb = request.parse(lineBytes);
-    if (verb != Verb.PUT) {
+    if (verb != Verb.PUT && verb != Verb.DIED) {
       return verb;
     }
-    counters.count(Verb.PUT);
+    counters.count(verb);
+    bodyOf = verb;
     long bytes = request.bodyBytes();
     if (bytes > maxJobBytes) {
       // beanstalkd looks at the size before it looks for garbage behind it.
@@ -183,9 +193,13 @@ final class BeanstalkDecoder {
     if (!request.endsAfterBodyBytes()) {
       return Verb.BAD_FORMAT;
     }
-    priority = request.priority();
-    delayNs = request.delayNs();
-    ttrNs = request.ttrNs();
+    if (verb == Verb.PUT) {
+      priority = request.priority();
+      delayNs = request.delayNs();
+      ttrNs = request.ttrNs();
+    } else {
+      deadJob = request.job();
+    }
     bodyBytes = (int) bytes;
     bodyRef = admission.roomForBody(bodyBytes);
     if (bodyRef == BodyStore.NONE) {
@@ -230,7 +244,7 @@ final class BeanstalkDecoder {
     }
     phase = Phase.LINE;
     if (trailerIsCrlf) {
-      return Verb.PUT;
+      return bodyOf;
     }
     bodies.free(bodyRef, bodyBytes);
     bodyRef = BodyStore.NONE;

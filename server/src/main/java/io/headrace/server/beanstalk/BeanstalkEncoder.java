@@ -24,6 +24,9 @@ final class BeanstalkEncoder {
 
   private static final int DIGITS_MAX = 19;
 
+  /** Longest explanation, in characters. */
+  private static final int REASON_CHARS_MAX = 400;
+
   private final BodyStore bodies;
   private final byte[] line = new byte[LINE_BYTES_MAX];
   private final byte[] digits = new byte[DIGITS_MAX];
@@ -68,6 +71,13 @@ final class BeanstalkEncoder {
 
   void found(ByteBuf out, long job, long bodyRef, int bodyBytes) {
     job(out, FOUND, job, bodyRef, bodyBytes);
+  }
+
+  /** Says why a policy was refused, on one line. */
+  void badPolicy(ByteBuf out, String reason) {
+    String text = reason.replaceAll("[^ -~]", "?");
+    String cut = text.substring(0, Math.min(text.length(), REASON_CHARS_MAX));
+    out.writeBytes(bytes("BAD_POLICY " + cut + "\r\n"));
   }
 
   /** Writes a text as the reply to stats or list. */

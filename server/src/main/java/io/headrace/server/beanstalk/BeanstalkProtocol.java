@@ -58,6 +58,12 @@ public final class BeanstalkProtocol implements Protocol {
     return session;
   }
 
+  /** Begins or ends the refusal of puts; returns what is said of that. */
+  Word drain(boolean on) {
+    admission.drain(on);
+    return on ? Word.DRAIN_ON : Word.DRAIN_OFF;
+  }
+
   BeanstalkDecoder newDecoder() {
     return new BeanstalkDecoder(scratch, bodies, admission, counters, maxJobBytes);
   }

@@ -1,6 +1,7 @@
 package io.headrace.server.beanstalk;
 
 import io.headrace.queue.Body;
+import io.headrace.queue.HistoryView;
 import io.headrace.queue.JobState;
 import io.headrace.queue.JobView;
 import io.headrace.queue.QueueMachine;
@@ -32,11 +33,13 @@ final class BeanstalkReads {
   private final ServerFacts facts;
   private final LogFacts logFacts;
   private final ReplyText text = new ReplyText();
+  private final OwnReads own;
 
   BeanstalkReads(BeanstalkProtocol protocol, ServerFacts facts, LogFacts logFacts) {
     this.protocol = protocol;
     this.facts = facts;
     this.logFacts = logFacts;
+    own = new OwnReads(this, text, facts.runP99Ns());
   }
 
   /**
@@ -48,15 +51,23 @@ final class BeanstalkReads {
     switch (query) {
       case Query.Say(var reply) -> reply.run();
       case Query.Peek(var job) -> {
-        return peek(asker, machine, job, nowNs);
+        return peek(asker, body(machine, job, nowNs), job);
       }
       case Query.PeekFirst(var state) -> {
-        return peek(asker, machine, first(machine, used(asker, machine), state), nowNs);
+        long job = first(machine, used(asker, machine), state);
+        return peek(asker, body(machine, job, nowNs), job);
       }
       case Query.Stats _ -> stats(asker, machine);
       case Query.StatsJob(var job) -> statsJob(asker, machine, job, nowNs);
       case Query.StatsTube(var tube) -> tube(asker, machine, tube, nowNs, false);
       case Query.ShowTube(var tube) -> tube(asker, machine, tube, nowNs, true);
+      case Query.ShowJob(var job) -> own.showJob(asker, machine, job, nowNs);
+      case Query.PeekDocket(var job) -> {
+        long docket = machine.history(job).map(HistoryView::docket).orElse(0L);
+        return peek(asker, machine.docket(docket), docket);
+      }
+      case Query.ListDead(var after, var max) -> own.listDead(asker, machine, after, max, nowNs);
+      case Query.ListEnded(var max) -> own.listEnded(asker, machine, max);
       case Query.ListTubes _ -> list(asker, machine.tubes());
       case Query.ListTubeUsed _ -> protocol.encoder.using(asker.out(), used(asker, machine));
       case Query.ListTubesWatched _ -> list(asker, watched(asker, machine));
@@ -85,13 +96,16 @@ final class BeanstalkReads {
     };
   }
 
-  private boolean peek(BeanstalkSession asker, QueueMachine machine, long job, long nowNs) {
-    Optional<JobView> found = job == 0 ? Optional.empty() : machine.job(job, nowNs);
+  private static Optional<Body> body(QueueMachine machine, long job, long nowNs) {
+    return job == 0 ? Optional.empty() : machine.job(job, nowNs).map(JobView::body);
+  }
+
+  private boolean peek(BeanstalkSession asker, Optional<Body> found, long job) {
     if (found.isEmpty()) {
       protocol.encoder.word(asker.out(), Word.NOT_FOUND);
       return true;
     }
-    Body body = found.get().body();
+    Body body = found.get();
     if (Body.isSpilled(body.ref())) {
       protocol.loop.awaitBody(asker, job, body);
       return false;
@@ -100,7 +114,11 @@ final class BeanstalkReads {
     return true;
   }
 
-  private void send(BeanstalkSession asker) {
+  void notFound(BeanstalkSession asker) {
+    protocol.encoder.word(asker.out(), Word.NOT_FOUND);
+  }
+
+  void send(BeanstalkSession asker) {
     if (text.isTooLong()) {
       text.clear();
       protocol.encoder.word(asker.out(), Word.OUT_OF_MEMORY);
@@ -200,12 +218,16 @@ final class BeanstalkReads {
   private void statsJob(BeanstalkSession asker, QueueMachine machine, long job, long nowNs) {
     Optional<JobView> found = job == 0 ? Optional.empty() : machine.job(job, nowNs);
     if (found.isEmpty()) {
-      protocol.encoder.word(asker.out(), Word.NOT_FOUND);
+      notFound(asker);
       return;
     }
-    JobView view = found.get();
-    text.begin()
-        .entry("id", view.job())
+    jobEntries(text.begin(), found.get());
+    send(asker);
+  }
+
+  /** What beanstalkd says of a job. */
+  static ReplyText jobEntries(ReplyText text, JobView view) {
+    return text.entry("id", view.job())
         .quoted("tube", view.tube())
         .entry("state", name(view.state()))
         .entry("pri", view.priority())
@@ -219,10 +241,9 @@ final class BeanstalkReads {
         .entry("releases", view.releases())
         .entry("buries", view.buries())
         .entry("kicks", view.kicks());
-    send(asker);
   }
 
-  private static String name(JobState state) {
+  static String name(JobState state) {
     return switch (state) {
       case READY -> "ready";
       case DELAYED -> "delayed";
@@ -262,6 +283,7 @@ final class BeanstalkReads {
       long spilled = machine.spilledBytes(tube);
       text.entry("body-bytes-resident", view.bodyBytes() - spilled)
           .entry("body-bytes-spilled", spilled);
+      own.tubeEntries(machine, view);
     }
     send(asker);
   }

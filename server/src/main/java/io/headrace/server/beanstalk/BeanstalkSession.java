@@ -3,10 +3,13 @@ package io.headrace.server.beanstalk;
 import io.headrace.queue.Answer;
 import io.headrace.queue.Body;
 import io.headrace.queue.Command;
-import io.headrace.queue.JobState;
+import io.headrace.queue.PolicyFault;
 import io.headrace.queue.QueueMachine;
+import io.headrace.queue.SessionEnd;
 import io.headrace.queue.TubeName;
 import io.headrace.server.Conversation;
+import io.headrace.server.Loss;
+import io.headrace.server.PolicyText;
 import io.headrace.server.Query;
 import io.headrace.server.QueueLoop;
 import io.headrace.server.Session;
@@ -32,15 +35,6 @@ final class BeanstalkSession extends Session implements Conversation {
   /** Unsent replies, in bytes, that are sent before more are made, though the turn is not over. */
   static final int REPLIES_BYTES_MAX = 64 * 1024;
 
-  private static final Query PEEK_READY = new Query.PeekFirst(JobState.READY);
-  private static final Query PEEK_DELAYED = new Query.PeekFirst(JobState.DELAYED);
-  private static final Query PEEK_BURIED = new Query.PeekFirst(JobState.BURIED);
-  private static final Query STATS = new Query.Stats();
-  private static final Query LIST_TUBES = new Query.ListTubes();
-  private static final Query LIST_TUBE_USED = new Query.ListTubeUsed();
-  private static final Query LIST_TUBES_WATCHED = new Query.ListTubesWatched();
-  private static final Query LIST_CONNECTIONS = new Query.ListConnections();
-
   private final BeanstalkProtocol protocol;
   private final QueueLoop loop;
   private final BeanstalkEncoder encoder;
@@ -61,6 +55,7 @@ final class BeanstalkSession extends Session implements Conversation {
   private boolean readingStopped;
   private boolean inputEnded;
   private boolean closing;
+  private boolean quit;
 
   /** Closed from here, or gone: nothing more is said. */
   private boolean finished;
@@ -113,11 +108,11 @@ final class BeanstalkSession extends Session implements Conversation {
   }
 
   @Override
-  public void disconnected() {
+  public void disconnected(Loss how) {
     finished = true;
     decoder.release();
     saved.clear();
-    loop.disconnect(this);
+    loop.disconnect(this, quit ? SessionEnd.QUIT : how.end(inputEnded));
   }
 
   @Override
@@ -219,17 +214,8 @@ final class BeanstalkSession extends Session implements Conversation {
       case PUT_WITHOUT_CRLF -> refusePut(Word.EXPECTED_CRLF);
       case PUT_TOO_BIG -> say(Word.JOB_TOO_BIG);
       case PUT_WITHOUT_ROOM -> say(Word.OUT_OF_MEMORY);
-      case DELETE -> submitForJob(verb, new Command.Delete(id(), request.job()), request.job());
-      case RELEASE ->
-          submitForJob(
-              verb,
-              new Command.Release(id(), request.job(), request.priority(), request.delayNs()),
-              request.job());
-      case BURY ->
-          submitForJob(
-              verb, new Command.Bury(id(), request.job(), request.priority()), request.job());
-      case TOUCH -> submitForJob(verb, new Command.Touch(id(), request.job()), request.job());
-      case KICK_JOB -> submitForJob(verb, new Command.KickJob(id(), request.job()), request.job());
+      case DELETE, RELEASE, BURY, TOUCH, KICK_JOB, RETRY_JOB, DROP_JOB, UNDROP_JOB ->
+          submitForJob(verb, JobCommands.of(verb, id(), request), request.job());
       case RESERVE_JOB -> reserveJob(request.job());
       case RESERVE -> reserve(verb, Command.FOREVER);
       case RESERVE_WITH_TIMEOUT -> reserve(verb, request.number());
@@ -240,39 +226,69 @@ final class BeanstalkSession extends Session implements Conversation {
           submit(verb, new Command.PauseTube(id(), request.tube(), request.delayNs()));
       case KICK -> submitGated(verb, new Command.Kick(id(), request.number()));
       case CLEAR_TUBE -> submitGated(verb, new Command.ClearTube(id(), request.tube()));
-      case PEEK -> ask(verb, new Query.Peek(request.job()));
-      case PEEK_READY -> ask(verb, PEEK_READY);
-      case PEEK_DELAYED -> ask(verb, PEEK_DELAYED);
-      case PEEK_BURIED -> ask(verb, PEEK_BURIED);
-      case STATS -> ask(verb, STATS);
-      case STATS_JOB -> ask(verb, new Query.StatsJob(request.job()));
-      case STATS_TUBE -> ask(verb, new Query.StatsTube(request.tube()));
-      case LIST_TUBES -> ask(verb, LIST_TUBES);
-      case LIST_TUBE_USED -> ask(verb, LIST_TUBE_USED);
-      case LIST_TUBES_WATCHED -> ask(verb, LIST_TUBES_WATCHED);
-      case LIST_JOBS ->
-          ask(verb, new Query.ListJobs(request.tube(), request.state(), (int) request.number()));
-      case SHOW_TUBE -> ask(verb, new Query.ShowTube(request.tube()));
-      case LIST_CONNECTIONS -> ask(verb, LIST_CONNECTIONS);
+      case DIED -> died(decoder.deadJob(), decoder.takeBody());
+      case SET_TUBE -> setTube(request.tube(), request.words());
+      case PEEK,
+          PEEK_READY,
+          PEEK_DELAYED,
+          PEEK_BURIED,
+          PEEK_DOCKET,
+          STATS,
+          STATS_JOB,
+          STATS_TUBE,
+          SHOW_JOB,
+          SHOW_TUBE,
+          LIST_TUBES,
+          LIST_TUBE_USED,
+          LIST_TUBES_WATCHED,
+          LIST_JOBS,
+          LIST_DEAD,
+          LIST_ENDED,
+          LIST_CONNECTIONS ->
+          ask(verb, Queries.of(verb, request));
       case CLOSE_CONNECTION -> closeConnection(request.job());
-      case DRAIN -> drain(true);
-      case UNDRAIN -> drain(false);
-      case QUIT -> closing = true;
+      case DRAIN -> say(protocol.drain(true));
+      case UNDRAIN -> say(protocol.drain(false));
+      case QUIT -> {
+        quit = true;
+        closing = true;
+      }
     }
   }
 
   private void put(Body body) {
     producer = true;
-    var put = new Command.Put(id(), decoder.priority(), decoder.delayNs(), decoder.ttrNs(), body);
     if (protocol.admission.isDraining()) {
       protocol.bodies.free(body.ref(), body.bytes());
       refusePut(Word.DRAINING);
-    } else if (protocol.admission.takes(put)) {
-      unanswered++;
-      loop.submit(this, put);
     } else {
-      protocol.bodies.free(body.ref(), body.bytes());
+      submitWithBody(
+          new Command.Put(id(), decoder.priority(), decoder.delayNs(), decoder.ttrNs(), body));
+    }
+  }
+
+  private void died(long job, Body docket) {
+    String signature = DocketSignature.of(protocol.bodies, docket);
+    submitWithBody(new Command.Died(id(), job, signature, docket));
+  }
+
+  private void submitWithBody(Command.WithBody command) {
+    if (protocol.admission.takes(command)) {
+      unanswered++;
+      loop.submit(this, command);
+    } else {
+      protocol.bodies.free(command.body().ref(), command.body().bytes());
       say(Word.OUT_OF_MEMORY);
+    }
+  }
+
+  private void setTube(TubeName tube, String words) {
+    try {
+      PolicyText.Change change = PolicyText.parse(words);
+      submit(Verb.SET_TUBE, new Command.SetPolicy(id(), tube, change.set(), change.cleared()));
+    } catch (IllegalArgumentException e) {
+      String reason = String.valueOf(e.getMessage());
+      sayInTurn(() -> encoder.badPolicy(out(), reason));
     }
   }
 
@@ -342,9 +358,13 @@ final class BeanstalkSession extends Session implements Conversation {
     if (unanswered == 0) {
       encoder.word(out(), word);
     } else {
-      unanswered++;
-      loop.ask(this, new Query.Say(() -> encoder.word(out(), word)));
+      sayInTurn(() -> encoder.word(out(), word));
     }
+  }
+
+  private void sayInTurn(Runnable reply) {
+    unanswered++;
+    loop.ask(this, new Query.Say(reply));
   }
 
   private void closeConnection(long number) {
@@ -355,11 +375,6 @@ final class BeanstalkSession extends Session implements Conversation {
     } else {
       found.ifPresent(Session::close);
     }
-  }
-
-  private void drain(boolean on) {
-    protocol.admission.drain(on);
-    say(on ? Word.DRAIN_ON : Word.DRAIN_OFF);
   }
 
   /** The buffer for a reply; it is sent at the end of the turn. */
@@ -389,6 +404,14 @@ final class BeanstalkSession extends Session implements Conversation {
   protected void answered(Answer answer) {
     if (!finished) {
       encoder.word(out(), Word.of(answer));
+      done();
+    }
+  }
+
+  @Override
+  protected void policyRefused(PolicyFault fault) {
+    if (!finished) {
+      encoder.badPolicy(out(), PolicyText.reason(fault));
       done();
     }
   }

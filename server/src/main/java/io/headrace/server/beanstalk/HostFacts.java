@@ -1,11 +1,13 @@
 package io.headrace.server.beanstalk;
 
+import io.headrace.queue.TubeName;
 import io.headrace.server.TurnTimes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.function.ToLongFunction;
 
 /** Finds what {@link ServerFacts} says, once at the start. */
 public final class HostFacts {
@@ -18,8 +20,10 @@ public final class HostFacts {
    *
    * @param instance tells this start of the server from others
    * @param turns of the loop that serves
+   * @param runP99Ns see {@link ServerFacts}
    */
-  public static ServerFacts read(String headraceVersion, long instance, TurnTimes turns) {
+  public static ServerFacts read(
+      String headraceVersion, long instance, TurnTimes turns, ToLongFunction<TubeName> runP99Ns) {
     return new ServerFacts(
         headraceVersion,
         HexFormat.of().toHexDigits(instance),
@@ -28,7 +32,8 @@ public final class HostFacts {
         kernel("version", System.getProperty("os.version", "unknown")),
         kernel("arch", platform(System.getProperty("os.arch", "unknown"))),
         ProcCpuTimes.open(),
-        turns);
+        turns,
+        runP99Ns);
   }
 
   /** What the kernel says under this name; older ones have no {@code arch}. */

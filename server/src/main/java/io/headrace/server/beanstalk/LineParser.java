@@ -1,6 +1,7 @@
 package io.headrace.server.beanstalk;
 
 import io.headrace.queue.TubeName;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -145,6 +146,11 @@ final class LineParser {
     TubeName name = TubeName.of(Arrays.copyOfRange(line, at, at + bytes));
     at += bytes;
     return name;
+  }
+
+  /** The rest of the line as text, a character a byte. */
+  String rest() {
+    return new String(line, at, end - at, StandardCharsets.ISO_8859_1);
   }
 
   /** Skips one space; false when there is none. */

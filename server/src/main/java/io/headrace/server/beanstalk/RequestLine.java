@@ -51,6 +51,16 @@ final class RequestLine {
   private static final byte[] DRAIN = bytes("drain");
   private static final byte[] UNDRAIN = bytes("undrain");
 
+  private static final byte[] DIED = bytes("died ");
+  private static final byte[] SHOW_JOB = bytes("show-job ");
+  private static final byte[] SET_TUBE = bytes("set-tube ");
+  private static final byte[] LIST_DEAD = bytes("list-dead ");
+  private static final byte[] LIST_ENDED = bytes("list-ended ");
+  private static final byte[] RETRY_JOB = bytes("retry-job ");
+  private static final byte[] DROP_JOB = bytes("drop-job ");
+  private static final byte[] UNDROP_JOB = bytes("undrop-job ");
+  private static final byte[] PEEK_DOCKET = bytes("peek-docket ");
+
   private static final byte[] READY_STATE = bytes("ready");
   private static final byte[] DELAYED_STATE = bytes("delayed");
   private static final byte[] RESERVED_STATE = bytes("reserved");
@@ -65,6 +75,8 @@ final class RequestLine {
   private long bodyBytes;
   private TubeName tube = TubeName.DEFAULT;
   private JobState state = JobState.READY;
+  private String words = "";
+  private long after;
 
   /** A request read from the buffer that lines are put into. */
   RequestLine(byte[] buffer) {
@@ -116,22 +128,32 @@ final class RequestLine {
     return state;
   }
 
+  /** The words of a policy. */
+  String words() {
+    return words;
+  }
+
+  /** The job after which a list begins; 0 for its beginning. */
+  long after() {
+    return Math.max(after, 0);
+  }
+
   /** Takes the line of {@code bytes} in the buffer, without its CRLF, apart. */
   Verb parse(int bytes) {
     line.begin(bytes);
     return switch (line.first()) {
       case 'b' -> line.starts(BURY) ? bury() : Verb.UNKNOWN_COMMAND;
       case 'c' -> c();
-      case 'd' -> line.starts(DELETE) ? job(Verb.DELETE) : own(DRAIN, Verb.DRAIN);
+      case 'd' -> line.starts(DELETE) ? job(Verb.DELETE) : d();
       case 'i' -> line.starts(IGNORE) ? tube(Verb.IGNORE) : Verb.UNKNOWN_COMMAND;
       case 'k' -> k();
       case 'l' -> list();
       case 'p' -> p();
       case 'q' -> line.starts(QUIT) ? Verb.QUIT : Verb.UNKNOWN_COMMAND;
       case 'r' -> r();
-      case 's' -> line.starts(SHOW_TUBE) ? tube(Verb.SHOW_TUBE) : stats();
+      case 's' -> s();
       case 't' -> line.starts(TOUCH) ? job(Verb.TOUCH) : Verb.UNKNOWN_COMMAND;
-      case 'u' -> line.starts(USE) ? tube(Verb.USE) : own(UNDRAIN, Verb.UNDRAIN);
+      case 'u' -> line.starts(USE) ? tube(Verb.USE) : u();
       case 'w' -> line.starts(WATCH) ? tube(Verb.WATCH) : Verb.UNKNOWN_COMMAND;
       default -> Verb.UNKNOWN_COMMAND;
     };
@@ -142,6 +164,27 @@ final class RequestLine {
       return tube(Verb.CLEAR_TUBE);
     }
     return line.starts(CLOSE_CONNECTION) ? job(Verb.CLOSE_CONNECTION) : Verb.UNKNOWN_COMMAND;
+  }
+
+  private Verb d() {
+    if (line.starts(DIED)) {
+      return died();
+    }
+    return line.starts(DROP_JOB) ? job(Verb.DROP_JOB) : own(DRAIN, Verb.DRAIN);
+  }
+
+  private Verb u() {
+    return line.starts(UNDROP_JOB) ? job(Verb.UNDROP_JOB) : own(UNDRAIN, Verb.UNDRAIN);
+  }
+
+  private Verb s() {
+    if (line.starts(SHOW_TUBE)) {
+      return tube(Verb.SHOW_TUBE);
+    }
+    if (line.starts(SHOW_JOB)) {
+      return job(Verb.SHOW_JOB);
+    }
+    return line.starts(SET_TUBE) ? setTube() : stats();
   }
 
   private Verb k() {
@@ -167,6 +210,9 @@ final class RequestLine {
     if (line.starts(PEEK_BURIED)) {
       return ended(Verb.PEEK_BURIED);
     }
+    if (line.starts(PEEK_DOCKET)) {
+      return job(Verb.PEEK_DOCKET);
+    }
     return line.starts(PAUSE_TUBE) ? pauseTube() : Verb.UNKNOWN_COMMAND;
   }
 
@@ -179,6 +225,9 @@ final class RequestLine {
     }
     if (line.starts(RESERVE)) {
       return ended(Verb.RESERVE);
+    }
+    if (line.starts(RETRY_JOB)) {
+      return job(Verb.RETRY_JOB);
     }
     return line.starts(RELEASE) ? release() : Verb.UNKNOWN_COMMAND;
   }
@@ -205,6 +254,12 @@ final class RequestLine {
     }
     if (line.starts(LIST_JOBS)) {
       return listJobs();
+    }
+    if (line.starts(LIST_DEAD)) {
+      return listDead();
+    }
+    if (line.starts(LIST_ENDED)) {
+      return listEnded();
     }
     return own(LIST_CONNECTIONS, Verb.LIST_CONNECTIONS);
   }
@@ -319,6 +374,48 @@ final class RequestLine {
     }
     delayNs = line.value() * NS_PER_S;
     return Verb.PAUSE_TUBE;
+  }
+
+  /** {@code died <id> <bytes>}, and the evidence as the body of a put. */
+  private Verb died() {
+    if (!line.number()) {
+      return Verb.BAD_FORMAT;
+    }
+    number = line.value();
+    if (!line.number(LineParser.U32_MAX)) {
+      return Verb.BAD_FORMAT;
+    }
+    bodyBytes = line.value();
+    return Verb.DIED;
+  }
+
+  /** {@code set-tube <tube> <key>=<value>...}. */
+  private Verb setTube() {
+    int nameBytes = line.nameBytes();
+    if (nameBytes == 0 || !line.isName(nameBytes)) {
+      return Verb.BAD_FORMAT;
+    }
+    tube = line.name(nameBytes);
+    words = line.rest();
+    return Verb.SET_TUBE;
+  }
+
+  /** {@code list-dead <after> <max>}: the id of the last one of the page before, or 0. */
+  private Verb listDead() {
+    if (!line.number()) {
+      return Verb.BAD_FORMAT;
+    }
+    after = line.value();
+    return listEnded() == Verb.LIST_ENDED ? Verb.LIST_DEAD : Verb.BAD_FORMAT;
+  }
+
+  /** {@code list-ended <max>}. */
+  private Verb listEnded() {
+    if (!line.lastNumber(LIST_JOBS_MAX) || line.value() == 0) {
+      return Verb.BAD_FORMAT;
+    }
+    number = line.value();
+    return Verb.LIST_ENDED;
   }
 
   private Verb listJobs() {

@@ -1,6 +1,8 @@
 package io.headrace.server.beanstalk;
 
+import io.headrace.queue.TubeName;
 import io.headrace.server.TurnTimes;
+import java.util.function.ToLongFunction;
 
 /**
  * What {@code stats} says of the process and its machine.
@@ -9,6 +11,7 @@ import io.headrace.server.TurnTimes;
  * @param instance 16 hexadecimal digits, other ones at each start
  * @param os as {@code uname -v} prints it
  * @param platform as {@code uname -m} prints it
+ * @param runP99Ns how long 99 of 100 attempts on a tube's jobs took at most; 0 when it is not known
  */
 public record ServerFacts(
     String headraceVersion,
@@ -18,4 +21,5 @@ public record ServerFacts(
     String os,
     String platform,
     CpuTimes cpu,
-    TurnTimes turns) {}
+    TurnTimes turns,
+    ToLongFunction<TubeName> runP99Ns) {}

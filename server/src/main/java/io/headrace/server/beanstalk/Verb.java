@@ -9,7 +9,7 @@ enum Verb {
 
   /** A put with its whole body. */
   PUT,
-  /** A put whose body did not end with CRLF; the body is given back. */
+  /** A put, or a death, whose body did not end with CRLF; the body is given back. */
   PUT_WITHOUT_CRLF,
   /** A put larger than allowed; its body was skipped. */
   PUT_TOO_BIG,
@@ -41,6 +41,16 @@ enum Verb {
   PAUSE_TUBE,
   QUIT,
 
+  /** With its whole body. */
+  DIED,
+  SET_TUBE,
+  SHOW_JOB,
+  PEEK_DOCKET,
+  LIST_DEAD,
+  LIST_ENDED,
+  RETRY_JOB,
+  DROP_JOB,
+  UNDROP_JOB,
   CLEAR_TUBE,
   LIST_JOBS,
   LIST_CONNECTIONS,

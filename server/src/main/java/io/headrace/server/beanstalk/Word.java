@@ -23,7 +23,12 @@ enum Word {
   TIMED_OUT,
   CLOSED,
   DRAIN_ON,
-  DRAIN_OFF;
+  DRAIN_OFF,
+  SET,
+  DIED,
+  RETRIED,
+  DROPPED,
+  UNDROPPED;
 
   // Bytes, though an array can be changed: they are copied for every reply.
   @SuppressWarnings("ImmutableEnumChecker")
@@ -47,6 +52,11 @@ enum Word {
       case DEADLINE_SOON -> DEADLINE_SOON;
       case TIMED_OUT -> TIMED_OUT;
       case OUT_OF_MEMORY -> OUT_OF_MEMORY;
+      case POLICY_SET -> SET;
+      case DIED -> DIED;
+      case JOB_RETRIED -> RETRIED;
+      case JOB_DROPPED -> DROPPED;
+      case JOB_UNDROPPED -> UNDROPPED;
     };
   }
 }

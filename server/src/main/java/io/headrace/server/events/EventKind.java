@@ -11,6 +11,8 @@ public enum EventKind {
   JOB_EXHAUSTED(Level.WARN),
   /** A job was not done in the time that it had. */
   JOB_EXPIRED(Level.WARN),
+  /** A job's body is not what was put. */
+  JOB_DAMAGED(Level.WARN),
   /** A job fails again and again, and has tries left. */
   JOB_STRUGGLES(Level.WARN),
   /** More jobs a minute expire or become dead letters than is usual. */

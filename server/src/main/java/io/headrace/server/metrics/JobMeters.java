@@ -1,5 +1,7 @@
 package io.headrace.server.metrics;
 
+import io.headrace.queue.AttemptEnd;
+import io.headrace.queue.EndCause;
 import io.headrace.queue.TubeName;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,13 +44,13 @@ public final class JobMeters {
   /** A session's hold of a job of the tube has ended after so long. */
   public void ended(TubeName tube, AttemptEnd how, long ranNs) {
     var meters = of(tube);
-    meters.attempts[how.place]++;
+    meters.attempts[how.code()]++;
     meters.runs.record(ranNs);
   }
 
   /** The queue gave a job of the tube up. */
-  public void jobEnded(TubeName tube, JobEnd cause) {
-    of(tube).ends[cause.place]++;
+  public void jobEnded(TubeName tube, EndCause cause) {
+    of(tube).ends[cause.code()]++;
   }
 
   /** Says whether the tube is sick; may be said again. */

@@ -1,7 +1,6 @@
 package io.headrace.server.metrics;
 
 import io.headrace.journal.BodyStore;
-import io.headrace.queue.JobView;
 import io.headrace.queue.QueueMachine;
 import io.headrace.queue.QueueView;
 import io.headrace.queue.TubeName;
@@ -27,6 +26,9 @@ import java.util.function.Consumer;
 public final class LoopCensus {
   /** Tubes that are looked at in one turn of the loop: about 0.1 ms. */
   static final int TUBES_A_TURN = 500;
+
+  /** Tubes whose next job waits for too long are told apart up to so many. */
+  static final int LATE_MAX = 1_000;
 
   /** Turns of the loop that took so long are counted as stalls. */
   static final long STALL_NS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -76,8 +78,44 @@ public final class LoopCensus {
    * Takes a census; {@code done} is called with it on the loop's thread. Called from any thread.
    */
   void take(Consumer<LoopNumbers> done) {
-    var walk = new Walk(done);
-    from.thread.execute(walk::step);
+    var walk = new Walk();
+    from.thread.execute(() -> each(0, walk::look, () -> done.accept(walk.finish())));
+  }
+
+  /**
+   * A tube whose next job waits for too long.
+   *
+   * @param readyNs how long it has been ready
+   * @param ready how many jobs are, and {@code waiting} how many sessions wait for one
+   */
+  public record Late(TubeName tube, long readyNs, long ready, long waiting) {}
+
+  /**
+   * Finds the first {@link #LATE_MAX} tubes whose next job has been ready for longer than that;
+   * {@code done} is called with them on the loop's thread. Called from any thread.
+   */
+  public void late(long longestNs, Consumer<List<Late>> done) {
+    var found = new ArrayList<Late>();
+    Consumer<TubeName> look =
+        name ->
+            numbers(name)
+                .filter(tube -> tube.oldestReadyNs() > longestNs && found.size() < LATE_MAX)
+                .ifPresent(tube ->
+                    found.add(new Late(name, tube.oldestReadyNs(), tube.ready(), tube.waiting())));
+    from.thread.execute(() -> each(0, look, () -> done.accept(List.copyOf(found))));
+  }
+
+  /** Looks at the tubes from this one on, and then ends; a bounded number of them a turn. */
+  private void each(int begin, Consumer<TubeName> look, Runnable end) {
+    // Between two turns the loop's clock stands still.
+    from.loop.arrived();
+    List<TubeName> some = from.machine.tubes(begin, TUBES_A_TURN);
+    some.forEach(look);
+    if (some.size() == TUBES_A_TURN) {
+      from.thread.executeAfterReads(() -> each(begin + TUBES_A_TURN, look, end));
+    } else {
+      end.run();
+    }
   }
 
   /** Has {@code answer} run on the loop's thread. Called from any thread. */
@@ -90,34 +128,13 @@ public final class LoopCensus {
 
   /** One way through all tubes. */
   private final class Walk {
-    private final Consumer<LoopNumbers> done;
     private final PriorityQueue<Sized> most =
         new PriorityQueue<>(Comparator.comparingLong(Sized::jobs));
-    private int next;
     private int passedOver;
     private long waitingOfOthers;
     private long oldestOfOthersNs;
 
-    Walk(Consumer<LoopNumbers> done) {
-      this.done = done;
-    }
-
-    void step() {
-      // Between two turns the loop's clock stands still.
-      from.loop.arrived();
-      List<TubeName> some = from.machine.tubes(next, TUBES_A_TURN);
-      for (TubeName tube : some) {
-        look(tube);
-      }
-      next += some.size();
-      if (some.size() == TUBES_A_TURN) {
-        from.thread.executeAfterReads(this::step);
-      } else {
-        done.accept(finish());
-      }
-    }
-
-    private void look(TubeName name) {
+    void look(TubeName name) {
       Optional<TubeNumbers> found = numbers(name);
       if (found.isEmpty()) {
         return;
@@ -139,7 +156,7 @@ public final class LoopCensus {
       oldestOfOthersNs = Math.max(oldestOfOthersNs, tube.oldestReadyNs());
     }
 
-    private LoopNumbers finish() {
+    LoopNumbers finish() {
       var tubes = new ArrayList<TubeNumbers>();
       for (var sized : most) {
         numbers(sized.tube().name()).ifPresent(tubes::add);
@@ -199,11 +216,6 @@ public final class LoopCensus {
   }
 
   private TubeNumbers numbers(TubeView view, long nowNs) {
-    long ageNs = 0;
-    if (view.ready() > 0) {
-      long first = from.machine.firstReady(view.name());
-      ageNs = from.machine.job(first, nowNs).map(JobView::ageNs).orElse(0L);
-    }
     return new TubeNumbers(
         view.name(),
         view.ready(),
@@ -214,7 +226,7 @@ public final class LoopCensus {
         view.deletes(),
         // As in stats-tube; a connection that has not spoken does not wait.
         view.waiting(),
-        Math.max(0, ageNs));
+        from.machine.readyForNs(view.name(), nowNs));
   }
 
   private Optional<LoopNumbers.JournalNumbers> journal() {

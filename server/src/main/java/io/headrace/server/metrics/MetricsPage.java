@@ -1,10 +1,13 @@
 package io.headrace.server.metrics;
 
+import io.headrace.queue.AttemptEnd;
+import io.headrace.queue.EndCause;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 
 /** Headrace's own metrics, made of one set of numbers; docs/metrics.md lists them. */
@@ -183,10 +186,12 @@ final class MetricsPage {
     for (var copy : meters) {
       String tube = copy.tube().toString();
       for (var how : AttemptEnd.values()) {
-        attempts.add(new Counted(tube, how.label(), copy.meters().attempts[how.place]));
+        attempts.add(new Counted(tube, label(how), copy.meters().attempts[how.code()]));
       }
-      for (var cause : JobEnd.values()) {
-        ends.add(new Counted(tube, cause.label(), copy.meters().ends[cause.place]));
+      for (var cause : EndCause.values()) {
+        if (cause != EndCause.NONE) {
+          ends.add(new Counted(tube, label(cause), copy.meters().ends[cause.code()]));
+        }
       }
     }
     list.histograms(
@@ -222,5 +227,10 @@ final class MetricsPage {
         Labels.of("tube", copy.tube().toString()),
         ClassicHistogramBuckets.of(Durations.boundsS(), durations.counts()),
         durations.sumS());
+  }
+
+  /** What stands for it as the value of a label. */
+  private static String label(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
   }
 }

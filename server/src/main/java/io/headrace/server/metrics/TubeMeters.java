@@ -1,9 +1,12 @@
 package io.headrace.server.metrics;
 
+import io.headrace.queue.AttemptEnd;
+import io.headrace.queue.EndCause;
+
 /** What happened to the jobs of one tube, or of all that have no meters of their own. */
 final class TubeMeters {
   private static final int HOWS = AttemptEnd.values().length;
-  private static final int CAUSES = JobEnd.values().length;
+  private static final int CAUSES = EndCause.values().length;
 
   final Durations waits;
   final Durations runs;

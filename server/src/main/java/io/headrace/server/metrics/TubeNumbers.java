@@ -7,7 +7,7 @@ import io.headrace.queue.TubeName;
  *
  * @param put jobs ever put; {@code deleted} those that a delete ended
  * @param waiting sessions that wait for a job; one that waits in several tubes counts in each
- * @param oldestReadyNs age of the next ready job in line; of several tubes the greatest
+ * @param oldestReadyNs how long the next job in line has been ready; of several tubes the longest
  */
 record TubeNumbers(
     TubeName name,

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 final class HostFactsTest {
   @Test
   void the_facts_are_those_of_this_process_and_machine() {
-    var facts = HostFacts.read("0.1.0", 0xabcL, new TurnTimes());
+    var facts = HostFacts.read("0.1.0", 0xabcL, new TurnTimes(), _ -> 0);
     assertThat(facts.instance()).isEqualTo("0000000000000abc");
     assertThat(facts.pid()).isEqualTo(ProcessHandle.current().pid());
     assertThat(facts.hostname()).isNotBlank();

@@ -4,10 +4,12 @@ import io.headrace.journal.BodyStore;
 import io.headrace.journal.CommandLog;
 import io.headrace.journal.JournalException;
 import io.headrace.journal.VolatileLog;
+import io.headrace.queue.PolicySettings;
 import io.headrace.queue.QueueMachine;
 import io.headrace.server.Admission;
 import io.headrace.server.Conversation;
 import io.headrace.server.LogFacts;
+import io.headrace.server.Loss;
 import io.headrace.server.QueueLoop;
 import io.headrace.server.TurnTimes;
 import io.netty.buffer.Unpooled;
@@ -26,6 +28,10 @@ final class TestServer implements AutoCloseable {
   final Admission admission;
   final QueueLoop loop;
   final BeanstalkProtocol protocol;
+
+  /** What is known of how long jobs run. */
+  long runP99Ns;
+
   final List<JournalException> failures = new ArrayList<>();
 
   TestServer() {
@@ -45,9 +51,10 @@ final class TestServer implements AutoCloseable {
             "#1 SMP",
             "x86_64",
             CpuTimes.NONE,
-            new TurnTimes());
+            new TurnTimes(),
+            _ -> runP99Ns);
     protocol = new BeanstalkProtocol(loop, bodies, admission, facts, LogFacts.NONE, maxJobBytes);
-    loop.start();
+    loop.start(PolicySettings.NONE);
     thread.run();
   }
 
@@ -106,7 +113,7 @@ final class TestServer implements AutoCloseable {
     }
 
     void disconnect() {
-      conversation.disconnected();
+      conversation.disconnected(Loss.RESET);
       thread.run();
     }
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.headrace.journal.BodyStore;
 import io.headrace.journal.Durability;
 import io.headrace.journal.VolatileLog;
+import io.headrace.queue.PolicySettings;
 import io.headrace.queue.QueueMachine;
 import io.headrace.server.AdminPlace;
 import io.headrace.server.Admission;
@@ -43,6 +44,7 @@ final class AdminListenerTest {
             64 << 20,
             1_000_000,
             100,
+            PolicySettings.NONE,
             EventOptions.none(),
             Optional.of(admin)));
   }

@@ -2,6 +2,8 @@ package io.headrace.server.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headrace.queue.AttemptEnd;
+import io.headrace.queue.EndCause;
 import io.headrace.queue.TubeName;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -52,11 +54,11 @@ final class JobMetersTest {
   void attempts_and_ends_are_counted_by_tube_and_kind() {
     meters.ended(MAIL, AttemptEnd.TIMED_OUT, 5 * MS);
     meters.ended(TubeName.of("mail"), AttemptEnd.TIMED_OUT, 5 * MS);
-    meters.jobEnded(MAIL, JobEnd.POISONED);
-    meters.jobEnded(numbered(1), JobEnd.POISONED);
-    assertThat(of(MAIL).attempts[AttemptEnd.TIMED_OUT.place]).isEqualTo(2);
-    assertThat(of(MAIL).attempts[AttemptEnd.DELETED.place]).isZero();
-    assertThat(of(MAIL).ends[JobEnd.POISONED.place]).isEqualTo(1);
+    meters.jobEnded(MAIL, EndCause.POISONED);
+    meters.jobEnded(numbered(1), EndCause.POISONED);
+    assertThat(of(MAIL).attempts[AttemptEnd.TIMED_OUT.code()]).isEqualTo(2);
+    assertThat(of(MAIL).attempts[AttemptEnd.DELETED.code()]).isZero();
+    assertThat(of(MAIL).ends[EndCause.POISONED.code()]).isEqualTo(1);
     assertThat(of(MAIL).runs.count()).isEqualTo(2);
   }
 

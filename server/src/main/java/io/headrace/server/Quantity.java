@@ -1,4 +1,4 @@
-package io.headrace.cli.config;
+package io.headrace.server;
 
 import java.time.Duration;
 import java.util.regex.Pattern;
@@ -57,9 +57,18 @@ public final class Quantity {
 
   /** The shortest way to write a duration that {@link #duration} reads. */
   public static String text(Duration duration) {
-    return duration.toMillis() % 1000 == 0
-        ? duration.toSeconds() + "s"
-        : duration.toMillis() + "ms";
+    long ms = duration.toMillis();
+    if (ms % 1000 != 0) {
+      return ms + "ms";
+    }
+    long seconds = ms / 1000;
+    if (seconds == 0 || seconds % 60 != 0) {
+      return seconds + "s";
+    }
+    if (seconds % 3600 != 0) {
+      return seconds / 60 + "m";
+    }
+    return seconds % 86_400 == 0 ? seconds / 86_400 + "d" : seconds / 3600 + "h";
   }
 
   /**

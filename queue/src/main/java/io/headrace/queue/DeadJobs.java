@@ -1,0 +1,135 @@
+package io.headrace.queue;
+
+/** What is done with jobs that policies have ended, and with the evidence of deaths. */
+final class DeadJobs {
+  private static final int NONE = JobTable.NONE;
+
+  private final QueueState state;
+  private final JobTable jobs;
+  private final Endings endings;
+  private final Deaths deaths;
+
+  DeadJobs(QueueState state, Endings endings, Deaths deaths) {
+    this.state = state;
+    this.jobs = state.jobs;
+    this.endings = endings;
+    this.deaths = deaths;
+  }
+
+  /** The process that worked on a job has died; its supervisor, which holds the job, lives. */
+  void died(Session session, Command.Died command, Effects effects) {
+    var docket = ++state.lastJob;
+    var body = command.body();
+    var slot = state.find(command.job());
+    var holds =
+        slot != NONE && jobs.state(slot) == JobState.RESERVED && jobs.holder(slot) == session.slot;
+    if (!holds) {
+      effects.bodyFreed(body.ref(), body.bytes());
+      effects.answer(session.id, Answer.NOT_FOUND);
+      return;
+    }
+    var history = endings.history(slot);
+    var before = history.docket;
+    history.docket = docket;
+    history.signature = command.signature();
+    state.removeDocket(before, effects);
+    putAway(state.tubeOf(state.find(command.job())), docket, body, effects);
+    // Rows may have moved.
+    slot = state.find(command.job());
+    effects.answer(session.id, Answer.DIED);
+    deaths.take(
+        slot, session, deaths.judge(slot, session, effects), session.held.size() - 1, effects);
+  }
+
+  /** Keeps a docket, and as many older ones of the tube as there is room for. */
+  private void putAway(Tube tube, long docket, Body body, Effects effects) {
+    var slot = jobs.allocate();
+    if (slot == NONE) {
+      effects.bodyFreed(body.ref(), body.bytes());
+      return;
+    }
+    jobs.id(slot, docket);
+    jobs.order(slot, docket);
+    jobs.createdNs(slot, state.nowNs);
+    jobs.body(slot, body.ref(), body.bytes(), body.crc32c());
+    jobs.tube(slot, tube.slot);
+    jobs.lane(slot, Lane.DOCKET);
+    state.born(slot);
+    state.countBody(slot);
+    state.makeDocket(slot, state.nowNs);
+    while (tube.dockets.size() > Limits.DOCKETS_MAX
+        || tube.docketBytes > Limits.DOCKETS_BYTES_MAX) {
+      state.removeDocket(jobs.id(tube.dockets.first()), effects);
+    }
+  }
+
+  /** Somebody deletes a job that another holds: it may be that the job ran twice. */
+  void noteLate(Session session, int slot) {
+    var tube = state.tubeOf(slot);
+    if (jobs.hasHistory(slot) && endings.history(slot).noteLate(session.id, state.nowNs)) {
+      tube.countDoubleRun();
+    }
+  }
+
+  /** The slot of a job that was ended or buried, or {@link JobTable#NONE}. */
+  private int findEnded(long job) {
+    var slot = state.find(job);
+    if (slot == NONE) {
+      return NONE;
+    }
+    var ended =
+        switch (jobs.state(slot)) {
+          case BURIED -> true;
+          case READY, DELAYED -> endings.cause(slot) != EndCause.NONE;
+          case RESERVED -> false;
+        };
+    return ended ? slot : NONE;
+  }
+
+  void retry(Session session, long job, Effects effects) {
+    var slot = findEnded(job);
+    if (slot == NONE) {
+      effects.answer(session.id, Answer.NOT_FOUND);
+      return;
+    }
+    var tube = state.tubeOf(slot);
+    state.unqueue(slot);
+    jobs.kicks(slot, jobs.kicks(slot) + 1);
+    endings.revive(slot);
+    endings.uncause(slot);
+    endings.forgive(slot);
+    var origin = jobs.rare(slot, RareField.ORIGIN);
+    if (origin != 0) {
+      state.move(slot, state.tubes.at(origin - 1));
+    }
+    state.makeReady(slot);
+    state.setOrigin(slot, 0);
+    state.dropIfUnused(tube);
+    effects.answer(session.id, Answer.JOB_RETRIED);
+  }
+
+  void drop(Session session, long job, Effects effects) {
+    var slot = findEnded(job);
+    if (slot == NONE) {
+      effects.answer(session.id, Answer.NOT_FOUND);
+      return;
+    }
+    state.unqueue(slot);
+    jobs.lane(slot, Lane.DROPPED);
+    state.makeDropped(slot, state.nowNs + Limits.DROPPED_KEPT_NS);
+    effects.answer(session.id, Answer.JOB_DROPPED);
+  }
+
+  void undrop(Session session, long job, Effects effects) {
+    var slot = state.index.slot(job);
+    if (slot == NONE || jobs.lane(slot) != Lane.DROPPED) {
+      effects.answer(session.id, Answer.NOT_FOUND);
+      return;
+    }
+    state.unqueue(slot);
+    var poisoned = endings.cause(slot) == EndCause.POISONED;
+    jobs.lane(slot, poisoned ? Lane.SUSPECT : Lane.PLAIN);
+    state.makeBuried(slot, ++state.burials);
+    effects.answer(session.id, Answer.JOB_UNDROPPED);
+  }
+}
