@@ -40,7 +40,7 @@ sub connect {
     my ($self) = @_;
     $self->close;
     $self->_start;
-    @$self{qw(outcome input)} = ('known', q{});
+    @$self{qw(outcome input owner)} = ('known', q{}, $$);
     my @places = $self->_places;
     my $why;
     while (my $place = shift @places) {
@@ -73,6 +73,9 @@ sub _restore {
 sub close {
     my ($self) = @_;
     my $socket = delete $self->{socket};
+    local $SIG{PIPE} = 'IGNORE';
+    # Without this word the server would take us for dead. A child that closes its copy says none.
+    syswrite $socket, "quit\r\n" if $socket && !$self->{dead} && $self->{owner} == $$;
     CORE::close $socket if $socket;
     $self->{dead} ||= ['closed', 'closed; call connect first'];
     return;
@@ -193,10 +196,7 @@ sub _ready {
     return;
 }
 
-sub _fail {
-    my (%error) = @_;
-    die bless {%error}, 'Headrace::Error';
-}
+sub _fail { die bless {@_}, 'Headrace::Error' }
 
 sub _wrong { return _fail(kind => 'usage', message => $_[0], outcome => 'known') }
 

@@ -166,6 +166,7 @@ _headrace_main() {
     esac
   fi
   ((status == 0)) || [[ -z $HEADRACE_ERROR ]] || _headrace_note "$HEADRACE_ERROR"
+  headrace_close
   return "$status"
 }
 

@@ -34,6 +34,7 @@ readonly _HEADRACE_LINE_BYTES_MAX=255 # the longest reply is a tube's name behin
 
 _headrace_peer='' # host:port as given
 _headrace_dead='not connected; call headrace_connect first'
+_headrace_owner='' # the process that connected
 _headrace_now=0 _headrace_due=0 _headrace_within=0 # hundredths of a second
 _headrace_wait=0   # seconds that the server may take beyond patience: a reserve's time-out
 _headrace_whole='' # not empty: one deadline for all that follows
@@ -103,9 +104,13 @@ _headrace_late() {
   _headrace_end "$1 within $within" "${2-}"
 }
 
-# Ends the connection; the server makes its jobs ready again.
+# Ends the connection; the server makes its jobs ready again. Without the word 'quit' it would take
+# us for dead, and count that against them. A subshell that closes its copy says nothing.
 headrace_close() {
   if [[ $HEADRACE_FD ]]; then
+    if [[ -z $_headrace_dead && $BASHPID == "$_headrace_owner" ]]; then
+      (printf 'quit\r\n' >&"$HEADRACE_FD") 2>/dev/null || :
+    fi
     { exec {HEADRACE_FD}>&-; } 2>/dev/null || :
     HEADRACE_FD=''
   fi
@@ -143,7 +148,7 @@ headrace_connect() {
   fi
   for i in "${!addresses[@]}"; do
     _headrace_open "${addresses[i]}" "$((10#$port))" "$((${#addresses[@]} - i))" || continue
-    _headrace_dead=''
+    _headrace_dead='' _headrace_owner=$BASHPID
     return 0
   done
   if _headrace_left; then

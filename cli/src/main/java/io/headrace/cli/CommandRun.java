@@ -20,6 +20,9 @@ final class CommandRun implements AutoCloseable {
   /** How long a command that was asked to end may take, and then the word about its job. */
   private static final long END_SECONDS_MAX = 5;
 
+  /** By then whoever ends a process group has told all of it. */
+  private static final Duration TOLD_WITHIN = Duration.ofMillis(200);
+
   private final List<String> command;
   private final Job job;
   private final String tube;
@@ -36,6 +39,16 @@ final class CommandRun implements AutoCloseable {
     touchEvery = third.compareTo(TOUCH_MIN) < 0 ? TOUCH_MIN : third;
   }
 
+  /** Ends the command, and waits until it is decided what becomes of the job. */
+  void endWithVerb() {
+    ending().ifPresent(CommandRun::end);
+    try {
+      var _ = decided.await(END_SECONDS_MAX, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /** Returns the exit code. When the command cannot be started the job goes back at once. */
   int run(HeadraceClient client) {
     var builder = new ProcessBuilder(command);
@@ -44,8 +57,6 @@ final class CommandRun implements AutoCloseable {
     builder.environment().put("HEADRACE_JOB_ID", Long.toString(job.id()));
     builder.environment().put("HEADRACE_TUBE", tube);
     try {
-      // Whoever ends this verb ends the command: it would go on beside the job's next holder.
-      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(this::endAll));
       var process = builder.start();
       started(process);
       Thread.ofPlatform().daemon().name("headrace-body").start(() -> feed(process));
@@ -89,6 +100,19 @@ final class CommandRun implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether the command ended because this verb is to end. A terminal tells both at once, so that
+   * this may come to know it a little later than the command.
+   */
+  boolean wasEnded(int exit) {
+    if (Fatality.isPolite(exit)) {
+      Pace.sleep(TOLD_WITHIN);
+    }
+    synchronized (this) {
+      return ending;
+    }
+  }
+
   private void feed(Process process) {
     try (var stdin = process.getOutputStream()) {
       stdin.write(job.body());
@@ -108,15 +132,6 @@ final class CommandRun implements AutoCloseable {
   private synchronized Optional<Process> ending() {
     ending = true;
     return running;
-  }
-
-  private void endAll() {
-    ending().ifPresent(CommandRun::end);
-    try {
-      var _ = decided.await(END_SECONDS_MAX, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   @Override

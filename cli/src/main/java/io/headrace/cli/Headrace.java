@@ -18,7 +18,8 @@ final class Headrace implements Runnable {
 
       To look and to mend:
         job         peek, show, list, delete, release, bury, kick
-        tube        list, stats, pause, clear
+        tube        list, show, set, stats, pause, clear
+        dead        list, show, retry, drop, undo: jobs that policies have ended
         connection  list, close
         server      stats, drain
         journal     verify, dump, repair

@@ -89,11 +89,13 @@ final class JobVerbs {
 
   @Command(
       name = "show",
-      description = "Prints what is to be known of a job.",
+      description = "Prints what is to be known of a job, and who had it when.",
       footer = {"", "Example:", "  headrace job show 12"})
   int show(@Mixin Talk talk, @Parameters(paramLabel = "ID", description = "The job.") long id) {
-    return talk.facts(client ->
-        client.statsJob(id).orElseThrow(() -> new Failure(Exit.NO, "there is no job " + id)));
+    return talk.result(client -> {
+      var history = History.of(client, id);
+      return new Talk.Changed(history.text(), history.json());
+    });
   }
 
   @Command(
@@ -149,7 +151,7 @@ final class JobVerbs {
   int delete(
       @Mixin Talk talk,
       @Parameters(arity = "1..*", paramLabel = "ID", description = THE_JOBS) List<Long> ids) {
-    return each(talk, ids, "deleted", HeadraceClient::delete);
+    return each(talk, talk.connect(), ids, "deleted", HeadraceClient::delete);
   }
 
   @Command(
@@ -168,7 +170,11 @@ final class JobVerbs {
               description = "Time before it becomes ready (${DEFAULT-VALUE}).")
           Duration delay) {
     return each(
-        talk, ids, "released", priority.held((client, id, n) -> client.release(id, n, delay)));
+        talk,
+        talk.connectToHold(),
+        ids,
+        "released",
+        priority.held((client, id, n) -> client.release(id, n, delay)));
   }
 
   @Command(
@@ -179,7 +185,7 @@ final class JobVerbs {
       @Mixin Talk talk,
       @Parameters(arity = "1..*", paramLabel = "ID", description = THE_JOBS) List<Long> ids,
       @Mixin Priority priority) {
-    return each(talk, ids, "buried", priority.held(HeadraceClient::bury));
+    return each(talk, talk.connectToHold(), ids, "buried", priority.held(HeadraceClient::bury));
   }
 
   @Command(
@@ -206,7 +212,7 @@ final class JobVerbs {
       throw new Failure(Exit.USAGE, "give the jobs' ids, or --tube");
     }
     if (!ids.isEmpty()) {
-      return each(talk, ids, "kicked", HeadraceClient::kickJob);
+      return each(talk, talk.connect(), ids, "kicked", HeadraceClient::kickJob);
     }
     if (max < 1) {
       throw new Failure(Exit.USAGE, "--max is 1 or more, not " + max);
@@ -223,9 +229,10 @@ final class JobVerbs {
     boolean apply(HeadraceClient client, long id);
   }
 
-  private static int each(Talk talk, List<Long> ids, String done, Change change) {
+  private static int each(
+      Talk talk, HeadraceClient connected, List<Long> ids, String done, Change change) {
     int exit = Exit.DONE;
-    try (var client = talk.connect()) {
+    try (var client = connected) {
       for (long id : ids) {
         if (change.apply(client, id)) {
           talk.output().result("job " + id + " " + done, Map.of("id", id, "result", done));

@@ -1,5 +1,6 @@
 package io.headrace.cli;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,7 +11,21 @@ import java.util.stream.Collectors;
 final class Json {
   /** Facts that are text, whatever they look like: an id of hex digits may have no letter. */
   private static final Set<String> TEXTS =
-      Set.of("name", "tube", "version", "headrace-version", "hostname", "os", "platform", "peer");
+      Set.of(
+          "name",
+          "tube",
+          "origin",
+          "version",
+          "headrace-version",
+          "hostname",
+          "os",
+          "platform",
+          "peer",
+          "holder",
+          "session",
+          "signature",
+          "crc32c",
+          "value");
 
   private Json() {}
 
@@ -34,6 +49,13 @@ final class Json {
     return facts.entrySet().stream()
         .map(entry -> quoted(entry.getKey()) + ":" + fact(entry.getKey(), entry.getValue()))
         .collect(Collectors.collectingAndThen(Collectors.joining(",", "{", "}"), Fact::new));
+  }
+
+  /** The same, as entries to which others can be added. */
+  static Map<String, Object> values(Map<String, String> facts) {
+    var values = new LinkedHashMap<String, Object>();
+    facts.forEach((key, value) -> values.put(key, new Fact(fact(key, value))));
+    return values;
   }
 
   private record Fact(String json) {}

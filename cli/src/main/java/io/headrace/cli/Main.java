@@ -26,6 +26,7 @@ public final class Main {
     verbs.put("reserve", ReserveVerb::new);
     verbs.put("job", JobVerbs::new);
     verbs.put("tube", TubeVerbs::new);
+    verbs.put("dead", DeadVerbs::new);
     verbs.put("connection", ConnectionVerbs::new);
     verbs.put("server", ServerVerbs::new);
     verbs.put("journal", JournalVerbs::new);
@@ -135,7 +136,7 @@ public final class Main {
       case UnexpectedReply reply -> {
         Output.note(
             reply.unknownCommand()
-                ? message(reply) + ": only Headrace knows this command"
+                ? "this server is not a Headrace, or an old one: " + message(reply)
                 : message(reply));
         yield Exit.NO;
       }

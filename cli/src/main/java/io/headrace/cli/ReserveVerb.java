@@ -1,8 +1,11 @@
 package io.headrace.cli;
 
+import io.headrace.client.DiedResult;
 import io.headrace.client.HeadraceClient;
 import io.headrace.client.Job;
+import io.headrace.client.JobFacts;
 import io.headrace.client.ReserveResult;
+import io.headrace.client.UnexpectedReply;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -25,8 +28,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "Takes the next job and prints its body, or runs a command with the body on its stdin.",
       "",
-      "With a command: exit 0 deletes the job, anything else releases it. While it runs the job is"
-          + " touched, so that it is not taken away.",
+      "With a command: exit 0 deletes the job, anything else releases it; where a signal ended it"
+          + " the job is reported as what it died of. While it runs the job is touched, so that it"
+          + " is not taken away.",
       "Without one, and without --delete, --bury or --release, the job goes back at once.",
       ""
     },
@@ -90,7 +94,7 @@ final class ReserveVerb implements Callable<Integer> {
       throw new Failure(
           Exit.USAGE, "with a command its exit decides; --on-failure says what a failure does");
     }
-    try (var client = talk.connect()) {
+    try (var client = talk.connectToHold()) {
       client.watchOnly(tubes);
       return switch (reserve(client)) {
         case ReserveResult.Reserved(var job) -> take(client, job, endings);
@@ -139,7 +143,8 @@ final class ReserveVerb implements Callable<Integer> {
     if (!command.isEmpty()) {
       long ttrSeconds = Long.parseLong(facts.getOrDefault("ttr", "60"));
       try (var run = new CommandRun(command, job, tube, Duration.ofSeconds(ttrSeconds))) {
-        return took(client, job, priority, run.run(client));
+        talk.beforeEnd(run::endWithVerb);
+        return took(client, job, priority, run);
       }
     }
     print(job, tube);
@@ -152,16 +157,51 @@ final class ReserveVerb implements Callable<Integer> {
     return Exit.DONE;
   }
 
-  /** Ends the job as the exit of its command says. */
-  private int took(HeadraceClient client, Job job, long priority, int exit) {
-    var outcome = exit == 0 ? Outcome.DELETE : onFailure;
-    end(client, job, priority, outcome);
-    if (exit != 0) {
-      throw new Failure(
-          Exit.NO,
-          command.getFirst() + " exited with " + exit + "; job " + job.id() + " " + outcome.done());
+  /** Runs the command; its end decides. */
+  private int took(HeadraceClient client, Job job, long priority, CommandRun run) {
+    int exit = run.run(client);
+    if (exit == 0) {
+      end(client, job, priority, Outcome.DELETE);
+      return Exit.DONE;
     }
-    return Exit.DONE;
+    var fatality = Fatality.of(command, exit).filter(_ -> !run.wasEnded(exit));
+    if (fatality.isPresent() && onFailure == Outcome.RELEASE) {
+      died(client, job, fatality.get());
+    }
+    end(client, job, priority, onFailure);
+    throw new Failure(
+        Exit.NO, command.getFirst() + " exited with " + exit + "; " + fate(client, job.id()));
+  }
+
+  /** What became of a job: a policy of its tube may have ended it when it was released. */
+  private String fate(HeadraceClient client, long job) {
+    var shown = onFailure == Outcome.RELEASE ? client.showJob(job) : Optional.<JobFacts>empty();
+    var cause = shown.map(its -> its.facts().getOrDefault("cause", "none")).orElse("none");
+    return cause.equals("none")
+        ? "job " + job + " " + onFailure.done()
+        : "job " + job + " is " + cause + " now: 'headrace dead show " + job + "' tells";
+  }
+
+  /** Reports the death of the command, where the server takes such a report. */
+  private static void died(HeadraceClient client, Job job, Fatality fatality) {
+    try {
+      if (client.died(job.id(), fatality.docket()) == DiedResult.DIED) {
+        throw new Failure(
+            Exit.NO,
+            fatality.command().getFirst()
+                + " was ended by "
+                + fatality.signal()
+                + "; job "
+                + job.id()
+                + " is reported as its death: 'headrace dead show "
+                + job.id()
+                + "' shows it");
+      }
+    } catch (UnexpectedReply e) {
+      if (!e.unknownCommand()) {
+        throw e;
+      }
+    }
   }
 
   private void print(Job job, String tube) {

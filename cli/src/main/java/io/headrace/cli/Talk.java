@@ -20,6 +20,8 @@ import picocli.CommandLine.TypeConversionException;
 final class Talk {
   @Mixin private Output output;
 
+  private volatile Runnable beforeEnd = () -> {};
+
   @Option(
       names = "--server",
       paramLabel = "ADDRESS",
@@ -69,6 +71,27 @@ final class Talk {
 
   HeadraceClient connect() {
     return HeadraceClient.connect(address(), patience);
+  }
+
+  /**
+   * Connects to hold a job. A verb that is told to end says {@code quit} then: a connection that
+   * just ends is the death of who had the job, and that is held against the job.
+   */
+  HeadraceClient connectToHold() {
+    var client = connect();
+    Runtime.getRuntime()
+        .addShutdownHook(
+            Thread.ofPlatform()
+                .unstarted(() -> {
+                  beforeEnd.run();
+                  client.quit();
+                }));
+    return client;
+  }
+
+  /** What is to be done before that. */
+  void beforeEnd(Runnable action) {
+    beforeEnd = action;
   }
 
   /** Prints what the server says of one thing. */

@@ -1,6 +1,7 @@
 package io.headrace.cli;
 
 import io.headrace.client.HeadraceClient;
+import io.headrace.client.PolicyResult;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,7 +13,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code headrace tube …}: what can be done to whole tubes. */
-@Command(name = "tube", description = "Looks at tubes, pauses them and clears them.")
+@Command(
+    name = "tube",
+    description = "Looks at tubes, sets their policies, pauses them and clears them.")
 final class TubeVerbs {
   private static final List<String> COUNTS =
       List.of("ready", "reserved", "delayed", "buried", "urgent");
@@ -53,6 +56,57 @@ final class TubeVerbs {
   int stats(
       @Mixin Talk talk, @Parameters(paramLabel = "TUBE", description = "The tube.") String tube) {
     return talk.facts(client -> client.showTube(tube).orElseThrow(() -> noTube(tube)));
+  }
+
+  @Command(
+      name = "show",
+      description = "Prints the policies of a tube, where each comes from, its health and counts.",
+      footer = {"", "Example:", "  headrace tube show mail"})
+  int show(
+      @Mixin Talk talk, @Parameters(paramLabel = "TUBE", description = "The tube.") String tube) {
+    return talk.result(client -> {
+      var facts = client.showTube(tube).orElseThrow(() -> noTube(tube));
+      var shown = TubePolicies.of(facts);
+      return new Talk.Changed(shown.text(), shown.json());
+    });
+  }
+
+  @Command(
+      name = "set",
+      description = {
+        "Sets policies of a tube, which is made if there is none: all of them, or none.",
+        "A value of 'default' takes one back. 'headrace tube show' lists what holds.",
+        ""
+      },
+      footer = {
+        "",
+        "Examples:",
+        "  headrace tube set mail max-deaths=5 retry-delay=1s..5m",
+        "  headrace tube set mail rate=10/s burst=20",
+        "  headrace tube set mail on-end=move:failed max-deaths=default"
+      })
+  int set(
+      @Mixin Talk talk,
+      @Parameters(index = "0", paramLabel = "TUBE", description = "The tube.") String tube,
+      @Parameters(
+              index = "1..*",
+              arity = "1..*",
+              paramLabel = "KEY=VALUE",
+              description =
+                  "max-deaths, max-attempts, max-timeouts, expires-after, retry-delay, on-end,"
+                      + " max-ready, max-bytes, max-running, rate, burst or suspect-share.")
+          List<String> words) {
+    return talk.result(client ->
+        switch (client.setTube(tube, words)) {
+          case PolicyResult.Done _ ->
+              new Talk.Changed(
+                  "tube " + tube + ": " + String.join(" ", words) + " set",
+                  Map.of("name", tube, "set", words));
+          case PolicyResult.Bad(var reason) -> throw new Failure(Exit.USAGE, reason);
+          case PolicyResult.OutOfMemory _ ->
+              throw new Failure(
+                  Exit.NO, "the server has no room for a tube more; nothing was changed");
+        });
   }
 
   @Command(

@@ -72,6 +72,6 @@ final class HelpTest {
       stdin.write(script);
     }
     assertThat(bash.waitFor()).isZero();
-    assertThat(script).contains("on-failure").contains("connection");
+    assertThat(script).contains("on-failure").contains("connection").contains("canary");
   }
 }

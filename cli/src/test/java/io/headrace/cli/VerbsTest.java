@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -249,6 +250,43 @@ final class VerbsTest {
     assertThat(asked.complaint()).contains("holds 1 jobs").contains("--yes");
     assertThat(run("tube", "clear", "t", "--yes").out()).contains("cleared of 1 jobs");
     assertThat(run("tube", "stats", "nope").complaint()).contains("there is no tube nope");
+  }
+
+  @Test
+  void policies_are_set_and_shown_with_their_origin() {
+    assertThat(run("tube", "set", "mail", "max-deaths=5", "rate=10/s"))
+        .isEqualTo(new Ran(0, "tube mail: max-deaths=5 rate=10/s set\n", ""));
+    assertThat(run("tube", "show", "mail").out())
+        .containsPattern("(?m)^policy +value +origin$")
+        .containsPattern("(?m)^max-deaths +5 +this tube$")
+        .containsPattern("(?m)^on-end +bury +built in$")
+        .containsPattern("(?m)^health: well$")
+        .contains("current-jobs-ready: 0\n");
+    assertThat(run("tube", "show", "mail", "--json").out())
+        .startsWith(
+            "{\"policies\":[{\"policy\":\"max-deaths\",\"value\":\"5\",\"origin\":\"this tube\"}")
+        .contains("\"health\":\"well\"");
+    assertThat(run("tube", "show", "nope").complaint()).contains("there is no tube nope");
+  }
+
+  @Test
+  void a_policy_that_the_server_refuses_changes_nothing() {
+    for (var words :
+        List.of(
+            List.of("max-deaths=5", "rate=fast"),
+            List.of("max-deaths=5", "nope=1"),
+            List.of("max-deaths=5", "burst=3"),
+            List.of("max-deaths=5 rate=1/s"),
+            List.<String>of())) {
+      var line = Stream.concat(Stream.of("tube", "set", "mail"), words.stream());
+      var ran = run(line.toArray(String[]::new));
+      assertThat(ran.exit()).as("%s: %s", words, ran).isEqualTo(2);
+      assertThat(ran.complaint()).as("%s", words).isNotEmpty();
+    }
+    assertThat(run("tube", "set", "mail", "rate=fast").complaint())
+        .isEqualTo(
+            "headrace: rate: 'fast' is no rate; write jobs in a time, as 10/s, 5/m, 100/h or 1/d");
+    assertThat(client.listTubes()).doesNotContain("mail");
   }
 
   @Test

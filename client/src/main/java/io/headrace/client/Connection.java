@@ -35,11 +35,17 @@ final class Connection implements AutoCloseable {
   /** A body's room grows with what has come, so that a wrong length costs no memory. */
   private static final int GROWTH_BYTES_MAX = 16 * 1024 * 1024;
 
+  private static final ByteBuffer QUIT =
+      ByteBuffer.wrap("quit\r\n".getBytes(StandardCharsets.US_ASCII)).asReadOnlyBuffer();
+
   private final String peer;
   private final SocketChannel channel;
   private final Selector selector;
   private final SelectionKey key;
   private final ByteBuffer in = ByteBuffer.allocateDirect(IN_BYTES).flip();
+
+  /** Whether what was sent last may be half a request. */
+  private volatile boolean sending;
 
   private Connection(String peer, SocketChannel channel, Selector selector, SelectionKey key) {
     this.peer = peer;
@@ -126,6 +132,7 @@ final class Connection implements AutoCloseable {
   /** Sends all that remains in {@code buffers}. */
   void send(Deadline deadline, ByteBuffer... buffers) {
     try {
+      sending = true;
       while (Arrays.stream(buffers).anyMatch(ByteBuffer::hasRemaining)) {
         long sent = channel.write(buffers);
         deadline.moved(sent);
@@ -133,6 +140,7 @@ final class Connection implements AutoCloseable {
           await(SelectionKey.OP_WRITE, deadline, "it took no bytes");
         }
       }
+      sending = false;
     } catch (IOException e) {
       throw lost(e);
     }
@@ -220,6 +228,25 @@ final class Connection implements AutoCloseable {
   private ServerUnreachable failed(String what) {
     close();
     return new ServerUnreachable(peer + ": " + what);
+  }
+
+  /**
+   * Says {@code quit}, which tells the server that the client lives, without waiting for anything;
+   * not in the middle of a request, which it would end. May be called by another thread.
+   */
+  void quit() {
+    if (sending || !channel.isOpen()) {
+      return;
+    }
+    try {
+      channel.write(QUIT.duplicate());
+      // What nobody has read would turn the close into a reset, which may overtake the word.
+      channel.shutdownOutput();
+      channel.read(ByteBuffer.allocate(IN_BYTES));
+    } catch (IOException e) {
+      // It is lost already: then the server knows that.
+      return;
+    }
   }
 
   private static String reason(IOException e) {

@@ -1,11 +1,9 @@
 package io.headrace.client;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +17,7 @@ import java.util.function.Consumer;
  * moved, plus, for a reserve, the time-out that was asked for.
  *
  * <p>Each method may throw a {@link ClientException}; then the connection is closed, and what it
- * held goes back to the queue. Used by one thread at a time.
+ * held goes back to the queue. Used by one thread at a time, but for {@link #quit}.
  */
 public final class HeadraceClient implements AutoCloseable {
   /** Patience when none is given. */
@@ -31,9 +29,6 @@ public final class HeadraceClient implements AutoCloseable {
   /** The most jobs of one {@link #listJobs}. */
   public static final int LIST_JOBS_MAX = 1000;
 
-  /** Longest body taken in bytes: the most that beanstalkd's {@code -z} allows. */
-  private static final int BODY_BYTES_MAX = 1 << 30;
-
   /**
    * Puts in flight in {@link #putAll}: enough to fill a batch, and their answers, at most 32 bytes
    * each, fit into the kernel's buffers while more is being sent.
@@ -43,14 +38,10 @@ public final class HeadraceClient implements AutoCloseable {
   /** Bytes collected before they are sent in {@link #putAll}. */
   private static final int BURST_BYTES = 64 * 1024;
 
-  private static final byte[] CRLF = {'\r', '\n'};
+  private final Exchange exchange;
 
-  private final Connection connection;
-  private final Duration patience;
-
-  private HeadraceClient(Connection connection, Duration patience) {
-    this.connection = connection;
-    this.patience = patience;
+  private HeadraceClient(Exchange exchange) {
+    this.exchange = exchange;
   }
 
   /**
@@ -59,7 +50,7 @@ public final class HeadraceClient implements AutoCloseable {
    * @throws ServerUnreachable when there is no connection within the patience
    */
   public static HeadraceClient connect(ServerAddress address, Duration patience) {
-    return new HeadraceClient(Connection.open(address, patience), patience);
+    return new HeadraceClient(new Exchange(Connection.open(address, patience), patience));
   }
 
   /** Connects with {@link #PATIENCE_DEFAULT}. */
@@ -70,23 +61,23 @@ public final class HeadraceClient implements AutoCloseable {
   /** Chooses the tube that puts go to. */
   public void use(String tube) {
     var command = "use " + TubeSyntax.checked(tube);
-    expectStart(command, ask(command), "USING ");
+    exchange.expectStart(command, exchange.ask(command), "USING ");
   }
 
   /** Adds a tube to those that reserves take from; returns how many they are now. */
   public long watch(String tube) {
     var command = "watch " + TubeSyntax.checked(tube);
-    return number(command, ask(command), "WATCHING ");
+    return exchange.number(command, exchange.ask(command), "WATCHING ");
   }
 
   /** Takes a tube away from those that reserves take from; false for the last one. */
   public boolean ignore(String tube) {
     var command = "ignore " + TubeSyntax.checked(tube);
-    var reply = ask(command);
+    var reply = exchange.ask(command);
     if (reply.equals("NOT_IGNORED")) {
       return false;
     }
-    expectStart(command, reply, "WATCHING ");
+    exchange.expectStart(command, reply, "WATCHING ");
     return true;
   }
 
@@ -100,28 +91,36 @@ public final class HeadraceClient implements AutoCloseable {
 
   /** Puts a job into the used tube. */
   public PutResult put(byte[] body, JobOptions options) {
-    var deadline = deadline();
-    connection.send(
-        deadline,
-        ByteBuffer.wrap(putLine(body.length, options)),
-        ByteBuffer.wrap(body),
-        ByteBuffer.wrap(CRLF));
-    return putResult(deadline);
+    return putResult(exchange.ask(putLine(body.length, options), body));
   }
 
   /**
    * Puts one job a body into the used tube, many in flight at once, and hands over each result in
    * order. Asks for no more bodies after the first refusal; results of those under way follow.
+   *
+   * <p>What {@code bodies} or {@code results} throws ends the connection: half a job may be sent.
    */
   public void putAll(Iterator<byte[]> bodies, JobOptions options, Consumer<PutResult> results) {
+    boolean whole = false;
+    try {
+      putEach(bodies, options, results);
+      whole = true;
+    } finally {
+      if (!whole) {
+        exchange.abandon();
+      }
+    }
+  }
+
+  private void putEach(Iterator<byte[]> bodies, JobOptions options, Consumer<PutResult> results) {
     var burst = ByteBuffer.allocate(BURST_BYTES);
     int inFlight = 0;
     boolean refused = false;
     while (!refused && bodies.hasNext()) {
       var body = bodies.next();
-      append(burst, putLine(body.length, options));
+      append(burst, (putLine(body.length, options) + "\r\n").getBytes(ISO_8859_1));
       append(burst, body);
-      append(burst, CRLF);
+      append(burst, Exchange.CRLF);
       inFlight++;
       if (inFlight == IN_FLIGHT_MAX) {
         sendBurst(burst);
@@ -137,7 +136,7 @@ public final class HeadraceClient implements AutoCloseable {
   }
 
   private boolean took(Consumer<PutResult> results) {
-    var result = putResult(deadline());
+    var result = putResult(exchange.reply());
     results.accept(result);
     return result instanceof PutResult.Refused;
   }
@@ -147,26 +146,24 @@ public final class HeadraceClient implements AutoCloseable {
       sendBurst(burst);
     }
     if (bytes.length > burst.remaining()) {
-      connection.send(deadline(), ByteBuffer.wrap(bytes));
+      exchange.send(ByteBuffer.wrap(bytes));
     } else {
       burst.put(bytes);
     }
   }
 
   private void sendBurst(ByteBuffer burst) {
-    connection.send(deadline(), burst.flip());
+    exchange.send(burst.flip());
     burst.clear();
   }
 
-  private static byte[] putLine(int bytes, JobOptions options) {
+  private static String putLine(int bytes, JobOptions options) {
     long delay = JobOptions.seconds(options.delay());
     long ttr = JobOptions.seconds(options.ttr());
-    var line = "put " + options.priority() + ' ' + delay + ' ' + ttr + ' ' + bytes + "\r\n";
-    return line.getBytes(ISO_8859_1);
+    return "put " + options.priority() + ' ' + delay + ' ' + ttr + ' ' + bytes;
   }
 
-  private PutResult putResult(Deadline deadline) {
-    var reply = connection.readLine(deadline);
+  private PutResult putResult(String reply) {
     return switch (reply) {
       case "JOB_TOO_BIG" -> new PutResult.Refused(PutResult.Reason.JOB_TOO_BIG);
       case "DRAINING" -> new PutResult.Refused(PutResult.Reason.DRAINING);
@@ -176,7 +173,7 @@ public final class HeadraceClient implements AutoCloseable {
           // beanstalkd's word for a job that it could not keep in order for lack of memory.
           yield new PutResult.Refused(PutResult.Reason.OUT_OF_MEMORY);
         }
-        yield new PutResult.Inserted(number("put", reply, "INSERTED "));
+        yield new PutResult.Inserted(exchange.number("put", reply, "INSERTED "));
       }
     };
   }
@@ -190,96 +187,107 @@ public final class HeadraceClient implements AutoCloseable {
   public ReserveResult reserve(Duration timeout) {
     long seconds = Math.min(JobOptions.seconds(timeout), RESERVE_SECONDS_MAX);
     var command = "reserve-with-timeout " + seconds;
-    var reply = exchange(command, new Deadline(patience, Duration.ofSeconds(seconds)));
+    var reply = exchange.ask(command, Duration.ofSeconds(seconds));
     return switch (reply) {
       case "TIMED_OUT" -> new ReserveResult.TimedOut();
       case "DEADLINE_SOON" -> new ReserveResult.DeadlineSoon();
-      default -> new ReserveResult.Reserved(readJob(command, reply, "RESERVED "));
+      default -> new ReserveResult.Reserved(exchange.readJob(command, reply, "RESERVED "));
     };
   }
 
   /** Takes this job, when it is ready, delayed or buried. */
   public Optional<Job> reserveJob(long job) {
-    return found("reserve-job " + job, "RESERVED ");
+    return exchange.found("reserve-job " + job, "RESERVED ");
   }
 
   /** Shows this job. */
   public Optional<Job> peek(long job) {
-    return found("peek " + job, "FOUND ");
+    return exchange.found("peek " + job, "FOUND ");
   }
 
   /** Shows the job of the used tube that is next to be reserved. */
   public Optional<Job> peekReady() {
-    return found("peek-ready", "FOUND ");
+    return exchange.found("peek-ready", "FOUND ");
   }
 
   /** Shows the delayed job of the used tube that is next to become ready. */
   public Optional<Job> peekDelayed() {
-    return found("peek-delayed", "FOUND ");
+    return exchange.found("peek-delayed", "FOUND ");
   }
 
   /** Shows the buried job of the used tube that is next to be kicked. */
   public Optional<Job> peekBuried() {
-    return found("peek-buried", "FOUND ");
+    return exchange.found("peek-buried", "FOUND ");
   }
 
   /** Ends a job for good; false when there is none that this session may delete. */
   public boolean delete(long job) {
-    return done("delete " + job, "DELETED");
+    return exchange.done("delete " + job, "DELETED");
   }
 
-  /** Puts a held job back; false when this session does not hold it. */
+  /**
+   * Puts a held job back; false when this session does not hold it. Where the tube's policy, or a
+   * lack of memory, allows it no further attempt the server buries it: true too.
+   */
   public boolean release(long job, long priority, Duration delay) {
     long checked = JobOptions.checkedPriority(priority);
-    return done("release " + job + ' ' + checked + ' ' + JobOptions.seconds(delay), "RELEASED");
+    var command = "release " + job + ' ' + checked + ' ' + JobOptions.seconds(delay);
+    var reply = exchange.ask(command);
+    if (reply.equals("BURIED") || reply.equals("RELEASED")) {
+      return true;
+    }
+    if (!reply.equals("NOT_FOUND")) {
+      throw exchange.unexpected(command, reply);
+    }
+    return false;
   }
 
   /** Sets a held job aside; false when this session does not hold it. */
   public boolean bury(long job, long priority) {
-    return done("bury " + job + ' ' + JobOptions.checkedPriority(priority), "BURIED");
+    return exchange.done("bury " + job + ' ' + JobOptions.checkedPriority(priority), "BURIED");
   }
 
   /** Gives a held job its whole TTR again; false when this session does not hold it. */
   public boolean touch(long job) {
-    return done("touch " + job, "TOUCHED");
+    return exchange.done("touch " + job, "TOUCHED");
   }
 
   /** Makes this buried or delayed job ready; false when it is neither. */
   public boolean kickJob(long job) {
-    return done("kick-job " + job, "KICKED");
+    return exchange.done("kick-job " + job, "KICKED");
   }
 
   /** Makes at most {@code bound} jobs of the used tube ready; returns how many. */
   public long kick(long bound) {
     var command = "kick " + bound;
-    return number(command, ask(command), "KICKED ");
+    return exchange.number(command, exchange.ask(command), "KICKED ");
   }
 
   /** Lets no job of the tube be reserved for a time, 0 to end that; false without such a tube. */
   public boolean pauseTube(String tube, Duration delay) {
-    return done(
+    return exchange.done(
         "pause-tube " + TubeSyntax.checked(tube) + ' ' + JobOptions.seconds(delay), "PAUSED");
   }
 
   /** Returns the server's statistics, in its order. */
   public Map<String, String> stats() {
-    return StatsText.map(text("stats").orElse(""));
+    return StatsText.map(exchange.text("stats").orElse(""));
   }
 
   /** Returns what is to be known of a job. */
   public Optional<Map<String, String>> statsJob(long job) {
-    return text("stats-job " + job).map(StatsText::map);
+    return exchange.text("stats-job " + job).map(StatsText::map);
   }
 
   /** Returns what is to be known of a tube. */
   public Optional<Map<String, String>> statsTube(String tube) {
-    return text("stats-tube " + TubeSyntax.checked(tube)).map(StatsText::map);
+    return exchange.text("stats-tube " + TubeSyntax.checked(tube)).map(StatsText::map);
   }
 
   /** Returns what is to be known of a tube, and, of a Headrace server, what others do not tell. */
   public Optional<Map<String, String>> showTube(String tube) {
     try {
-      return text("show-tube " + TubeSyntax.checked(tube)).map(StatsText::map);
+      return exchange.text("show-tube " + TubeSyntax.checked(tube)).map(StatsText::map);
     } catch (UnexpectedReply e) {
       if (!e.unknownCommand()) {
         throw e;
@@ -290,7 +298,7 @@ public final class HeadraceClient implements AutoCloseable {
 
   /** Returns the names of all tubes. */
   public List<String> listTubes() {
-    return StatsText.list(text("list-tubes").orElse(""));
+    return StatsText.list(exchange.text("list-tubes").orElse(""));
   }
 
   /**
@@ -299,10 +307,10 @@ public final class HeadraceClient implements AutoCloseable {
    */
   public OptionalLong clearTube(String tube) {
     var command = "clear-tube " + TubeSyntax.checked(tube);
-    var reply = ask(command);
+    var reply = exchange.ask(command);
     return reply.equals("NOT_FOUND")
         ? OptionalLong.empty()
-        : OptionalLong.of(number(command, reply, "CLEARED "));
+        : OptionalLong.of(exchange.number(command, reply, "CLEARED "));
   }
 
   /**
@@ -312,117 +320,126 @@ public final class HeadraceClient implements AutoCloseable {
    * @param max 1 to {@link #LIST_JOBS_MAX}
    */
   public Optional<List<Map<String, String>>> listJobs(String tube, String state, int max) {
-    return text("list-jobs " + TubeSyntax.checked(tube) + ' ' + state + ' ' + max)
+    return exchange
+        .text("list-jobs " + TubeSyntax.checked(tube) + ' ' + state + ' ' + max)
         .map(StatsText::maps);
   }
 
   /** Returns what is to be known of every connection. */
   public List<Map<String, String>> listConnections() {
-    return StatsText.maps(text("list-connections").orElse(""));
+    return StatsText.maps(exchange.text("list-connections").orElse(""));
   }
 
   /** Closes a connection by its number in the list; false when there is none such. */
   public boolean closeConnection(long connection) {
-    return done("close-connection " + connection, "CLOSED");
+    return exchange.done("close-connection " + connection, "CLOSED");
   }
 
   /** Lets the server take no new jobs, or take them again. */
   public void drain(boolean on) {
-    done(on ? "drain" : "undrain", on ? "DRAIN_ON" : "DRAIN_OFF");
+    exchange.done(on ? "drain" : "undrain", on ? "DRAIN_ON" : "DRAIN_OFF");
   }
 
-  private Optional<String> text(String command) {
-    var reply = ask(command);
-    if (reply.equals("NOT_FOUND")) {
-      return Optional.empty();
+  /**
+   * Sets policies of a tube, which is made if need be: all of them, or none.
+   *
+   * @param words each {@code KEY=VALUE}, as {@code max-deaths=3}; the server knows the keys
+   */
+  public PolicyResult setTube(String tube, List<String> words) {
+    var command = "set-tube " + TubeSyntax.checked(tube) + ' ' + PolicyWords.checked(words);
+    PolicyWords.checkLength(command);
+    var reply = exchange.ask(command);
+    if (reply.startsWith("BAD_POLICY ")) {
+      return new PolicyResult.Bad(reply.substring("BAD_POLICY ".length()));
     }
-    long bytes = number(command, reply, "OK ");
-    return Optional.of(new String(readBody(command, reply, bytes), UTF_8));
+    return switch (reply) {
+      case "SET" -> new PolicyResult.Done();
+      case "OUT_OF_MEMORY" -> new PolicyResult.OutOfMemory();
+      default -> throw exchange.unexpected(command, reply);
+    };
   }
 
-  private Optional<Job> found(String command, String start) {
-    var reply = ask(command);
-    return reply.equals("NOT_FOUND")
-        ? Optional.empty()
-        : Optional.of(readJob(command, reply, start));
-  }
-
-  private Job readJob(String command, String reply, String start) {
-    expectStart(command, reply, start);
-    int space = reply.indexOf(' ', start.length());
-    if (space < 0) {
-      throw unexpected(command, reply);
-    }
-    long id = parse(command, reply, reply.substring(start.length(), space));
-    long bytes = parse(command, reply, reply.substring(space + 1));
-    return new Job(id, readBody(command, reply, bytes));
-  }
-
-  private byte[] readBody(String command, String reply, long bytes) {
-    if (bytes > BODY_BYTES_MAX) {
-      throw unexpected(command, reply);
-    }
-    var deadline = deadline();
-    var body = connection.readBytes((int) bytes, deadline);
-    if (!Arrays.equals(connection.readBytes(CRLF.length, deadline), CRLF)) {
-      throw unexpected(command, reply + " and a body of another length");
-    }
-    return body;
-  }
-
-  private boolean done(String command, String word) {
-    var reply = ask(command);
-    if (!reply.equals(word) && !reply.equals("NOT_FOUND")) {
-      throw unexpected(command, reply);
-    }
-    return reply.equals(word);
-  }
-
-  private String ask(String command) {
-    return exchange(command, deadline());
-  }
-
-  private String exchange(String command, Deadline deadline) {
-    var line = ByteBuffer.wrap((command + "\r\n").getBytes(ISO_8859_1));
-    connection.send(deadline, line);
-    return connection.readLine(deadline);
-  }
-
-  private void expectStart(String command, String reply, String start) {
-    if (!reply.startsWith(start)) {
-      throw unexpected(command, reply);
-    }
-  }
-
-  private long number(String command, String reply, String start) {
-    expectStart(command, reply, start);
-    return parse(command, reply, reply.substring(start.length()));
-  }
-
-  private long parse(String command, String reply, String digits) {
+  /** Returns what is to be known of a job and, of a Headrace server, of its attempts. */
+  public Optional<JobFacts> showJob(long job) {
     try {
-      return Long.parseLong(digits);
-    } catch (NumberFormatException e) {
-      throw unexpected(command, reply);
+      return exchange.text("show-job " + job).map(StatsText::job);
+    } catch (UnexpectedReply e) {
+      if (!e.unknownCommand()) {
+        throw e;
+      }
+      return statsJob(job).map(facts -> new JobFacts(facts, List.of()));
     }
   }
 
-  /** What follows an unexpected reply could be anything, so that nothing more may be asked here. */
-  private UnexpectedReply unexpected(String command, String reply) {
-    var unexpected = new UnexpectedReply(command, reply);
-    if (!unexpected.unknownCommand()) {
-      close();
-    }
-    return unexpected;
+  /** Shows the evidence of a job's last death. */
+  public Optional<Job> peekDocket(long job) {
+    return exchange.found("peek-docket " + job, "FOUND ");
   }
 
-  private Deadline deadline() {
-    return new Deadline(patience, Duration.ZERO);
+  /**
+   * Returns jobs that a policy has ended, or somebody has dropped, and that are still there: those
+   * whose first attempt ended longest ago come first.
+   *
+   * @param after the last id of the page before, or 0
+   * @param max 1 to {@link #LIST_JOBS_MAX}
+   */
+  public List<Map<String, String>> listDead(long after, int max) {
+    return StatsText.maps(exchange.text("list-dead " + after + ' ' + max).orElse(""));
   }
 
-  /** Ends the session: what it holds goes back to the queue. */
+  /** Returns what is left of jobs that ended for good by a policy or a drop, newest first. */
+  public List<Map<String, String>> listEnded(int max) {
+    return StatsText.maps(exchange.text("list-ended " + max).orElse(""));
+  }
+
+  /** Makes a dead or buried job ready, where it came from; false when it is neither. */
+  public boolean retryJob(long job) {
+    return exchange.done("retry-job " + job, "RETRIED");
+  }
+
+  /** Deletes a dead or buried job, with an hour to think better of it; false when it is neither. */
+  public boolean dropJob(long job) {
+    return exchange.done("drop-job " + job, "DROPPED");
+  }
+
+  /** Brings a dropped job back, buried; false when there is none such. */
+  public boolean undropJob(long job) {
+    return exchange.done("undrop-job " + job, "UNDROPPED");
+  }
+
+  /**
+   * Says that the process which worked on a held job has died, though this session lives.
+   *
+   * @param docket the evidence: of its last line deaths are known to be alike
+   * @throws UnexpectedReply when the server does not know that, and then the docket was not sent
+   */
+  public DiedResult died(long job, byte[] docket) {
+    // Another server would take the docket for commands. Job 0 there is not: this asks who it is.
+    peekDocket(0);
+    var command = "died " + job + ' ' + docket.length;
+    var reply = exchange.ask(command, docket);
+    return switch (reply) {
+      case "DIED" -> DiedResult.DIED;
+      case "NOT_FOUND" -> DiedResult.NOT_FOUND;
+      case "OUT_OF_MEMORY", "JOB_TOO_BIG" -> DiedResult.REFUSED;
+      default -> throw exchange.unexpected(command, reply);
+    };
+  }
+
+  /**
+   * Says {@code quit}, unless that would end half a request, and waits for nothing: for when the
+   * process is to end. Another thread may call it.
+   */
+  public void quit() {
+    exchange.quit();
+  }
+
+  /**
+   * Says {@code quit} and ends the session: what it holds goes back to the queue. A connection that
+   * ends without that is to the server the death of its client.
+   */
   @Override
   public void close() {
-    connection.close();
+    exchange.close();
   }
 }

@@ -22,6 +22,16 @@ final class StatsText {
     return entries;
   }
 
+  /** Returns a job's entries, and the list of maps that is one of them. */
+  static JobFacts job(String text) {
+    var facts = new StringBuilder();
+    text.lines()
+        .filter(line -> !line.startsWith("- ") && !line.startsWith("  "))
+        .filter(line -> !line.startsWith("attempts:"))
+        .forEach(line -> facts.append(line).append('\n'));
+    return new JobFacts(map(facts.toString()), maps(text));
+  }
+
   /** Returns the items of a list. */
   static List<String> list(String text) {
     var items = new ArrayList<String>();

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -13,8 +15,11 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,6 +139,68 @@ final class HeadraceClientTest {
       assertThat(client.clearTube("t")).hasValue(2);
       client.drain(true);
       assertThat(client.closeConnection(4)).isTrue();
+    }
+  }
+
+  @Test
+  void a_release_that_ends_the_job_is_done_too() throws Exception {
+    try (var server =
+            new ScriptedServer(
+                "release 1 2 0\r\n", "BURIED\r\n",
+                "release 1 2 0\r\n", "NOT_FOUND\r\n");
+        var client = server.client()) {
+      assertThat(client.release(1, 2, Duration.ZERO)).isTrue();
+      assertThat(client.release(1, 2, Duration.ZERO)).isFalse();
+    }
+  }
+
+  @Test
+  void to_close_is_to_quit() throws Exception {
+    try (var server =
+        new ScriptedServer("reserve-job 1\r\n", "RESERVED 1 1\r\nx\r\n", "quit\r\n", "")) {
+      try (var client = server.client()) {
+        assertThat(client.reserveJob(1)).isPresent();
+      }
+    }
+  }
+
+  @Test
+  void what_makes_no_sense_ends_with_quit_too() throws Exception {
+    try (var server = new ScriptedServer("touch 1\r\n", "WHAT\r\nunread", "quit\r\n", "");
+        var client = server.client()) {
+      assertThatThrownBy(() -> client.touch(1)).isInstanceOf(UnexpectedReply.class);
+    }
+  }
+
+  @Test
+  void half_a_job_does_not_end_with_quit_as_its_body() throws Exception {
+    try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var got =
+          new FutureTask<>(() -> {
+            try (var socket = listener.accept()) {
+              return new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
+            }
+          });
+      Thread.ofPlatform().daemon().start(got);
+      var bodies = Stream.of(new byte[70_000]).iterator();
+      var broken =
+          new Iterator<byte[]>() {
+            @Override
+            public boolean hasNext() {
+              return true;
+            }
+
+            @Override
+            public byte[] next() {
+              return bodies.next();
+            }
+          };
+      try (var client =
+          HeadraceClient.connect(new ServerAddress.Tcp("127.0.0.1", listener.getLocalPort()))) {
+        assertThatThrownBy(() -> client.putAll(broken, JobOptions.DEFAULT, _ -> {}))
+            .isInstanceOf(NoSuchElementException.class);
+      }
+      assertThat(got.get()).startsWith("put 1024 0 60 70000\r\n").endsWith("\0");
     }
   }
 
