@@ -269,7 +269,8 @@ final class ScriptClientsIT {
             CLIENTS.resolve("Headrace.pm").toString(),
             CLIENTS.resolve("examples/worker.pl").toString(),
             SCRIPTS.resolve("perl/commands.pl").toString(),
-            SCRIPTS.resolve("perl/fault.pl").toString());
+            SCRIPTS.resolve("perl/fault.pl").toString(),
+            SCRIPTS.resolve("workers/worker.pl").toString());
     assertThat(outcome.exit()).as(outcome.all()).isZero();
     var pod = Run.command("podchecker", CLIENTS.resolve("Headrace.pod").toString());
     assertThat(pod.exit()).as(pod.all()).isZero();
