@@ -10,6 +10,13 @@ public interface JournalThread extends AutoCloseable {
     return new PlatformJournalThread(name);
   }
 
+  /** The same, of a thread whose work nobody waits for: it leaves the processors to others. */
+  static JournalThread background(String name) {
+    JournalThread thread = platform(name);
+    thread.run(() -> Niceness.set(Niceness.BACKGROUND));
+    return thread;
+  }
+
   /** Runs the task soon. Called from any thread. */
   void run(Runnable task);
 

@@ -12,7 +12,7 @@ public record JournalThreads(JournalThread forces, JournalThread chores, Journal
   public static JournalThreads platform() {
     return new JournalThreads(
         JournalThread.platform("headrace-force"),
-        JournalThread.platform("headrace-chores"),
+        JournalThread.background("headrace-chores"),
         JournalThread.platform("headrace-reads"));
   }
 
