@@ -1,9 +1,11 @@
 package io.headrace.cli;
 
-import io.headrace.client.HeadraceClient;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code headrace connection …}: who talks to the server. */
@@ -11,10 +13,49 @@ import picocli.CommandLine.Parameters;
 final class ConnectionVerbs {
   @Command(
       name = "list",
-      description = "Lists all connections.",
-      footer = {"", "Example:", "  headrace connection list"})
-  int list(@Mixin Talk talk) {
-    return talk.rows("there is no connection", HeadraceClient::listConnections);
+      description = {
+        "Lists all connections, and how they do: healthy; lossy, segments are sent",
+        "again; slow-reader, takes no replies; stalled, the network is silent;",
+        "half-open, has ended its side. Times are seconds. --json has more of each.",
+        ""
+      },
+      footer = {
+        "",
+        "Examples:",
+        "  headrace connection list",
+        "  headrace connection list --ill --watch 2s"
+      })
+  int list(
+      @Mixin Talk talk,
+      @Option(names = "--ill", description = "Only those that are not healthy.") boolean ill,
+      @Option(
+              names = "--watch",
+              paramLabel = "TIME",
+              converter = Talk.Seconds.class,
+              description = "List them again and again, after so long, until Ctrl-C.")
+          Optional<Duration> watch) {
+    try (var client = talk.connect()) {
+      while (true) {
+        var rows = ConnectionList.chosen(ConnectionList.of(client), ill);
+        talk.output()
+            .rows(
+                talk.output().json() ? rows : ConnectionList.brief(rows),
+                ill ? "all connections are healthy" : "there is no connection");
+        if (watch.isEmpty()) {
+          return Exit.DONE;
+        }
+        pause(watch.get());
+      }
+    }
+  }
+
+  private static void pause(Duration time) {
+    try {
+      Thread.sleep(time);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure(Exit.NO, "it was interrupted", e);
+    }
   }
 
   @Command(

@@ -88,7 +88,7 @@ final class ServeTest {
     var said = lines(server.inputReader(), 1).getFirst();
     assertThat(said).contains("127.0.0.1:").endsWith(", unix:" + socket);
     try (var client = HeadraceClient.connect(new ServerAddress.Unix(socket))) {
-      assertThat(client.listConnections()).hasSize(1);
+      assertThat(client.listConnections(0, 10)).hasSize(1);
     }
   }
 

@@ -325,9 +325,14 @@ public final class HeadraceClient implements AutoCloseable {
         .map(StatsText::maps);
   }
 
-  /** Returns what is to be known of every connection. */
-  public List<Map<String, String>> listConnections() {
-    return StatsText.maps(exchange.text("list-connections").orElse(""));
+  /**
+   * Returns what is to be known of connections, oldest first.
+   *
+   * @param after the number of the last one of the page before, or 0
+   * @param max 1 to {@link #LIST_JOBS_MAX}
+   */
+  public List<Map<String, String>> listConnections(long after, int max) {
+    return StatsText.maps(exchange.text("list-connections " + after + ' ' + max).orElse(""));
   }
 
   /** Closes a connection by its number in the list; false when there is none such. */

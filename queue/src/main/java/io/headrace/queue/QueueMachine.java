@@ -233,6 +233,11 @@ public final class QueueMachine {
     return IntStream.range(0, found.watches()).mapToObj(i -> found.watch(i).tube.name).toList();
   }
 
+  /** How many jobs an open session holds. */
+  public int held(SessionId session) {
+    return views.session(session).held.size();
+  }
+
   /** Whether an open session waits in a reserve. */
   public boolean isWaiting(SessionId session) {
     return views.session(session).isWaiting();

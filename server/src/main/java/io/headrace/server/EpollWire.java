@@ -3,17 +3,21 @@ package io.headrace.server;
 import io.headrace.journal.JournalException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelException;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.channel.unix.Socket;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +62,8 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
   /** Replies that the peer's kernel did not take; of the loop's memory while {@link #hasUnsent}. */
   private ByteBuf unsent = NOTHING;
 
+  private long inBytes;
+  private long outBytes;
   private boolean hasOut;
   private boolean hasUnsent;
 
@@ -133,6 +139,7 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
       return;
     }
     if (count > 0) {
+      inBytes += count;
       bytes.writerIndex(count);
       if (!closing) {
         conversation.received(bytes);
@@ -165,6 +172,7 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
         ByteBuffer view = bytes.internalNioBuffer(bytes.readerIndex(), bytes.readableBytes());
         sent = socket.send(view, view.position(), view.limit());
       }
+      outBytes += sent;
       bytes.skipBytes(sent);
       return !bytes.isReadable();
     } catch (IOException e) {
@@ -347,5 +355,23 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
   @Override
   public String peer() {
     return AddressText.of(remote);
+  }
+
+  @Override
+  public WireFacts facts() {
+    return new WireFacts(inBytes, outBytes, waitingBytes(), inputEnded, tcp());
+  }
+
+  private Optional<TcpFacts> tcp() {
+    if (gone || !(remote instanceof InetSocketAddress)) {
+      return Optional.empty();
+    }
+    try {
+      // Never registered: only the way to Netty's TCP_INFO.
+      return Optional.of(TcpFacts.of(new EpollSocketChannel(socket.intValue()).tcpInfo()));
+    } catch (ChannelException e) {
+      LOG.debug("{}: the kernel does not tell of the connection", peer(), e);
+      return Optional.empty();
+    }
   }
 }

@@ -8,8 +8,10 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,11 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire, NettyL
   private Conversation conversation = Silence.INSTANCE;
   private ByteBuf out = NOTHING;
   private boolean hasOut;
+  private long inBytes;
+
+  /** Handed to Netty, which may keep some of it. */
+  private long outBytes;
+
   private boolean refused;
   private boolean inputEnded;
   private Loss loss = Loss.CLOSED;
@@ -60,6 +67,7 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire, NettyL
       bytes.release();
       return;
     }
+    outBytes += bytes.readableBytes();
     var _ = channel.writeAndFlush(bytes, channel.voidPromise());
     tellWhenWritable();
   }
@@ -127,6 +135,16 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire, NettyL
   }
 
   @Override
+  public WireFacts facts() {
+    long waiting =
+        Optional.ofNullable(channel.unsafe().outboundBuffer())
+            .map(ChannelOutboundBuffer::totalPendingWriteBytes)
+            .orElse(0L);
+    return new WireFacts(
+        inBytes, outBytes - waiting, Math.toIntExact(waiting), inputEnded, Optional.empty());
+  }
+
+  @Override
   public void channelActive(ChannelHandlerContext context) {
     loop.opened(this);
     if (!loop.hasEnded()) {
@@ -137,6 +155,7 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire, NettyL
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     ByteBuf bytes = (ByteBuf) message;
+    inBytes += bytes.readableBytes();
     try {
       if (!closing && !loop.hasEnded()) {
         conversation.received(bytes);

@@ -20,18 +20,8 @@ final class NoSession extends Session {
   }
 
   @Override
-  public boolean isWaiting() {
-    return false;
-  }
-
-  @Override
-  public boolean isProducer() {
-    return false;
-  }
-
-  @Override
-  public boolean isWorker() {
-    return false;
+  public SessionFacts facts() {
+    return SessionFacts.NONE;
   }
 
   @Override

@@ -50,8 +50,8 @@ public sealed interface Query {
   /** What is known of the first {@code max} jobs of a tube in one state, in the queue's order. */
   record ListJobs(TubeName tube, JobState state, int max) implements Query {}
 
-  /** Who is connected. */
-  record ListConnections() implements Query {}
+  /** Who is connected, after one connection. */
+  record ListConnections(long after, int max) implements Query {}
 
   /**
    * Nothing: keeps a reply that the session has ready in its place among those of the queue.

@@ -100,14 +100,8 @@ public abstract class Session {
   /** The peer's address, as a person reads it. */
   public abstract String peer();
 
-  /** Whether it waits in a reserve. */
-  public abstract boolean isWaiting();
-
-  /** Whether it has put a job. */
-  public abstract boolean isProducer();
-
-  /** Whether it has reserved. */
-  public abstract boolean isWorker();
+  /** What is to be known of it now. */
+  public abstract SessionFacts facts();
 
   /** Closes the connection, after the replies that are ready. */
   public abstract void close();

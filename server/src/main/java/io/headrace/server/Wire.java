@@ -27,4 +27,7 @@ public interface Wire {
 
   /** The peer's address, as a person reads it. */
   String peer();
+
+  /** What is known of the connection now. Asks the kernel: not for the way of a job. */
+  WireFacts facts();
 }

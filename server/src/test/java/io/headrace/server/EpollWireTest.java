@@ -50,6 +50,28 @@ final class EpollWireTest extends WireContract {
     }
   }
 
+  @Test
+  void the_kernel_tells_of_a_connection_and_who_does_not_read_is_seen() throws Exception {
+    try (var served = serve(wire -> open(new Talker(wire)), ANY_PORT);
+        var socket = served.connect()) {
+      socket.getOutputStream().write(0);
+      Recorded conversation = next();
+      assertThat(Served.read(socket, MIB)).hasSize(MIB);
+      WireFacts idle = served.onLoop(conversation.wire::facts);
+      assertThat(idle.inBytes()).isEqualTo(1);
+      assertThat(idle.outBytes()).isEqualTo(MIB);
+      assertThat(idle.waitingBytes()).isZero();
+      assertThat(idle.tcp()).hasValueSatisfying(tcp -> assertThat(tcp.rttUs()).isPositive());
+      assertThat(ConnectionHealth.of(idle)).isEqualTo(ConnectionHealth.HEALTHY);
+      socket.getOutputStream().write(new byte[16]);
+      Served.await(
+          "replies wait",
+          () ->
+              ConnectionHealth.of(served.onLoop(conversation.wire::facts))
+                  == ConnectionHealth.SLOW_READER);
+    }
+  }
+
   /** Says a mebibyte for each byte, whether it is taken or not. */
   private static final class Talker extends Recorded {
     Talker(Wire wire) {

@@ -6,6 +6,7 @@ import io.headrace.server.Loss;
 import io.headrace.server.Protocol;
 import io.headrace.server.Session;
 import io.headrace.server.Wire;
+import io.headrace.server.WireFacts;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.Arrays;
@@ -174,6 +175,11 @@ final class SimConnection implements Wire {
   public void close() {
     flush();
     closed = true;
+  }
+
+  @Override
+  public WireFacts facts() {
+    return WireFacts.NONE;
   }
 
   @Override

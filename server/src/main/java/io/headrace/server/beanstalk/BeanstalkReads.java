@@ -34,12 +34,14 @@ final class BeanstalkReads {
   private final LogFacts logFacts;
   private final ReplyText text = new ReplyText();
   private final OwnReads own;
+  private final ConnectionReads connections;
 
   BeanstalkReads(BeanstalkProtocol protocol, ServerFacts facts, LogFacts logFacts) {
     this.protocol = protocol;
     this.facts = facts;
     this.logFacts = logFacts;
     own = new OwnReads(this, text, facts.runP99Ns());
+    connections = new ConnectionReads(this, protocol.loop, text);
   }
 
   /**
@@ -73,17 +75,18 @@ final class BeanstalkReads {
       case Query.ListTubesWatched _ -> list(asker, watched(asker, machine));
       case Query.ListJobs(var tube, var state, var max) ->
           listJobs(asker, machine, tube, machine.jobs(tube, state, max, nowNs), nowNs);
-      case Query.ListConnections _ -> listConnections(asker, machine, nowNs);
+      case Query.ListConnections(var after, var max) ->
+          connections.list(asker, machine, after, max, nowNs);
     }
     return true;
   }
 
   /** What a session that has not spoken yet uses: the queue does not know it. */
-  private static TubeName used(Session session, QueueMachine machine) {
+  static TubeName used(Session session, QueueMachine machine) {
     return session.isOpen() ? machine.used(session.id()) : TubeName.DEFAULT;
   }
 
-  private static List<TubeName> watched(Session session, QueueMachine machine) {
+  static List<TubeName> watched(Session session, QueueMachine machine) {
     return session.isOpen() ? machine.watched(session.id()) : List.of(TubeName.DEFAULT);
   }
 
@@ -309,23 +312,6 @@ final class BeanstalkReads {
           .indented("releases", job.releases())
           .indented("buries", job.buries())
           .indented("kicks", job.kicks());
-    }
-    send(asker);
-  }
-
-  private void listConnections(BeanstalkSession asker, QueueMachine machine, long nowNs) {
-    text.begin();
-    for (Session session : protocol.loop.sessions()) {
-      text.item("id", session.id().number())
-          .raw("  ")
-          .quoted("peer", session.peer())
-          .raw("  ")
-          .quoted("used", used(session, machine))
-          .indented("watched", watched(session, machine).size())
-          .indented("waiting", Boolean.toString(session.isWaiting()))
-          .indented("age", Math.max(0, nowNs - session.connectedAtNs()) / NS_PER_S)
-          .indented("producer", Boolean.toString(session.isProducer()))
-          .indented("worker", Boolean.toString(session.isWorker()));
     }
     send(asker);
   }

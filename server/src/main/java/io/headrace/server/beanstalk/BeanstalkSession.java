@@ -13,6 +13,7 @@ import io.headrace.server.PolicyText;
 import io.headrace.server.Query;
 import io.headrace.server.QueueLoop;
 import io.headrace.server.Session;
+import io.headrace.server.SessionFacts;
 import io.headrace.server.Wire;
 import io.netty.buffer.ByteBuf;
 import java.util.Optional;
@@ -65,6 +66,8 @@ final class BeanstalkSession extends Session implements Conversation {
 
   private boolean producer;
   private boolean worker;
+  private Verb lastVerb = Verb.INCOMPLETE;
+  private long lastVerbNs;
 
   BeanstalkSession(BeanstalkProtocol protocol, Wire wire) {
     this.protocol = protocol;
@@ -155,18 +158,8 @@ final class BeanstalkSession extends Session implements Conversation {
   }
 
   @Override
-  public boolean isWaiting() {
-    return reserving;
-  }
-
-  @Override
-  public boolean isProducer() {
-    return producer;
-  }
-
-  @Override
-  public boolean isWorker() {
-    return worker;
+  public SessionFacts facts() {
+    return new SessionFacts(reserving, producer, worker, lastVerb.word(), lastVerbNs, wire.facts());
   }
 
   private void decode(ByteBuf in) {
@@ -206,6 +199,8 @@ final class BeanstalkSession extends Session implements Conversation {
 
   private void handle(Verb verb) {
     RequestLine request = decoder.request();
+    lastVerb = verb;
+    lastVerbNs = loop.nowNs();
     switch (verb) {
       case INCOMPLETE -> {}
       case BAD_FORMAT -> say(Word.BAD_FORMAT);

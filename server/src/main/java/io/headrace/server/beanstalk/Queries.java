@@ -12,7 +12,6 @@ final class Queries {
   private static final Query LIST_TUBES = new Query.ListTubes();
   private static final Query LIST_TUBE_USED = new Query.ListTubeUsed();
   private static final Query LIST_TUBES_WATCHED = new Query.ListTubesWatched();
-  private static final Query LIST_CONNECTIONS = new Query.ListConnections();
 
   private Queries() {}
 
@@ -35,7 +34,7 @@ final class Queries {
       case LIST_JOBS -> new Query.ListJobs(request.tube(), request.state(), (int) request.number());
       case LIST_DEAD -> new Query.ListDead(request.after(), (int) request.number());
       case LIST_ENDED -> new Query.ListEnded((int) request.number());
-      case LIST_CONNECTIONS -> LIST_CONNECTIONS;
+      case LIST_CONNECTIONS -> new Query.ListConnections(request.after(), (int) request.number());
       default -> throw new AssertionError(verb + " is no query");
     };
   }

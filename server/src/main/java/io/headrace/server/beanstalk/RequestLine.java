@@ -46,7 +46,7 @@ final class RequestLine {
   private static final byte[] CLEAR_TUBE = bytes("clear-tube ");
   private static final byte[] LIST_JOBS = bytes("list-jobs ");
   private static final byte[] SHOW_TUBE = bytes("show-tube ");
-  private static final byte[] LIST_CONNECTIONS = bytes("list-connections");
+  private static final byte[] LIST_CONNECTIONS = bytes("list-connections ");
   private static final byte[] CLOSE_CONNECTION = bytes("close-connection ");
   private static final byte[] DRAIN = bytes("drain");
   private static final byte[] UNDRAIN = bytes("undrain");
@@ -256,12 +256,12 @@ final class RequestLine {
       return listJobs();
     }
     if (line.starts(LIST_DEAD)) {
-      return listDead();
+      return pageAfter(Verb.LIST_DEAD);
     }
     if (line.starts(LIST_ENDED)) {
-      return listEnded();
+      return page(Verb.LIST_ENDED);
     }
-    return own(LIST_CONNECTIONS, Verb.LIST_CONNECTIONS);
+    return line.starts(LIST_CONNECTIONS) ? pageAfter(Verb.LIST_CONNECTIONS) : Verb.UNKNOWN_COMMAND;
   }
 
   /** A word of Headrace's own: the whole line, or it is no command. */
@@ -400,22 +400,22 @@ final class RequestLine {
     return Verb.SET_TUBE;
   }
 
-  /** {@code list-dead <after> <max>}: the id of the last one of the page before, or 0. */
-  private Verb listDead() {
+  /** {@code <after> <max>}: the id of the last one of the page before, or 0. */
+  private Verb pageAfter(Verb verb) {
     if (!line.number()) {
       return Verb.BAD_FORMAT;
     }
     after = line.value();
-    return listEnded() == Verb.LIST_ENDED ? Verb.LIST_DEAD : Verb.BAD_FORMAT;
+    return page(verb);
   }
 
-  /** {@code list-ended <max>}. */
-  private Verb listEnded() {
+  /** {@code <max>}. */
+  private Verb page(Verb verb) {
     if (!line.lastNumber(LIST_JOBS_MAX) || line.value() == 0) {
       return Verb.BAD_FORMAT;
     }
     number = line.value();
-    return Verb.LIST_ENDED;
+    return verb;
   }
 
   private Verb listJobs() {

@@ -1,5 +1,7 @@
 package io.headrace.server.beanstalk;
 
+import java.util.Locale;
+
 /** What the decoder found. */
 enum Verb {
   /** More bytes are needed. */
@@ -57,5 +59,12 @@ enum Verb {
   SHOW_TUBE,
   CLOSE_CONNECTION,
   DRAIN,
-  UNDRAIN
+  UNDRAIN;
+
+  private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
+  /** How a person reads it: {@code kick-job}. Empty for what is no request. */
+  String word() {
+    return this == INCOMPLETE ? "" : word;
+  }
 }

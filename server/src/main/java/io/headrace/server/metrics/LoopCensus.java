@@ -6,14 +6,18 @@ import io.headrace.queue.QueueView;
 import io.headrace.queue.TubeName;
 import io.headrace.queue.TubeView;
 import io.headrace.server.Admission;
+import io.headrace.server.ConnectionHealth;
 import io.headrace.server.LogFacts;
 import io.headrace.server.LoopThread;
 import io.headrace.server.QueueLoop;
+import io.headrace.server.Session;
 import io.headrace.server.TurnTimes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +33,9 @@ public final class LoopCensus {
 
   /** Tubes whose next job waits for too long are told apart up to so many. */
   static final int LATE_MAX = 1_000;
+
+  /** Connections whose TCP is asked for in one turn of the loop: less than 1 ms. */
+  static final int CONNECTIONS_A_TURN = 250;
 
   /** Turns of the loop that took so long are counted as stalls. */
   static final long STALL_NS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -79,7 +86,7 @@ public final class LoopCensus {
    */
   void take(Consumer<LoopNumbers> done) {
     var walk = new Walk();
-    from.thread.execute(() -> each(0, walk::look, () -> done.accept(walk.finish())));
+    from.thread.execute(() -> each(0, walk::look, () -> walk.connections(done)));
   }
 
   /**
@@ -130,6 +137,7 @@ public final class LoopCensus {
   private final class Walk {
     private final PriorityQueue<Sized> most =
         new PriorityQueue<>(Comparator.comparingLong(Sized::jobs));
+    private final Map<ConnectionHealth, Long> health = new EnumMap<>(ConnectionHealth.class);
     private int passedOver;
     private long waitingOfOthers;
     private long oldestOfOthersNs;
@@ -156,7 +164,25 @@ public final class LoopCensus {
       oldestOfOthersNs = Math.max(oldestOfOthersNs, tube.oldestReadyNs());
     }
 
-    LoopNumbers finish() {
+    /** Looks how connections do, a bounded number of them a turn, and then ends. */
+    void connections(Consumer<LoopNumbers> done) {
+      connections(from.loop.sessions(), 0, done);
+    }
+
+    private void connections(List<Session> all, int begin, Consumer<LoopNumbers> done) {
+      int end = Math.min(all.size(), begin + CONNECTIONS_A_TURN);
+      for (Session session : all.subList(begin, end)) {
+        health.merge(ConnectionHealth.of(session.facts().wire()), 1L, Long::sum);
+      }
+      if (end < all.size()) {
+        from.thread.executeAfterReads(() -> connections(all, end, done));
+      } else {
+        from.loop.arrived();
+        done.accept(finish());
+      }
+    }
+
+    private LoopNumbers finish() {
       var tubes = new ArrayList<TubeNumbers>();
       for (var sized : most) {
         numbers(sized.tube().name()).ifPresent(tubes::add);
@@ -175,6 +201,7 @@ public final class LoopCensus {
           from.bodies.budgetBytes(),
           from.loop.connections(),
           from.loop.connectionsEver(),
+          Map.copyOf(health),
           from.admission.isDraining(),
           journal(),
           turns(),

@@ -1,7 +1,9 @@
 package io.headrace.server.metrics;
 
 import io.headrace.queue.QueueView;
+import io.headrace.server.ConnectionHealth;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -12,6 +14,7 @@ import java.util.Optional;
  * @param others what the rest comes to; empty when there is no rest. Its {@code deleted} is 0: that
  *     of tubes that are gone is not known
  * @param memoryBytes what bodies take, with what size classes round up
+ * @param connectionsByHealth those that there are none of are missing
  * @param journal empty for a server that keeps nothing on disk
  */
 record LoopNumbers(
@@ -25,6 +28,7 @@ record LoopNumbers(
     long memoryBudgetBytes,
     long connections,
     long connectionsEver,
+    Map<ConnectionHealth, Long> connectionsByHealth,
     boolean draining,
     Optional<JournalNumbers> journal,
     TurnNumbers turns,

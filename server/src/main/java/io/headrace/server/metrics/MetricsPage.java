@@ -2,6 +2,7 @@ package io.headrace.server.metrics;
 
 import io.headrace.queue.AttemptEnd;
 import io.headrace.queue.EndCause;
+import io.headrace.server.ConnectionHealth;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.ArrayList;
@@ -85,8 +86,8 @@ final class MetricsPage {
             TubeNumbers::deleted)
         .gauges(
             "headrace_oldest_ready_seconds",
-            "Age, since its put, of the ready job that is next in line; 0 when none is ready. A job"
-                + " of a lower priority may be older. Of '(others)' the greatest.",
+            "How long the job that is next in line has been ready; 0 when there is none. One of a"
+                + " lower priority may wait for longer. Of '(others)' the greatest.",
             tubes,
             label,
             tube -> tube.oldestReadyNs() / NS_PER_S)
@@ -104,6 +105,12 @@ final class MetricsPage {
             "headrace_connections_opened",
             "Connections that were opened since the start.",
             numbers.connectionsEver())
+        .gauges(
+            "headrace_connections_by_health",
+            "Connections that are open, by how they do.",
+            List.of(ConnectionHealth.values()),
+            health -> Labels.of("health", health.word()),
+            health -> numbers.connectionsByHealth().getOrDefault(health, 0L))
         .gauge("headrace_producers", "Connections that have put.", totals.producers())
         .gauge("headrace_workers", "Connections that have reserved.", totals.workers())
         .gauge(

@@ -1,6 +1,7 @@
 package io.headrace.server.beanstalk;
 
 import io.headrace.server.Wire;
+import io.headrace.server.WireFacts;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -48,6 +49,11 @@ final class MemoryWire implements Wire {
   public void close() {
     flush();
     closed = true;
+  }
+
+  @Override
+  public WireFacts facts() {
+    return WireFacts.NONE;
   }
 
   @Override

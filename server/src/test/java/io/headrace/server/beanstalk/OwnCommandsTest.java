@@ -103,6 +103,9 @@ final class OwnCommandsTest {
         "clear-tube -x",
         "clear-tube ",
         "close-connection x",
+        "list-connections 0 0",
+        "list-connections 0 1001",
+        "list-connections 1",
       })
   void what_they_cannot_read_is_bad_format(String line) {
     assertThat(peer.ask(line)).isEqualTo("BAD_FORMAT");
@@ -111,8 +114,19 @@ final class OwnCommandsTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "drainx", "drain ", "undrained", "list-connectionsx", "list-job", "clear-tube",
-        "close-connection", "list-jobs", "DRAIN", "d", "c", "undrai",
+        "drainx",
+        "drain ",
+        "undrained",
+        "list-connections",
+        "list-connectionsx 0 1",
+        "list-job",
+        "clear-tube",
+        "close-connection",
+        "list-jobs",
+        "DRAIN",
+        "d",
+        "c",
+        "undrai",
       })
   void they_are_known_by_the_whole_word(String line) {
     assertThat(peer.ask(line)).isEqualTo("UNKNOWN_COMMAND");
@@ -127,7 +141,7 @@ final class OwnCommandsTest {
     server.pass(7);
     peer.ask("use b");
     peer.put("x");
-    assertThat(peer.ask("list-connections"))
+    assertThat(peer.ask("list-connections 0 2"))
         .endsWith(
             """
             ---
@@ -136,17 +150,31 @@ final class OwnCommandsTest {
               used: "b"
               watched: 1
               waiting: false
+              held: 0
               age: 107
               producer: true
               worker: false
+              last-command: list-connections
+              silent: 0
+              bytes-in: 0
+              bytes-out: 0
+              bytes-waiting: 0
+              health: healthy
             - id: 2
               peer: "10.0.0.1:50001"
               used: "default"
               watched: 2
               waiting: true
+              held: 0
               age: 7
               producer: false
               worker: true
+              last-command: reserve
+              silent: 7
+              bytes-in: 0
+              bytes-out: 0
+              bytes-waiting: 0
+              health: healthy
             """);
   }
 

@@ -8,7 +8,8 @@ final class RandomScript {
   private static final String[] STATES = {"ready", "delayed", "reserved", "buried", "none"};
   private static final String[] PLAIN = {
     "reserve", "reserve-with-timeout 0", "peek-ready", "peek-delayed", "peek-buried", "stats",
-    "list-tubes", "list-tube-used", "list-tubes-watched", "list-connections", "drain", "undrain",
+    "list-tubes", "list-tube-used", "list-tubes-watched", "list-connections 0 10", "drain",
+        "undrain",
   };
   private static final String[] OF_A_JOB = {
     "delete", "reserve-job", "touch", "kick-job", "peek", "stats-job", "close-connection 9",

@@ -97,6 +97,8 @@ final class AdminListenerTest {
               "headrace_jobs_deleted_total{tube=\"mail\"} 1.0",
               "headrace_tube_waiting{tube=\"mail\"} 0.0",
               "headrace_connections 1.0",
+              "headrace_connections_by_health{health=\"healthy\"} 1.0",
+              "headrace_connections_by_health{health=\"stalled\"} 0.0",
               "headrace_connections_opened_total 1.0",
               "headrace_workers 1.0",
               "headrace_body_resident_bytes 2.0",

@@ -1,0 +1,71 @@
+package io.headrace.server.beanstalk;
+
+import io.headrace.queue.QueueMachine;
+import io.headrace.server.ConnectionHealth;
+import io.headrace.server.QueueLoop;
+import io.headrace.server.Session;
+import io.headrace.server.SessionFacts;
+import io.headrace.server.TcpFacts;
+import io.headrace.server.WireFacts;
+
+/** Answers who is connected, and how each connection does. */
+final class ConnectionReads {
+  private static final long NS_PER_S = 1_000_000_000;
+
+  private final BeanstalkReads reads;
+  private final QueueLoop loop;
+  private final ReplyText text;
+
+  ConnectionReads(BeanstalkReads reads, QueueLoop loop, ReplyText text) {
+    this.reads = reads;
+    this.loop = loop;
+    this.text = text;
+  }
+
+  void list(BeanstalkSession asker, QueueMachine machine, long after, int max, long nowNs) {
+    text.begin();
+    for (Session session : loop.sessions(after, max)) {
+      SessionFacts facts = session.facts();
+      text.item("id", session.id().number())
+          .raw("  ")
+          .quoted("peer", session.peer())
+          .raw("  ")
+          .quoted("used", BeanstalkReads.used(session, machine))
+          .indented("watched", BeanstalkReads.watched(session, machine).size())
+          .indented("waiting", Boolean.toString(facts.waiting()))
+          .indented("held", session.isOpen() ? machine.held(session.id()) : 0)
+          .indented("age", secondsSince(session.connectedAtNs(), nowNs))
+          .indented("producer", Boolean.toString(facts.producer()))
+          .indented("worker", Boolean.toString(facts.worker()))
+          .indented("last-command", facts.lastCommand().isEmpty() ? "none" : facts.lastCommand())
+          .indented("silent", secondsSince(lastHeardNs(session, facts), nowNs));
+      wire(facts.wire());
+    }
+    reads.send(asker);
+  }
+
+  private static long lastHeardNs(Session session, SessionFacts facts) {
+    return Math.max(session.connectedAtNs(), facts.lastCommandNs());
+  }
+
+  private static long secondsSince(long thenNs, long nowNs) {
+    return Math.max(0, nowNs - thenNs) / NS_PER_S;
+  }
+
+  private void wire(WireFacts facts) {
+    text.indented("bytes-in", facts.inBytes())
+        .indented("bytes-out", facts.outBytes())
+        .indented("bytes-waiting", facts.waitingBytes())
+        .indented("health", ConnectionHealth.of(facts).word());
+    facts.tcp().ifPresent(this::tcp);
+  }
+
+  private void tcp(TcpFacts tcp) {
+    text.indented("rtt-us", tcp.rttUs())
+        .indented("rtt-variance-us", tcp.rttVarUs())
+        .indented("retransmits", tcp.retransmits())
+        .indented("retries", tcp.retriesNow())
+        .indented("unacknowledged", tcp.unacked())
+        .indented("probes", tcp.probes());
+  }
+}
