@@ -10,12 +10,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Many workers die, and no job is to blame: nothing is buried for it, nothing is lost, and all is
- * worked off without a hand.
+ * worked off without a hand. They mostly wait, and so run beside each other.
  *
  * <p>{@code -Dheadrace.trials.deaths=long} lets every job kill for 30 s rather than 10.
  */
@@ -29,6 +31,7 @@ final class MassDeathIT {
   @TempDir Path folder;
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void five_rolling_restarts_in_a_row_bury_nothing() throws Exception {
     int jobs = 600;
     var hold = folder.resolve("hold");
@@ -55,6 +58,7 @@ final class MassDeathIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void a_host_of_fifty_workers_that_goes_down_accuses_no_job() throws Exception {
     int jobs = 200;
     try (var server = RunningServer.of(Peer.HEADRACE, folder).start();
@@ -79,6 +83,7 @@ final class MassDeathIT {
 
   /** A bad release: each job kills its worker, then a good one is rolled out. */
   @ParameterizedTest
+  @Execution(ExecutionMode.CONCURRENT)
   @ValueSource(ints = {5, 12, 40, 400})
   void workers_that_die_on_every_job_bury_none(int jobs) throws Exception {
     try (var server = RunningServer.of(Peer.HEADRACE, folder).start();
@@ -92,6 +97,7 @@ final class MassDeathIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void nor_are_they_buried_when_much_good_work_comes_right_after() throws Exception {
     try (var server = RunningServer.of(Peer.HEADRACE, folder).start();
         var talk = server.connect()) {
