@@ -23,15 +23,9 @@ import java.util.Optional;
  *
  * <p>Decoding stops (the <i>gate</i>) after a request whose answer may come late, or may be large,
  * until it is answered; while the peer does not take its replies; and while the loop is full. What
- * comes meanwhile is saved, and beyond {@link #SAVED_BYTES_MAX} left in the kernel.
+ * comes meanwhile is saved, and beyond {@link SessionInput#SAVED_BYTES_MAX} left in the kernel.
  */
 final class BeanstalkSession extends Session implements Conversation {
-  /**
-   * Saved bytes, with which reading stops. At most one receive buffer more is saved, since that
-   * much may come at once.
-   */
-  static final int SAVED_BYTES_MAX = 64 * 1024;
-
   /** Unsent replies, in bytes, that are sent before more are made, though the turn is not over. */
   static final int REPLIES_BYTES_MAX = 64 * 1024;
 
@@ -40,7 +34,7 @@ final class BeanstalkSession extends Session implements Conversation {
   private final BeanstalkEncoder encoder;
   private final Wire wire;
   private final BeanstalkDecoder decoder;
-  private final SavedInput saved = new SavedInput();
+  private final SessionInput saved;
 
   /** Requests that were submitted and not answered. */
   private int unanswered;
@@ -52,7 +46,6 @@ final class BeanstalkSession extends Session implements Conversation {
   private long reserveUntilNs;
 
   private boolean decoding;
-  private boolean readingStopped;
   private boolean inputEnded;
   private boolean closing;
   private boolean quit;
@@ -72,6 +65,7 @@ final class BeanstalkSession extends Session implements Conversation {
     loop = protocol.loop;
     encoder = protocol.encoder;
     decoder = protocol.newDecoder();
+    saved = new SessionInput(wire);
   }
 
   @Override
@@ -84,11 +78,7 @@ final class BeanstalkSession extends Session implements Conversation {
       decode(bytes);
     }
     if (bytes.isReadable() && !closing) {
-      saved.add(bytes);
-      if (saved.size() >= SAVED_BYTES_MAX && !readingStopped) {
-        readingStopped = true;
-        wire.reading(false);
-      }
+      saved.save(bytes);
     }
     closeWhenDone();
   }
@@ -122,11 +112,7 @@ final class BeanstalkSession extends Session implements Conversation {
     }
     if (!saved.isEmpty()) {
       decode(saved.bytes());
-      saved.trim();
-    }
-    if (readingStopped && saved.isEmpty() && !closing) {
-      readingStopped = false;
-      wire.reading(true);
+      saved.taken();
     }
     closeWhenDone();
   }
