@@ -6,6 +6,8 @@ import io.headrace.queue.QueueView;
 import io.headrace.queue.TubeName;
 import io.headrace.queue.TubeView;
 import io.headrace.server.Admission;
+import io.headrace.server.ClientFault;
+import io.headrace.server.ClientFaults;
 import io.headrace.server.LogFacts;
 import io.headrace.server.LoopThread;
 import io.headrace.server.QueueLoop;
@@ -13,7 +15,9 @@ import io.headrace.server.TurnTimes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
@@ -60,7 +64,8 @@ public final class LoopCensus {
       Admission admission,
       LogFacts log,
       TurnTimes turns,
-      JobMeters meters) {}
+      JobMeters meters,
+      ClientFaults faults) {}
 
   private final Sources from;
   private final OthersPut othersPut = new OthersPut();
@@ -178,7 +183,16 @@ public final class LoopCensus {
           from.admission.isDraining(),
           journal(),
           turns(),
-          from.meters.copy());
+          from.meters.copy(),
+          faults());
+    }
+
+    private Map<ClientFault, Long> faults() {
+      var counts = new EnumMap<ClientFault, Long>(ClientFault.class);
+      for (var fault : ClientFault.values()) {
+        counts.put(fault, from.faults.of(fault));
+      }
+      return counts;
     }
 
     private Optional<TubeNumbers> others(List<TubeNumbers> tubes, QueueView totals) {
