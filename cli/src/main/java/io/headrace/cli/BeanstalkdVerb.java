@@ -6,6 +6,7 @@ import io.headrace.journal.FileDisk;
 import io.headrace.journal.JournalException;
 import io.headrace.journal.RecoveryListener;
 import io.headrace.queue.PolicySettings;
+import io.headrace.server.ConnectionOptions;
 import io.headrace.server.EventOptions;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.ListenException;
@@ -194,7 +195,8 @@ final class BeanstalkdVerb {
         ServerOptions.defaultConnectionsMax(),
         PolicySettings.NONE,
         EventOptions.none(),
-        Optional.empty());
+        Optional.empty(),
+        ConnectionOptions.defaults());
   }
 
   private static Durability durability(BeanstalkdArguments arguments) {

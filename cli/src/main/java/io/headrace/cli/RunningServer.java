@@ -6,6 +6,7 @@ import io.headrace.server.JournalPlace;
 import io.headrace.server.ListenException;
 import io.headrace.server.ServerEnd;
 import io.headrace.server.ServerOptions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,7 +33,8 @@ final class RunningServer {
             plan.connectionsMax(),
             plan.policy(),
             plan.events(),
-            plan.admin());
+            plan.admin(),
+            plan.connection());
     return new RunningServer(HeadraceServer.start(options, progress));
   }
 
@@ -53,6 +55,14 @@ final class RunningServer {
           server.close();
         },
         signal);
+  }
+
+  /**
+   * Stops at this signal when the jobs that are held are done, or after this time, and then ends
+   * with 0; at once when it is told a second time.
+   */
+  void stopGentlyOn(String signal, Duration drainFor) {
+    Signals.on(() -> server.stop(drainFor), signal);
   }
 
   /** Takes no more puts after SIGUSR1. */

@@ -6,6 +6,7 @@ import io.headrace.cli.config.Origin;
 import io.headrace.cli.config.Settings;
 import io.headrace.journal.Durability;
 import io.headrace.server.AdminPlace;
+import io.headrace.server.ConnectionOptions;
 import io.headrace.server.EventOptions;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.ListenException;
@@ -46,9 +47,10 @@ final class ServeVerb implements Callable<Integer> {
     var plan = plan(configuration);
     var running = RunningServer.start(plan, LogLevel.WARN, new RecoveryLines());
     // Before anybody is told of the server: who reads of it may stop it at once.
-    running.stopOn("TERM", Exit.DONE);
-    running.stopOn("INT", Exit.DONE);
-    running.stopOn("HUP", Exit.DONE);
+    var drainFor = configuration.get(Settings.DRAIN_TIMEOUT);
+    running.stopGentlyOn("TERM", drainFor);
+    running.stopGentlyOn("INT", drainFor);
+    running.stopGentlyOn("HUP", drainFor);
     running.drainOnSigusr1();
     announce(running, plan);
     return running.awaitEnd();
@@ -70,7 +72,12 @@ final class ServeVerb implements Callable<Integer> {
             configuration.get(Settings.ON_EVENT_URL),
             configuration.get(Settings.ON_EVENT_RATE),
             configuration.get(Settings.ON_EVENT_AGE)),
-        admin(configuration));
+        admin(configuration),
+        new ConnectionOptions(
+            configuration.get(Settings.PEER_TIMEOUT),
+            configuration.get(Settings.COMMAND_TIMEOUT),
+            configuration.get(Settings.SEND_TIMEOUT),
+            configuration.get(Settings.INPUT_MAX)));
   }
 
   /** An address that nobody has chosen may be taken, by a second server of this machine. */

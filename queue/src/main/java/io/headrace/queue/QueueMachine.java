@@ -243,6 +243,11 @@ public final class QueueMachine {
     return views.session(session).isWaiting();
   }
 
+  /** Whether an open session holds jobs. */
+  public boolean isHolding(SessionId session) {
+    return !views.session(session).held.isEmpty();
+  }
+
   /** Begins a snapshot of the state as it is now. One at a time. */
   public MachineSnapshot snapshot(SnapshotSink sink) {
     Invariant.check(!state.guard.isWalking(), "one snapshot at a time");

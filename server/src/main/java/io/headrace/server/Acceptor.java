@@ -28,18 +28,6 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   /** The least time between two lines about it. */
   static final long FAILURE_LOG_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
 
-  /** Silence of a peer after which the kernel asks whether it is there, in seconds. */
-  static final int KEEPALIVE_IDLE_S = 60;
-
-  /** Time between two such questions, in seconds. */
-  static final int KEEPALIVE_INTERVAL_S = 10;
-
-  /** Unanswered questions after which the peer is given up. */
-  static final int KEEPALIVE_PROBES = 3;
-
-  /** Time that sent bytes may stay unacknowledged before the peer is given up. */
-  static final int SEND_TIMEOUT_MS = 60_000;
-
   private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
   private static final WriteBufferWaterMark OUT_MARKS =
       new WriteBufferWaterMark(OutLimits.LOW_BYTES, OutLimits.HIGH_BYTES);
@@ -131,11 +119,15 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
       config.setOption(ChannelOption.SO_KEEPALIVE, true);
     }
     if (child instanceof EpollSocketChannel) {
-      config.setOption(EpollChannelOption.TCP_KEEPIDLE, KEEPALIVE_IDLE_S);
-      config.setOption(EpollChannelOption.TCP_KEEPINTVL, KEEPALIVE_INTERVAL_S);
-      config.setOption(EpollChannelOption.TCP_KEEPCNT, KEEPALIVE_PROBES);
-      config.setOption(EpollChannelOption.TCP_USER_TIMEOUT, SEND_TIMEOUT_MS);
+      connections.keepAlive().ifPresent(keepAlive -> apply(keepAlive, config));
     }
+  }
+
+  private static void apply(KeepAlive keepAlive, ChannelConfig config) {
+    config.setOption(EpollChannelOption.TCP_KEEPIDLE, keepAlive.idleS());
+    config.setOption(EpollChannelOption.TCP_KEEPINTVL, keepAlive.intervalS());
+    config.setOption(EpollChannelOption.TCP_KEEPCNT, keepAlive.probes());
+    config.setOption(EpollChannelOption.TCP_USER_TIMEOUT, keepAlive.sentMs());
   }
 
   @Override

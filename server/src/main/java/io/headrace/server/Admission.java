@@ -18,6 +18,7 @@ public final class Admission {
   private final int jobsMax;
   private final Runnable onDrain;
   private boolean draining;
+  private boolean ending;
 
   /** Refuses nothing as long as {@code log}, {@code bodies} and {@code machine} have room. */
   public Admission(CommandLog log, BodyStore bodies, QueueMachine machine, int jobsMax) {
@@ -41,10 +42,21 @@ public final class Admission {
   /** Begins or ends the refusal of puts. */
   public void drain(boolean on) {
     boolean begins = on && !draining;
-    draining = on;
+    draining = on || ending;
     if (begins) {
       onDrain.run();
     }
+  }
+
+  /** Whether the server is about to stop: no job is handed out any more. */
+  public boolean isEnding() {
+    return ending;
+  }
+
+  /** From now on no job is taken, and none handed out to who asks for any. */
+  public void end() {
+    draining = true;
+    ending = true;
   }
 
   /** Returns the reference of room for a body, or {@link BodyStore#NONE} when puts are refused. */

@@ -10,6 +10,14 @@ public interface Conversation {
    */
   void received(ByteBuf bytes);
 
+  /**
+   * How many bytes it takes now, at most. When it takes none it has stopped the {@linkplain
+   * Wire#reading reading}.
+   */
+  default int roomBytes() {
+    return Integer.MAX_VALUE;
+  }
+
   /** The peer has sent its last byte; it may still read. */
   void inputEnded();
 

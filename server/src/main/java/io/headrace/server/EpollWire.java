@@ -130,10 +130,14 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
     if (gone || !reading || inputEnded || loop.hasEnded()) {
       return;
     }
+    int room = conversation.roomBytes();
+    if (room <= 0) {
+      return;
+    }
     ByteBuf bytes = loop.readBuffer().cleared();
     int count;
     try {
-      count = receive(bytes);
+      count = receive(bytes, Math.min(room, bytes.capacity()));
     } catch (IOException e) {
       lost(e);
       return;
@@ -154,11 +158,11 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
   }
 
   /** Returns the number of bytes, 0 when there are none, -1 at their end. */
-  private int receive(ByteBuf bytes) throws IOException {
+  private int receive(ByteBuf bytes, int most) throws IOException {
     if (bytes.hasMemoryAddress()) {
-      return socket.recvAddress(bytes.memoryAddress(), 0, bytes.capacity());
+      return socket.recvAddress(bytes.memoryAddress(), 0, most);
     }
-    ByteBuffer view = bytes.internalNioBuffer(0, bytes.capacity());
+    ByteBuffer view = bytes.internalNioBuffer(0, most);
     return socket.recv(view, view.position(), view.limit());
   }
 
@@ -205,14 +209,14 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
     if (hasUnsent) {
       unsent.discardSomeReadBytes().writeBytes(bytes);
       bytes.release();
-      loop.backlog().waits(this, unsent.capacity());
+      loop.backlog().waits(this, unsent.capacity(), loop.nanoTime());
     } else if (!bytes.isReadable() || send(bytes) || gone) {
       bytes.release();
     } else {
       unsent = bytes;
       hasUnsent = true;
       updateInterest();
-      loop.backlog().waits(this, unsent.capacity());
+      loop.backlog().waits(this, unsent.capacity(), loop.nanoTime());
     }
     tellWhenWritable();
   }
@@ -232,7 +236,7 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
       }
       updateInterest();
     } else {
-      loop.backlog().moves(this);
+      loop.backlog().moves(this, loop.nanoTime());
     }
     tellWhenWritable();
   }

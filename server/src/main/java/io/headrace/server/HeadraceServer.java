@@ -14,6 +14,7 @@ import io.headrace.server.metrics.AdminListener;
 import io.headrace.server.metrics.JobMeters;
 import io.headrace.server.metrics.LoopCensus;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,16 +37,25 @@ public final class HeadraceServer implements AutoCloseable {
   /** Time that {@link #close} gives the loop to answer what it has and to force the log. */
   static final long CLOSE_WAIT_S = 60;
 
+  /** Time between two looks at the peers that owe something. */
+  static final long SWEEP_MS = 1_000;
+
+  /** Time between two looks whether what is held is done, while it stops. */
+  private static final long IDLE_LOOK_MS = 10;
+
   private static final Logger LOG = LoggerFactory.getLogger(HeadraceServer.class);
 
   private final CompletableFuture<ServerEnd> end;
   private final NettyLoopThread thread;
   private final BodyStore bodies;
+  private final QueueMachine machine = new QueueMachine();
   private final QueueLoop loop;
   private final Admission admission;
-  private final Protocol protocol;
+  private final BeanstalkProtocol protocol;
   private final Connections connections;
   private final LoopCensus census;
+  private final AtomicBoolean stopping = new AtomicBoolean();
+  private final AtomicBoolean closing = new AtomicBoolean();
   private Optional<AdminListener> admin = Optional.empty();
   private final List<Listener> listeners = new ArrayList<>();
   private final TargetSink events;
@@ -57,13 +68,13 @@ public final class HeadraceServer implements AutoCloseable {
       RecoveryListener progress,
       TargetSink events,
       NettyLoopThread thread,
+      ClientFaults faults,
       BodyStore bodies,
       CompletableFuture<ServerEnd> end) {
     this.thread = thread;
     this.bodies = bodies;
     this.end = end;
     this.events = events;
-    var machine = new QueueMachine();
     var wake = new Wake();
     OpenLog opened =
         OpenLog.open(
@@ -75,7 +86,9 @@ public final class HeadraceServer implements AutoCloseable {
     admission =
         new Admission(opened.log(), bodies, machine, options.jobsMax(), () -> tellDrain(events));
     jobsAtStart = machine.size();
-    connections = new Connections(connectionsMax(options));
+    connections =
+        new Connections(
+            connectionsMax(options), options.connection().peerTimeout().map(KeepAlive::within));
     loop = new QueueLoop(machine, opened.log(), bodies, thread, wallNs(), thread::fail);
     wake.target = loop::wake;
     var meters = new JobMeters();
@@ -91,7 +104,9 @@ public final class HeadraceServer implements AutoCloseable {
                 thread.turns(),
                 meters::p99RunNs),
             opened.facts(),
-            options.maxJobBytes());
+            options.maxJobBytes(),
+            options.connection(),
+            faults);
     watch =
         ResourceWatch.start(
             ResourceWatch.system(options.journal()),
@@ -101,7 +116,15 @@ public final class HeadraceServer implements AutoCloseable {
     census =
         new LoopCensus(
             new LoopCensus.Sources(
-                machine, loop, thread, bodies, admission, opened.facts(), thread.turns(), meters));
+                machine,
+                loop,
+                thread,
+                bodies,
+                admission,
+                opened.facts(),
+                thread.turns(),
+                meters,
+                faults));
     ages =
         options
             .events()
@@ -192,11 +215,14 @@ public final class HeadraceServer implements AutoCloseable {
   private static HeadraceServer recovered(
       ServerOptions options, RecoveryListener progress, TargetSink events) {
     var end = new CompletableFuture<ServerEnd>();
-    var thread = NettyLoopThread.start("headrace-loop", reason -> fail(end, reason));
+    var faults = new ClientFaults();
+    var backlog =
+        new Backlog(OutLimits.backlogBytesMax(), options.connection().sendTimeout(), faults);
+    var thread = NettyLoopThread.start("headrace-loop", backlog, reason -> fail(end, reason));
     var bodies = BodyStore.offHeap(options.memoryBytes(), options.maxJobBytes());
     boolean done = false;
     try {
-      var server = new HeadraceServer(options, progress, events, thread, bodies, end);
+      var server = new HeadraceServer(options, progress, events, thread, faults, bodies, end);
       done = true;
       return server;
     } finally {
@@ -220,10 +246,20 @@ public final class HeadraceServer implements AutoCloseable {
       close();
       throw e;
     }
-    thread.execute(() -> loop.start(options.policy()));
+    thread.execute(() -> {
+      loop.start(options.policy());
+      thread.executeAfter(SWEEP_MS, this::sweep);
+    });
     listeners.forEach(Listener::accept);
     FailurePaths.load();
     LOG.info("listening on {}, for at most {} connections", addresses(), connections.max());
+  }
+
+  private void sweep() {
+    loop.arrived();
+    protocol.sweep();
+    thread.backlog().sweep(thread.nanoTime());
+    thread.executeAfter(SWEEP_MS, this::sweep);
   }
 
   private Optional<AdminListener> openAdmin(AdminPlace place, String version) {
@@ -268,9 +304,60 @@ public final class HeadraceServer implements AutoCloseable {
     return how;
   }
 
+  /**
+   * Stops without cutting work off: takes no connection and no job more, hands none out, ends the
+   * reserves that wait, and closes when no job is held any more. A second call, while the first
+   * waits, closes at once.
+   *
+   * @param drainFor how long jobs that are held may take to be done; then they are given up, and
+   *     are ready again after the next start
+   */
+  public void stop(Duration drainFor) {
+    if (stopping.compareAndSet(false, true)) {
+      listeners.forEach(Listener::close);
+      var done = new CompletableFuture<ServerEnd>();
+      thread.execute(() -> drain(drainFor, done));
+      CompletableFuture.anyOf(done, end).join();
+    }
+    close();
+  }
+
+  private void drain(Duration drainFor, CompletableFuture<ServerEnd> done) {
+    admission.end();
+    loop.endWaits();
+    if (heldJobs() > 0 && drainFor.isPositive()) {
+      LOG.warn(
+          "stopping: {} jobs are held, and have {} ms to be done (drain-timeout). A second signal"
+              + " ends this server at once",
+          heldJobs(),
+          drainFor.toMillis());
+    }
+    awaitIdle(thread.nanoTime() + drainFor.toNanos(), done);
+  }
+
+  private long heldJobs() {
+    return machine.totals().reserved();
+  }
+
+  private void awaitIdle(long deadlineNanos, CompletableFuture<ServerEnd> done) {
+    boolean late = thread.nanoTime() - deadlineNanos >= 0;
+    boolean idle = heldJobs() == 0 && machine.totals().waiting() == 0;
+    if (!idle && !late) {
+      thread.executeAfter(IDLE_LOOK_MS, () -> awaitIdle(deadlineNanos, done));
+      return;
+    }
+    if (heldJobs() > 0) {
+      LOG.warn("stopped with {} jobs held: they are ready after the next start", heldJobs());
+    }
+    done.complete(new ServerEnd.Stopped());
+  }
+
   /** Answers what it has, forces the log, and closes everything. */
   @Override
   public void close() {
+    if (!closing.compareAndSet(false, true)) {
+      return;
+    }
     watch.close();
     ages.ifPresent(AgeWatch::close);
     admin.ifPresent(AdminListener::close);

@@ -16,6 +16,7 @@ import io.netty.util.concurrent.Future;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -82,7 +83,15 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
    * @param onFailure told, on the loop's thread and once, what ended it
    */
   static NettyLoopThread start(String name, Consumer<Throwable> onFailure) {
-    return start(name, Epoll.isAvailable(), new Backlog(OutLimits.backlogBytesMax()), onFailure);
+    return start(
+        name,
+        new Backlog(OutLimits.backlogBytesMax(), Optional.empty(), new ClientFaults()),
+        onFailure);
+  }
+
+  /** Like {@link #start(String, Consumer)}, with a backlog of its own. */
+  static NettyLoopThread start(String name, Backlog backlog, Consumer<Throwable> onFailure) {
+    return start(name, Epoll.isAvailable(), backlog, onFailure);
   }
 
   /** Like {@link #start(String, Consumer)}, on epoll or not, with a backlog of its own. */

@@ -25,6 +25,9 @@ final class NoSession extends Session {
   }
 
   @Override
+  public void endWait() {}
+
+  @Override
   public void close() {}
 
   @Override

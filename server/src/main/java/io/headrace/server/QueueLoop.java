@@ -38,6 +38,12 @@ public final class QueueLoop {
   /** Time for the log's housekeeping between two batches. */
   static final long HOUSEKEEPING_NS = 500_000;
 
+  /**
+   * Queries of a turn, some 0.5 ms of stats; then sockets get their turn. Beyond it a session asks
+   * once for what a packet brought, and waits for its next turn among those who ask on and on.
+   */
+  static final int QUERIES_A_TURN = 16;
+
   private static final int PLACES_AT_START = 1024;
 
   private final QueueMachine machine;
@@ -51,6 +57,10 @@ public final class QueueLoop {
   private final Long2ObjectHashMap<Session> sessions = new Long2ObjectHashMap<>();
   private final PendingRing pending = new PendingRing(PLACES_AT_START, nobody);
   private final ArrayDeque<Session> resumable = new ArrayDeque<>();
+
+  /** Sessions that ask on and on, in the order in which they have their turn. */
+  private final ArrayDeque<Session> askers = new ArrayDeque<>();
+
   private final Runnable turn = this::turn;
   private final Runnable timer = this::timer;
 
@@ -64,6 +74,9 @@ public final class QueueLoop {
   private long lastStampNs;
   private long connectionsEver;
   private int unopened;
+
+  /** Queries of this turn. */
+  private int queries;
 
   private boolean applying;
   private boolean turnDue;
@@ -220,10 +233,28 @@ public final class QueueLoop {
     submit(nobody, new Command.SkipId());
   }
 
+  /** Whether so much was asked in this turn that sessions should ask no more in it. */
+  public boolean hasReadEnough() {
+    return queries >= QUERIES_A_TURN;
+  }
+
+  /**
+   * Has {@link Session#resume} called when it is this session's turn to ask again. Called while it
+   * is resumed or after {@link #arrived}, so that a turn follows.
+   */
+  public void readLater(Session session) {
+    if (session.queueToAsk()) {
+      askers.add(session);
+    }
+  }
+
   /** Asks in the name of a session. */
   public void ask(Session by, Query query) {
     if (stopped) {
       return;
+    }
+    if (!(query instanceof Query.Say)) {
+      queries++;
     }
     if (!turnDue) {
       refresh();
@@ -257,6 +288,16 @@ public final class QueueLoop {
   /** Looks after the log: entries may have become safe. What the log's own thread calls for. */
   public void wake() {
     schedule();
+  }
+
+  /** Has no session wait any more: each is told to {@linkplain Session#endWait end its wait}. */
+  public void endWaits() {
+    sessions().forEach(Session::endWait);
+  }
+
+  /** Whether this session holds jobs. */
+  public boolean isHolding(Session session) {
+    return session.isOpen() && machine.isHolding(session.id());
   }
 
   /**
@@ -377,6 +418,8 @@ public final class QueueLoop {
       applySafe();
       flushTouched();
       more |= log.housekeep(machine, HOUSEKEEPING_NS);
+      queries = 0;
+      more |= !askers.isEmpty() && !isFull();
       if (more) {
         turnDue = true;
         thread.executeAfterReads(turn);
@@ -407,6 +450,11 @@ public final class QueueLoop {
     for (int left = resumable.size(); left > 0 && !isFull(); left--) {
       Session session = resumable.remove();
       session.unqueue();
+      session.resume();
+    }
+    while (!askers.isEmpty() && !hasReadEnough() && !isFull()) {
+      Session session = askers.remove();
+      session.unqueueToAsk();
       session.resume();
     }
   }

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param policy what holds for tubes that say nothing else
  * @param events who is told what happens
  * @param admin where it tells its numbers; without it nowhere
+ * @param connection how patient it is with peers
  */
 public record ServerOptions(
     String version,
@@ -32,7 +33,8 @@ public record ServerOptions(
     int connectionsMax,
     PolicySettings policy,
     EventOptions events,
-    Optional<AdminPlace> admin) {
+    Optional<AdminPlace> admin,
+    ConnectionOptions connection) {
   private static final int JOB_BYTES_MAX = 1 << 30;
 
   /** What a job takes of the heap beside its body, rounded up, in bytes. */
@@ -65,7 +67,8 @@ public record ServerOptions(
         connectionsMax,
         PolicySettings.NONE,
         EventOptions.none(),
-        Optional.empty());
+        Optional.empty(),
+        ConnectionOptions.defaults());
   }
 
   /** Options of a server that keeps its jobs in memory only. */

@@ -24,6 +24,7 @@ public abstract class Session {
   private boolean gone;
   private boolean touched;
   private boolean queued;
+  private boolean queuedToAsk;
 
   /** A new connection; the loop knows it when it was {@linkplain QueueLoop#connect connected}. */
   protected Session() {}
@@ -97,11 +98,25 @@ public abstract class Session {
     queued = false;
   }
 
+  /** Notes that it waits for its turn to ask; true when that is news. */
+  final boolean queueToAsk() {
+    boolean news = !queuedToAsk;
+    queuedToAsk = true;
+    return news;
+  }
+
+  final void unqueueToAsk() {
+    queuedToAsk = false;
+  }
+
   /** The peer's address, as a person reads it. */
   public abstract String peer();
 
   /** What is to be known of it now. */
   public abstract SessionFacts facts();
+
+  /** Ends the reserve it waits in, if it does: the server is about to stop. */
+  public abstract void endWait();
 
   /** Closes the connection, after the replies that are ready. */
   public abstract void close();

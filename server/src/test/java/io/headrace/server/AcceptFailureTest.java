@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,7 +29,7 @@ final class AcceptFailureTest {
 
     static void main() throws IOException {
       var loop = NettyLoopThread.start("child-loop", reason -> Runtime.getRuntime().halt(70));
-      var connections = new Connections(CONNECTIONS);
+      var connections = new Connections(CONNECTIONS, Optional.empty());
       var address = ListenAddress.parse("127.0.0.1:0");
       var listener = Listener.bind(address, loop, Recorded::new, connections);
       listener.accept();

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,7 +42,7 @@ final class InheritedSocketsTest {
     static void main() throws IOException {
       var sockets = InheritedSockets.from(System.getenv(), ProcessHandle.current().pid());
       var loop = NettyLoopThread.start("child-loop", reason -> Runtime.getRuntime().halt(70));
-      var connections = new Connections(100);
+      var connections = new Connections(100, Optional.empty());
       for (var socket : sockets) {
         var listener = Listener.bind(socket, loop, Recorded::new, connections);
         listener.accept();

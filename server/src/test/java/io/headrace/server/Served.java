@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -41,9 +42,9 @@ final class Served implements AutoCloseable {
       long backlogBytesMax,
       Protocol protocol,
       String... addresses) {
-    var backlog = new Backlog(backlogBytesMax);
+    var backlog = new Backlog(backlogBytesMax, Optional.empty(), new ClientFaults());
     loop = NettyLoopThread.start("test-loop", epoll, backlog, failures::add);
-    connections = new Connections(connectionsMax);
+    connections = new Connections(connectionsMax, Optional.empty());
     try {
       for (String address : addresses) {
         listeners.add(Listener.bind(ListenAddress.parse(address), loop, protocol, connections));

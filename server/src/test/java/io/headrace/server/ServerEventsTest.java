@@ -43,7 +43,8 @@ final class ServerEventsTest {
                 Optional.empty(),
                 EventOptions.DEATHS_PER_MINUTE,
                 age),
-            Optional.empty()));
+            Optional.empty(),
+            ConnectionOptions.defaults()));
   }
 
   private Path told() {

@@ -44,7 +44,7 @@ public class DecoderBench {
   private final BodyStore bodies = BodyStore.offHeap(64 << 20, 1024);
   private final BeanstalkDecoder decoder =
       new BeanstalkDecoder(
-          new BeanstalkDecoder.Scratch(),
+          new BeanstalkDecoder.Scratch(bodies.budgetBytes()),
           bodies,
           new Admission(new VolatileLog(), bodies, new QueueMachine(), Integer.MAX_VALUE),
           new Counters(),

@@ -2,6 +2,7 @@ package io.headrace.cli.config;
 
 import io.headrace.queue.Limits;
 import io.headrace.queue.PolicySettings;
+import io.headrace.server.ConnectionOptions;
 import io.headrace.server.EventOptions;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.ListenException;
@@ -36,6 +37,8 @@ public final class Settings {
   private static final int DEATHS_LIMIT = 1_000_000_000;
   private static final String NO_POLICY = "none";
   private static final String NO_EVENTS = "none";
+  private static final String FOR_EVER = "none";
+  private static final Duration TIME_MAX = Duration.ofHours(1);
   private static final List<String> EVERY_ADDRESS = List.of("", "0.0.0.0", "::");
 
   public static final Setting<String> SERVER =
@@ -119,6 +122,55 @@ public final class Settings {
           _ -> Integer.toString(ServerOptions.defaultConnectionsMax()),
           count(CONNECTIONS_LIMIT));
 
+  public static final Setting<Optional<Duration>> PEER_TIMEOUT =
+      one(
+          "peer-timeout",
+          "TIME",
+          "How long the network may be silent about a peer before its connection is given up and"
+              + " its jobs come back, 5s to 1h. 'none' leaves that to the kernel, which may take"
+              + " hours.",
+          _ -> Quantity.text(ConnectionOptions.PEER_TIMEOUT),
+          patience(ConnectionOptions.PEER_TIMEOUT_MIN));
+
+  public static final Setting<Optional<Duration>> COMMAND_TIMEOUT =
+      one(
+          "command-timeout",
+          "TIME",
+          "How long a command that was begun may take to be complete, and a second more for each"
+              + " KiB of its body, 1s to 1h. Beyond it the connection is closed. 'none' waits for"
+              + " ever.",
+          _ -> Quantity.text(ConnectionOptions.COMMAND_TIMEOUT),
+          patience(Duration.ofSeconds(1)));
+
+  public static final Setting<Optional<Duration>> SEND_TIMEOUT =
+      one(
+          "send-timeout",
+          "TIME",
+          "How long a peer may read nothing of replies that wait for it, 1s to 1h. Beyond it the"
+              + " connection is closed. 'none' waits for ever; over TCP never longer than"
+              + " peer-timeout.",
+          _ -> Quantity.text(ConnectionOptions.SEND_TIMEOUT),
+          patience(Duration.ofSeconds(1)));
+
+  public static final Setting<Long> INPUT_MAX =
+      one(
+          "input-max",
+          "SIZE",
+          "Most memory for what all connections together have sent ahead of its turn, at least"
+              + " 1MiB. Beyond it what they send stays in the kernel. Unless set, a sixteenth of"
+              + " the Java heap.",
+          _ -> Quantity.text(ConnectionOptions.defaultInputBytesMax() >> 20 << 20),
+          size(ConnectionOptions.INPUT_BYTES_MIN, Long.MAX_VALUE));
+
+  public static final Setting<Duration> DRAIN_TIMEOUT =
+      one(
+          "drain-timeout",
+          "TIME",
+          "How long jobs that are held may take to be done when the server is told to stop, 0s to"
+              + " 1h. It stops as soon as none is held.",
+          _ -> "8s",
+          Settings::drainTime);
+
   public static final Setting<PolicySettings> POLICY =
       one(
           "policy",
@@ -186,6 +238,11 @@ public final class Settings {
           MEMORY_MAX,
           JOBS_MAX,
           CONNECTIONS_MAX,
+          PEER_TIMEOUT,
+          COMMAND_TIMEOUT,
+          SEND_TIMEOUT,
+          INPUT_MAX,
+          DRAIN_TIMEOUT,
           POLICY,
           ON_EVENT,
           ON_EVENT_URL,
@@ -244,6 +301,29 @@ public final class Settings {
       throw new IllegalArgumentException("the command is missing; write one, or 'none'");
     }
     return text.equals(NO_EVENTS) ? Optional.empty() : Optional.of(text);
+  }
+
+  /** A time from {@code min} to an hour, or none. */
+  private static Function<String, Optional<Duration>> patience(Duration min) {
+    return text -> text.strip().equals(FOR_EVER) ? Optional.empty() : Optional.of(time(text, min));
+  }
+
+  private static Duration drainTime(String text) {
+    return time(text, Duration.ZERO);
+  }
+
+  private static Duration time(String text, Duration min) {
+    Duration time = Quantity.duration(text);
+    if (time.compareTo(min) < 0 || time.compareTo(TIME_MAX) > 0) {
+      throw new IllegalArgumentException(
+          "'"
+              + text
+              + "' is out of range: "
+              + Quantity.text(min)
+              + " to "
+              + Quantity.text(TIME_MAX));
+    }
+    return time;
   }
 
   private static Optional<Duration> age(String text) {

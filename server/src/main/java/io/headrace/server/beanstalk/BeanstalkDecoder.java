@@ -35,6 +35,14 @@ final class BeanstalkDecoder {
     final byte[] line = new byte[LINE_BYTES_MAX];
     final CRC32C crc = new CRC32C();
     final RequestLine request = new RequestLine(line);
+    final ArrivingBodies arriving;
+
+    /**
+     * @param bodyBudgetBytes what all bodies may have
+     */
+    Scratch(long bodyBudgetBytes) {
+      arriving = new ArrivingBodies(bodyBudgetBytes);
+    }
   }
 
   private final Scratch scratch;
@@ -61,10 +69,15 @@ final class BeanstalkDecoder {
   private long bodyRef = BodyStore.NONE;
   private int bodyBytes;
   private int bodyStored;
+
+  /** Whether the body was not complete when it was announced. */
+  private boolean arriving;
+
   private CRC32C crc;
   private int trailerSeen;
   private boolean trailerIsCrlf;
   private long skipBytes;
+  private long skipped;
   private Verb afterSkip = Verb.INCOMPLETE;
 
   BeanstalkDecoder(
@@ -91,6 +104,20 @@ final class BeanstalkDecoder {
       case BODY -> body(in);
       case TRAILER -> trailer(in);
       case SKIP -> skip(in);
+    };
+  }
+
+  /** Whether a request has begun whose end has not come. */
+  boolean isMidCommand() {
+    return phase != Phase.LINE || kept.length > 0;
+  }
+
+  /** How much of the body of the request that has begun is here, in bytes. */
+  long bodyBytesHere() {
+    return switch (phase) {
+      case LINE, LONG_LINE -> 0;
+      case BODY, TRAILER -> bodyStored;
+      case SKIP -> skipped;
     };
   }
 
@@ -133,7 +160,15 @@ final class BeanstalkDecoder {
       bodies.free(bodyRef, bodyBytes);
       bodyRef = BodyStore.NONE;
     }
+    arrived();
     kept = NOTHING;
+  }
+
+  private void arrived() {
+    if (arriving) {
+      arriving = false;
+      scratch.arriving.ends(bodyBytes);
+    }
   }
 
   private Verb line(ByteBuf in) {
@@ -169,7 +204,7 @@ final class BeanstalkDecoder {
       if (longLineEndsWithCr && in.getByte(in.readerIndex()) == '\n') {
         in.skipBytes(1);
         phase = Phase.LINE;
-        return Verb.BAD_FORMAT;
+        return Verb.LINE_TOO_LONG;
       }
       int cr = in.indexOf(in.readerIndex(), in.writerIndex(), (byte) '\r');
       longLineEndsWithCr = cr >= 0;
@@ -201,7 +236,9 @@ final class BeanstalkDecoder {
       deadJob = request.job();
     }
     bodyBytes = (int) bytes;
-    bodyRef = admission.roomForBody(bodyBytes);
+    boolean whole = in.readableBytes() >= bodyBytes + 2L;
+    boolean room = whole || scratch.arriving.haveRoomFor(bodyBytes);
+    bodyRef = room ? admission.roomForBody(bodyBytes) : BodyStore.NONE;
     if (bodyRef == BodyStore.NONE) {
       return skip(bytes, Verb.PUT_WITHOUT_ROOM, in);
     }
@@ -209,10 +246,12 @@ final class BeanstalkDecoder {
     trailerSeen = 0;
     trailerIsCrlf = true;
     phase = Phase.BODY;
-    if (in.readableBytes() < bodyBytes + 2L) {
-      crc = new CRC32C();
-    } else {
+    if (whole) {
       crc.reset();
+    } else {
+      crc = new CRC32C();
+      arriving = true;
+      scratch.arriving.begins(bodyBytes);
     }
     return body(in);
   }
@@ -243,6 +282,7 @@ final class BeanstalkDecoder {
       trailerIsCrlf &= in.readByte() == (trailerSeen == 0 ? '\r' : '\n');
     }
     phase = Phase.LINE;
+    arrived();
     if (trailerIsCrlf) {
       return bodyOf;
     }
@@ -254,6 +294,7 @@ final class BeanstalkDecoder {
 
   private Verb skip(long bytes, Verb then, ByteBuf in) {
     skipBytes = bytes + 2;
+    skipped = 0;
     afterSkip = then;
     phase = Phase.SKIP;
     return skip(in);
@@ -263,6 +304,7 @@ final class BeanstalkDecoder {
     int bytes = (int) Math.min(in.readableBytes(), skipBytes);
     in.skipBytes(bytes);
     skipBytes -= bytes;
+    skipped += bytes;
     if (skipBytes > 0) {
       return Verb.INCOMPLETE;
     }

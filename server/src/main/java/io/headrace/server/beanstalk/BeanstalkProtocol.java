@@ -3,6 +3,8 @@ package io.headrace.server.beanstalk;
 import io.headrace.journal.BodyStore;
 import io.headrace.queue.Invariant;
 import io.headrace.server.Admission;
+import io.headrace.server.ClientFaults;
+import io.headrace.server.ConnectionOptions;
 import io.headrace.server.Conversation;
 import io.headrace.server.LogFacts;
 import io.headrace.server.Protocol;
@@ -28,13 +30,12 @@ public final class BeanstalkProtocol implements Protocol {
   final BeanstalkEncoder encoder;
   final BeanstalkReads reads;
   final int maxJobBytes;
-  private final BeanstalkDecoder.Scratch scratch = new BeanstalkDecoder.Scratch();
+  final ClientFaults faults;
+  final OpenCommands openCommands;
+  final InputBudget input;
+  private final BeanstalkDecoder.Scratch scratch;
 
-  /**
-   * A protocol over a loop.
-   *
-   * @param maxJobBytes the largest body that a put may have, 1 to {@link #JOB_BYTES_MAX}
-   */
+  /** A protocol with the patience that holds unless somebody has chosen. */
   public BeanstalkProtocol(
       QueueLoop loop,
       BodyStore bodies,
@@ -42,11 +43,42 @@ public final class BeanstalkProtocol implements Protocol {
       ServerFacts facts,
       LogFacts logFacts,
       int maxJobBytes) {
+    this(
+        loop,
+        bodies,
+        admission,
+        facts,
+        logFacts,
+        maxJobBytes,
+        ConnectionOptions.defaults(),
+        new ClientFaults());
+  }
+
+  /**
+   * A protocol over a loop.
+   *
+   * @param maxJobBytes the largest body that a put may have, 1 to {@link #JOB_BYTES_MAX}
+   * @param options how patient it is with peers
+   * @param faults where it counts what they do wrong
+   */
+  public BeanstalkProtocol(
+      QueueLoop loop,
+      BodyStore bodies,
+      Admission admission,
+      ServerFacts facts,
+      LogFacts logFacts,
+      int maxJobBytes,
+      ConnectionOptions options,
+      ClientFaults faults) {
     Invariant.check(maxJobBytes >= 1 && maxJobBytes <= JOB_BYTES_MAX, "1 B to 1 GiB a job");
     this.loop = loop;
     this.bodies = bodies;
     this.admission = admission;
     this.maxJobBytes = maxJobBytes;
+    this.faults = faults;
+    openCommands = new OpenCommands(options.commandTimeout());
+    input = new InputBudget(options.inputBytesMax());
+    scratch = new BeanstalkDecoder.Scratch(bodies.budgetBytes());
     encoder = new BeanstalkEncoder(bodies);
     reads = new BeanstalkReads(this, facts, logFacts);
   }
@@ -56,6 +88,14 @@ public final class BeanstalkProtocol implements Protocol {
     var session = new BeanstalkSession(this, wire);
     loop.connect(session);
     return session;
+  }
+
+  /**
+   * Closes the connections whose peers have begun a command and do not complete it in time. To be
+   * called about once a second, on the loop's thread.
+   */
+  public void sweep() {
+    openCommands.sweep(loop.nowNs());
   }
 
   /** Begins or ends the refusal of puts; returns what is said of that. */

@@ -8,6 +8,7 @@ import io.headrace.queue.QueueMachine;
 import io.headrace.queue.QueueView;
 import io.headrace.queue.TubeName;
 import io.headrace.queue.TubeView;
+import io.headrace.server.ClientFault;
 import io.headrace.server.LogFacts;
 import io.headrace.server.Query;
 import io.headrace.server.Session;
@@ -29,6 +30,8 @@ final class BeanstalkReads {
   /** Turns of the loop that took so long are counted one by one. */
   private static final long LONG_STALL_NS = 10_000_000;
 
+  private static final ClientFault[] FAULTS = ClientFault.values();
+
   private final BeanstalkProtocol protocol;
   private final ServerFacts facts;
   private final LogFacts logFacts;
@@ -49,7 +52,7 @@ final class BeanstalkReads {
    *
    * @return false when the answer has to wait for a body that is not in memory
    */
-  boolean answer(Query query, BeanstalkSession asker, QueueMachine machine, long nowNs) {
+  boolean answer(Query query, ReplyingSession asker, QueueMachine machine, long nowNs) {
     switch (query) {
       case Query.Say(var reply) -> reply.run();
       case Query.Peek(var job) -> {
@@ -103,7 +106,7 @@ final class BeanstalkReads {
     return job == 0 ? Optional.empty() : machine.job(job, nowNs).map(JobView::body);
   }
 
-  private boolean peek(BeanstalkSession asker, Optional<Body> found, long job) {
+  private boolean peek(ReplyingSession asker, Optional<Body> found, long job) {
     if (found.isEmpty()) {
       protocol.encoder.word(asker.out(), Word.NOT_FOUND);
       return true;
@@ -117,11 +120,11 @@ final class BeanstalkReads {
     return true;
   }
 
-  void notFound(BeanstalkSession asker) {
+  void notFound(ReplyingSession asker) {
     protocol.encoder.word(asker.out(), Word.NOT_FOUND);
   }
 
-  void send(BeanstalkSession asker) {
+  void send(ReplyingSession asker) {
     if (text.isTooLong()) {
       text.clear();
       protocol.encoder.word(asker.out(), Word.OUT_OF_MEMORY);
@@ -130,7 +133,7 @@ final class BeanstalkReads {
     }
   }
 
-  private void list(BeanstalkSession asker, List<TubeName> tubes) {
+  private void list(ReplyingSession asker, List<TubeName> tubes) {
     text.begin();
     for (TubeName tube : tubes) {
       text.item(tube);
@@ -138,7 +141,7 @@ final class BeanstalkReads {
     send(asker);
   }
 
-  private void stats(BeanstalkSession asker, QueueMachine machine) {
+  private void stats(ReplyingSession asker, QueueMachine machine) {
     QueueView totals = machine.totals();
     text.begin()
         .entry("current-jobs-urgent", totals.urgent())
@@ -180,7 +183,11 @@ final class BeanstalkReads {
         .entry("headrace-loop-stall-p99-us", facts.turns().percentileNs(99) / NS_PER_US)
         .entry("headrace-loop-stall-p999-us", facts.turns().percentileNs(99.9) / NS_PER_US)
         .entry("headrace-loop-stall-max-us", facts.turns().maxNs() / NS_PER_US)
-        .entry("headrace-loop-stalls-10ms", facts.turns().countFrom(LONG_STALL_NS));
+        .entry("headrace-loop-stalls-10ms", facts.turns().countFrom(LONG_STALL_NS))
+        .entry("headrace-input-bytes-saved", protocol.input.usedBytes());
+    for (ClientFault fault : FAULTS) {
+      text.raw("headrace-faults-").entry(fault.word(), protocol.faults.of(fault));
+    }
     send(asker);
   }
 
@@ -218,7 +225,7 @@ final class BeanstalkReads {
     return micros / MICROS_PER_S + "." + fraction;
   }
 
-  private void statsJob(BeanstalkSession asker, QueueMachine machine, long job, long nowNs) {
+  private void statsJob(ReplyingSession asker, QueueMachine machine, long job, long nowNs) {
     Optional<JobView> found = job == 0 ? Optional.empty() : machine.job(job, nowNs);
     if (found.isEmpty()) {
       notFound(asker);
@@ -257,7 +264,7 @@ final class BeanstalkReads {
 
   /** Tells what is to be known of a tube: as beanstalkd does, or all. */
   private void tube(
-      BeanstalkSession asker, QueueMachine machine, TubeName tube, long nowNs, boolean all) {
+      ReplyingSession asker, QueueMachine machine, TubeName tube, long nowNs, boolean all) {
     Optional<TubeView> found = machine.tube(tube, nowNs);
     if (found.isEmpty()) {
       protocol.encoder.word(asker.out(), Word.NOT_FOUND);
@@ -292,7 +299,7 @@ final class BeanstalkReads {
   }
 
   private void listJobs(
-      BeanstalkSession asker, QueueMachine machine, TubeName tube, List<JobView> jobs, long nowNs) {
+      ReplyingSession asker, QueueMachine machine, TubeName tube, List<JobView> jobs, long nowNs) {
     if (jobs.isEmpty() && machine.tube(tube, nowNs).isEmpty()) {
       protocol.encoder.word(asker.out(), Word.NOT_FOUND);
       return;

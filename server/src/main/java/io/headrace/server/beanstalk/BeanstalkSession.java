@@ -3,15 +3,13 @@ package io.headrace.server.beanstalk;
 import io.headrace.queue.Answer;
 import io.headrace.queue.Body;
 import io.headrace.queue.Command;
-import io.headrace.queue.PolicyFault;
-import io.headrace.queue.QueueMachine;
 import io.headrace.queue.SessionEnd;
 import io.headrace.queue.TubeName;
+import io.headrace.server.ClientFault;
 import io.headrace.server.Conversation;
 import io.headrace.server.Loss;
 import io.headrace.server.PolicyText;
 import io.headrace.server.Query;
-import io.headrace.server.QueueLoop;
 import io.headrace.server.Session;
 import io.headrace.server.SessionFacts;
 import io.headrace.server.Wire;
@@ -23,28 +21,31 @@ import java.util.Optional;
  * replies, one a request and in order.
  *
  * <p>Decoding stops (the <i>gate</i>) after a request whose answer may come late, or may be large,
- * until it is answered; while the peer does not take its replies; and while the loop is full. What
- * comes meanwhile is saved, and beyond {@link #SAVED_BYTES_MAX} left in the kernel.
+ * until it is answered; while the peer does not take its replies; while it has asked enough for one
+ * turn; and while the loop is full. What comes meanwhile is saved, and beyond {@link
+ * SessionInput#SAVED_BYTES_MAX} left in the kernel.
  */
-final class BeanstalkSession extends Session implements Conversation {
-  /**
-   * Saved bytes, with which reading stops. At most one receive buffer more is saved, since that
-   * much may come at once.
-   */
-  static final int SAVED_BYTES_MAX = 64 * 1024;
-
+final class BeanstalkSession extends ReplyingSession implements Conversation {
   /** Unsent replies, in bytes, that are sent before more are made, though the turn is not over. */
   static final int REPLIES_BYTES_MAX = 64 * 1024;
 
-  private final BeanstalkProtocol protocol;
-  private final QueueLoop loop;
-  private final BeanstalkEncoder encoder;
-  private final Wire wire;
-  private final BeanstalkDecoder decoder;
-  private final SavedInput saved = new SavedInput();
+  /** Queries that are answered before others have their turn: some 0.1 ms. */
+  static final int QUERIES_A_PASS = 4;
 
-  /** Requests that were submitted and not answered. */
-  private int unanswered;
+  /**
+   * Requests of one connection that may wait for the log, a sixteenth of what all may: at the limit
+   * it is decoded on when all of them are answered.
+   */
+  static final int UNANSWERED_MAX = 4_096;
+
+  private static final long NS_PER_S = 1_000_000_000;
+
+  private final BeanstalkDecoder decoder;
+  private final SessionInput saved;
+  private final CommandClock command;
+
+  /** Queries it may still ask before others have their turn. */
+  private int queriesLeft;
 
   private boolean gated;
   private boolean reserving;
@@ -53,16 +54,9 @@ final class BeanstalkSession extends Session implements Conversation {
   private long reserveUntilNs;
 
   private boolean decoding;
-  private boolean readingStopped;
   private boolean inputEnded;
   private boolean closing;
   private boolean quit;
-
-  /** Closed from here, or gone: nothing more is said. */
-  private boolean finished;
-
-  /** Whether this turn's replies are waiting to be sent. */
-  private boolean replied;
 
   private boolean producer;
   private boolean worker;
@@ -70,11 +64,15 @@ final class BeanstalkSession extends Session implements Conversation {
   private long lastVerbNs;
 
   BeanstalkSession(BeanstalkProtocol protocol, Wire wire) {
-    this.protocol = protocol;
-    this.wire = wire;
-    loop = protocol.loop;
-    encoder = protocol.encoder;
+    super(protocol, wire);
     decoder = protocol.newDecoder();
+    saved = new SessionInput(wire, protocol.input);
+    command = new CommandClock(protocol.openCommands);
+  }
+
+  @Override
+  public int roomBytes() {
+    return closing ? Integer.MAX_VALUE : saved.roomBytes(!gated && unanswered < UNANSWERED_MAX);
   }
 
   @Override
@@ -87,11 +85,7 @@ final class BeanstalkSession extends Session implements Conversation {
       decode(bytes);
     }
     if (bytes.isReadable() && !closing) {
-      saved.add(bytes);
-      if (saved.size() >= SAVED_BYTES_MAX && !readingStopped) {
-        readingStopped = true;
-        wire.reading(false);
-      }
+      saved.save(bytes);
     }
     closeWhenDone();
   }
@@ -113,6 +107,7 @@ final class BeanstalkSession extends Session implements Conversation {
   @Override
   public void disconnected(Loss how) {
     finished = true;
+    command.stops();
     decoder.release();
     saved.clear();
     loop.disconnect(this, quit ? SessionEnd.QUIT : how.end(inputEnded));
@@ -125,21 +120,9 @@ final class BeanstalkSession extends Session implements Conversation {
     }
     if (!saved.isEmpty()) {
       decode(saved.bytes());
-      saved.trim();
-    }
-    if (readingStopped && saved.isEmpty() && !closing) {
-      readingStopped = false;
-      wire.reading(true);
+      saved.taken();
     }
     closeWhenDone();
-  }
-
-  @Override
-  protected void flush() {
-    if (!finished) {
-      replied = false;
-      wire.flush();
-    }
   }
 
   @Override
@@ -147,6 +130,7 @@ final class BeanstalkSession extends Session implements Conversation {
     if (!finished) {
       finished = true;
       closing = true;
+      command.stops();
       saved.clear();
       wire.close();
     }
@@ -164,18 +148,58 @@ final class BeanstalkSession extends Session implements Conversation {
 
   private void decode(ByteBuf in) {
     decoding = true;
-    while (mayDecode()) {
+    queriesLeft = loop.hasReadEnough() ? 1 : QUERIES_A_PASS;
+    boolean some = false;
+    boolean owed = false;
+    while (!owed && mayDecode()) {
       Verb verb = decoder.next(in);
-      if (verb == Verb.INCOMPLETE) {
-        break;
+      owed = verb == Verb.INCOMPLETE;
+      if (!owed) {
+        some = true;
+        handle(verb);
       }
-      handle(verb);
     }
     decoding = false;
+    if (owed && decoder.isMidCommand()) {
+      command.runs(this, some, loop.nowNs());
+    } else {
+      command.stops();
+    }
+  }
+
+  /** How long its peer has owed the rest of a command. */
+  long commandAgeNs(long nowNs) {
+    return command.ageNs(nowNs);
+  }
+
+  /** How much of the body of that command is here. */
+  long commandBytes() {
+    return decoder.bodyBytesHere();
+  }
+
+  /** Its place in the list of such sessions. */
+  void movedTo(int place) {
+    command.movedTo(place);
+  }
+
+  /** Closes it: the command takes too long. */
+  void tooSlow(long nowNs) {
+    String why =
+        "a command was begun and is not complete after "
+            + commandAgeNs(nowNs) / NS_PER_S
+            + " s, with "
+            + commandBytes()
+            + " bytes of its body (command-timeout)";
+    protocol.faults.closed(ClientFault.UNFINISHED, peer(), why, nowNs);
+    close();
   }
 
   private boolean mayDecode() {
-    if (gated || closing) {
+    if (gated || closing || unanswered >= UNANSWERED_MAX) {
+      return false;
+    }
+    if (queriesLeft == 0) {
+      loop.readLater(this);
       return false;
     }
     if (loop.isFull()) {
@@ -203,11 +227,15 @@ final class BeanstalkSession extends Session implements Conversation {
     lastVerbNs = loop.nowNs();
     switch (verb) {
       case INCOMPLETE -> {}
-      case BAD_FORMAT -> say(Word.BAD_FORMAT);
-      case UNKNOWN_COMMAND -> say(Word.UNKNOWN_COMMAND);
+      case BAD_FORMAT -> fault(ClientFault.BAD_FORMAT, Word.BAD_FORMAT);
+      case LINE_TOO_LONG -> fault(ClientFault.TOO_LONG, Word.BAD_FORMAT);
+      case UNKNOWN_COMMAND -> fault(ClientFault.UNKNOWN, Word.UNKNOWN_COMMAND);
       case PUT -> put(decoder.takeBody());
-      case PUT_WITHOUT_CRLF -> refusePut(Word.EXPECTED_CRLF);
-      case PUT_TOO_BIG -> say(Word.JOB_TOO_BIG);
+      case PUT_WITHOUT_CRLF -> {
+        protocol.faults.count(ClientFault.NO_CRLF);
+        refusePut(Word.EXPECTED_CRLF);
+      }
+      case PUT_TOO_BIG -> fault(ClientFault.OVERSIZED, Word.JOB_TOO_BIG);
       case PUT_WITHOUT_ROOM -> say(Word.OUT_OF_MEMORY);
       case DELETE, RELEASE, BURY, TOUCH, KICK_JOB, RETRY_JOB, DROP_JOB, UNDROP_JOB ->
           submitForJob(verb, JobCommands.of(verb, id(), request), request.job());
@@ -296,11 +324,52 @@ final class BeanstalkSession extends Session implements Conversation {
 
   private void reserve(Verb verb, long timeoutNs) {
     worker = true;
+    if (protocol.admission.isEnding()) {
+      protocol.counters.count(verb);
+      refuseReserve(timeoutNs);
+      return;
+    }
     reserving = true;
     reserveUntilNs = timeoutNs == Command.FOREVER ? Long.MAX_VALUE : loop.nowNs() + timeoutNs;
     submitGated(verb, new Command.Reserve(id(), timeoutNs));
     if (inputEnded && reserving) {
       loop.submit(this, new Command.CancelReserve(id()));
+    }
+  }
+
+  /**
+   * The server is about to stop. Who waits for ever has to hear of it too: whoever holds jobs gets
+   * the one reply of that reserve that asks to finish them, anybody else is closed.
+   */
+  private void refuseReserve(long timeoutNs) {
+    if (timeoutNs != Command.FOREVER) {
+      say(Word.TIMED_OUT);
+    } else if (loop.isHolding(this)) {
+      say(Word.DEADLINE_SOON);
+    } else {
+      closing = true;
+    }
+  }
+
+  @Override
+  public void endWait() {
+    if (reserving && !finished) {
+      loop.submit(this, new Command.CancelReserve(id()));
+    }
+  }
+
+  /** A reserve that waits for ever has no time-out but the one of {@link #endWait}. */
+  @Override
+  protected void answered(Answer answer) {
+    boolean cut =
+        reserving && answer == Answer.TIMED_OUT && reserveUntilNs == Long.MAX_VALUE && !inputEnded;
+    if (!cut) {
+      super.answered(answer);
+    } else if (loop.isHolding(this)) {
+      super.answered(Answer.DEADLINE_SOON);
+    } else {
+      closing = true;
+      done();
     }
   }
 
@@ -345,21 +414,8 @@ final class BeanstalkSession extends Session implements Conversation {
     protocol.counters.count(verb);
     gated = true;
     unanswered++;
+    queriesLeft--;
     loop.ask(this, query);
-  }
-
-  /** Says a word in its place: at once, or when all that was asked before is answered. */
-  private void say(Word word) {
-    if (unanswered == 0) {
-      encoder.word(out(), word);
-    } else {
-      sayInTurn(() -> encoder.word(out(), word));
-    }
-  }
-
-  private void sayInTurn(Runnable reply) {
-    unanswered++;
-    loop.ask(this, new Query.Say(reply));
   }
 
   private void closeConnection(long number) {
@@ -372,82 +428,14 @@ final class BeanstalkSession extends Session implements Conversation {
     }
   }
 
-  /** The buffer for a reply; it is sent at the end of the turn. */
-  ByteBuf out() {
-    if (!replied) {
-      replied = true;
-      loop.flushLater(this);
-    }
-    return wire.out();
-  }
-
-  /** Notes that a request was answered, and opens the gate when that was the last one. */
-  private void done() {
-    unanswered--;
-    if (unanswered > 0) {
-      return;
-    }
+  /** Opens the gate, and goes on with what came meanwhile. */
+  @Override
+  void allAnswered() {
     gated = false;
     reserving = false;
     boolean more = !saved.isEmpty() || inputEnded || closing;
     if (more && !decoding) {
       loop.resumeLater(this);
-    }
-  }
-
-  @Override
-  protected void answered(Answer answer) {
-    if (!finished) {
-      encoder.word(out(), Word.of(answer));
-      done();
-    }
-  }
-
-  @Override
-  protected void policyRefused(PolicyFault fault) {
-    if (!finished) {
-      encoder.badPolicy(out(), PolicyText.reason(fault));
-      done();
-    }
-  }
-
-  @Override
-  protected void inserted(long job) {
-    if (!finished) {
-      encoder.inserted(out(), job);
-      done();
-    }
-  }
-
-  @Override
-  protected void using(TubeName tube) {
-    if (!finished) {
-      encoder.using(out(), tube);
-      done();
-    }
-  }
-
-  @Override
-  protected void watching(int tubes) {
-    if (!finished) {
-      encoder.watching(out(), tubes);
-      done();
-    }
-  }
-
-  @Override
-  protected void reserved(long job, long bodyRef, int bodyBytes) {
-    if (!finished) {
-      encoder.reserved(out(), job, bodyRef, bodyBytes);
-      done();
-    }
-  }
-
-  @Override
-  protected void found(long job, long bodyRef, int bodyBytes) {
-    if (!finished) {
-      encoder.found(out(), job, bodyRef, bodyBytes);
-      done();
     }
   }
 
@@ -465,31 +453,6 @@ final class BeanstalkSession extends Session implements Conversation {
     } else {
       encoder.word(out(), Word.NOT_FOUND);
       done();
-    }
-  }
-
-  @Override
-  protected void kicked(long jobs) {
-    if (!finished) {
-      encoder.kicked(out(), jobs);
-      done();
-    }
-  }
-
-  @Override
-  protected void cleared(long jobs) {
-    if (!finished) {
-      encoder.cleared(out(), jobs);
-      done();
-    }
-  }
-
-  @Override
-  protected void read(Query query, QueueMachine machine, long nowNs) {
-    if (!finished) {
-      if (protocol.reads.answer(query, this, machine, nowNs)) {
-        done();
-      }
     }
   }
 }

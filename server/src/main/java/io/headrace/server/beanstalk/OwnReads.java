@@ -64,7 +64,7 @@ final class OwnReads {
     }
   }
 
-  void showJob(BeanstalkSession asker, QueueMachine machine, long job, long nowNs) {
+  void showJob(ReplyingSession asker, QueueMachine machine, long job, long nowNs) {
     Optional<JobView> found = job == 0 ? Optional.empty() : machine.job(job, nowNs);
     if (found.isEmpty()) {
       reads.notFound(asker);
@@ -108,7 +108,7 @@ final class OwnReads {
     }
   }
 
-  void listDead(BeanstalkSession asker, QueueMachine machine, long after, int max, long nowNs) {
+  void listDead(ReplyingSession asker, QueueMachine machine, long after, int max, long nowNs) {
     text.begin();
     for (DeadView dead : machine.dead(after, max, nowNs)) {
       JobView job = dead.job();
@@ -134,7 +134,7 @@ final class OwnReads {
   }
 
   /** The newest records, newest first. */
-  void listEnded(BeanstalkSession asker, QueueMachine machine, int max) {
+  void listEnded(ReplyingSession asker, QueueMachine machine, int max) {
     text.begin();
     for (EndRecord end : machine.endRecords(max)) {
       text.item("id", end.job())

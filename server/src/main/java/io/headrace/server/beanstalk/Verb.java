@@ -7,6 +7,8 @@ enum Verb {
   /** More bytes are needed. */
   INCOMPLETE,
   BAD_FORMAT,
+  /** A line longer than allowed; it was skipped. */
+  LINE_TOO_LONG,
   UNKNOWN_COMMAND,
 
   /** A put with its whole body. */

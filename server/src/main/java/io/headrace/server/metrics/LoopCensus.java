@@ -7,6 +7,8 @@ import io.headrace.queue.TubeName;
 import io.headrace.queue.TubeView;
 import io.headrace.server.Admission;
 import io.headrace.server.ConnectionHealth;
+import io.headrace.server.ClientFault;
+import io.headrace.server.ClientFaults;
 import io.headrace.server.LogFacts;
 import io.headrace.server.LoopThread;
 import io.headrace.server.QueueLoop;
@@ -67,7 +69,8 @@ public final class LoopCensus {
       Admission admission,
       LogFacts log,
       TurnTimes turns,
-      JobMeters meters) {}
+      JobMeters meters,
+      ClientFaults faults) {}
 
   private final Sources from;
   private final OthersPut othersPut = new OthersPut();
@@ -205,7 +208,16 @@ public final class LoopCensus {
           from.admission.isDraining(),
           journal(),
           turns(),
-          from.meters.copy());
+          from.meters.copy(),
+          faults());
+    }
+
+    private Map<ClientFault, Long> faults() {
+      var counts = new EnumMap<ClientFault, Long>(ClientFault.class);
+      for (var fault : ClientFault.values()) {
+        counts.put(fault, from.faults.of(fault));
+      }
+      return counts;
     }
 
     private Optional<TubeNumbers> others(List<TubeNumbers> tubes, QueueView totals) {

@@ -2,6 +2,7 @@ package io.headrace.server.metrics;
 
 import io.headrace.queue.QueueView;
 import io.headrace.server.ConnectionHealth;
+import io.headrace.server.ClientFault;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,7 +33,8 @@ record LoopNumbers(
     boolean draining,
     Optional<JournalNumbers> journal,
     TurnNumbers turns,
-    List<JobMeters.Copy> meters) {
+    List<JobMeters.Copy> meters,
+    Map<ClientFault, Long> faults) {
 
   /** What is told of the journal's files. */
   record JournalNumbers(

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 
 /** Headrace's own metrics, made of one set of numbers; docs/metrics.md lists them. */
@@ -113,8 +114,13 @@ final class MetricsPage {
             health -> numbers.connectionsByHealth().getOrDefault(health, 0L))
         .gauge("headrace_producers", "Connections that have put.", totals.producers())
         .gauge("headrace_workers", "Connections that have reserved.", totals.workers())
-        .gauge(
-            "headrace_waiting_sessions", "Connections that wait in a reserve.", totals.waiting());
+        .gauge("headrace_waiting_sessions", "Connections that wait in a reserve.", totals.waiting())
+        .counters(
+            "headrace_client_faults",
+            "What clients did wrong since the start, by kind.",
+            List.copyOf(numbers.faults().entrySet()),
+            one -> Labels.of("kind", one.getKey().word()),
+            Map.Entry::getValue);
   }
 
   private void bodies() {

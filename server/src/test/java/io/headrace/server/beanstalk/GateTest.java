@@ -57,7 +57,7 @@ final class GateTest {
   void a_waiting_session_saves_one_buffer_and_leaves_the_rest_in_the_kernel() {
     peer.send("reserve\r\n");
     String line = "list-tube-used\r\n";
-    String lines = line.repeat(BeanstalkSession.SAVED_BYTES_MAX / line.length());
+    String lines = line.repeat(SessionInput.SAVED_BYTES_MAX / line.length());
     assertThat(peer.send(lines.substring(line.length()))).isEmpty();
     assertThat(peer.wire.reading).isTrue();
     peer.send(line);

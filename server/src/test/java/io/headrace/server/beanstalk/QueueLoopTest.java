@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.journal.Room;
 import io.headrace.queue.Command;
+import java.util.ArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -62,14 +63,18 @@ final class QueueLoopTest {
   @Test
   void at_the_limit_of_pending_requests_sessions_stop_reading_and_then_go_on() {
     log.holding = true;
-    String lines = "touch 1\r\n".repeat(7_000);
+    String lines = "touch 1\r\n".repeat(BeanstalkSession.UNANSWERED_MAX);
+    var crowd = new ArrayList<TestServer.Peer>();
+    while (!server.loop.isFull()) {
+      crowd.add(server.connect());
+      crowd.getLast().push(lines);
+    }
+    assertThat(crowd).hasSize(65_536 / BeanstalkSession.UNANSWERED_MAX);
     int sent = 0;
     while (peer.wire.reading) {
       peer.push(lines);
-      sent += 7_000;
+      sent += BeanstalkSession.UNANSWERED_MAX;
     }
-    assertThat(server.loop.isFull()).isTrue();
-    assertThat(sent).isBetween(65_536, 100_000);
     var other = server.connect();
     assertThat(other.send("touch 1\r\n")).isEmpty();
     log.holding = false;
@@ -77,6 +82,10 @@ final class QueueLoopTest {
     server.thread.run();
     assertThat(peer.wire.reading).isTrue();
     assertThat(peer.wire.take()).isEqualTo("NOT_FOUND\r\n".repeat(sent));
+    for (var one : crowd) {
+      assertThat(one.wire.take())
+          .isEqualTo("NOT_FOUND\r\n".repeat(BeanstalkSession.UNANSWERED_MAX));
+    }
     assertThat(other.wire.take()).isEqualTo("NOT_FOUND\r\n");
   }
 

@@ -7,6 +7,8 @@ import io.headrace.journal.VolatileLog;
 import io.headrace.queue.PolicySettings;
 import io.headrace.queue.QueueMachine;
 import io.headrace.server.Admission;
+import io.headrace.server.ClientFaults;
+import io.headrace.server.ConnectionOptions;
 import io.headrace.server.Conversation;
 import io.headrace.server.LogFacts;
 import io.headrace.server.Loss;
@@ -39,6 +41,10 @@ final class TestServer implements AutoCloseable {
   }
 
   TestServer(CommandLog log, long bodyBudgetBytes, int maxJobBytes) {
+    this(log, bodyBudgetBytes, maxJobBytes, ConnectionOptions.defaults());
+  }
+
+  TestServer(CommandLog log, long bodyBudgetBytes, int maxJobBytes, ConnectionOptions connection) {
     bodies = BodyStore.offHeap(bodyBudgetBytes, 1);
     admission = new Admission(log, bodies, machine, Integer.MAX_VALUE);
     loop = new QueueLoop(machine, log, bodies, thread, WALL_NS, failures::add);
@@ -53,7 +59,16 @@ final class TestServer implements AutoCloseable {
             CpuTimes.NONE,
             new TurnTimes(),
             _ -> runP99Ns);
-    protocol = new BeanstalkProtocol(loop, bodies, admission, facts, LogFacts.NONE, maxJobBytes);
+    protocol =
+        new BeanstalkProtocol(
+            loop,
+            bodies,
+            admission,
+            facts,
+            LogFacts.NONE,
+            maxJobBytes,
+            connection,
+            new ClientFaults());
     loop.start(PolicySettings.NONE);
     thread.run();
   }
@@ -64,6 +79,14 @@ final class TestServer implements AutoCloseable {
 
   void pass(long seconds) {
     thread.pass(seconds * SECOND_NS);
+  }
+
+  /** Lets time pass, and has the server look after it whose command takes too long. */
+  void passAndSweep(long seconds) {
+    pass(seconds);
+    loop.arrived();
+    protocol.sweep();
+    thread.run();
   }
 
   @Override
@@ -93,6 +116,16 @@ final class TestServer implements AutoCloseable {
     /** Sends these bytes as one packet of a turn that is not over yet. */
     void push(String bytes) {
       conversation.received(Unpooled.wrappedBuffer(bytes.getBytes(StandardCharsets.ISO_8859_1)));
+    }
+
+    /** Sends as many of these bytes as the session has room for; returns how many. */
+    int offer(String bytes) {
+      int room = Math.min(conversation.roomBytes(), bytes.length());
+      if (room > 0) {
+        push(bytes.substring(0, room));
+        thread.run();
+      }
+      return room;
     }
 
     /** Sends one line and its CRLF; returns the reply without its last CRLF. */

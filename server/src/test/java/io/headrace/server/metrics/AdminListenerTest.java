@@ -11,6 +11,8 @@ import io.headrace.queue.PolicySettings;
 import io.headrace.queue.QueueMachine;
 import io.headrace.server.AdminPlace;
 import io.headrace.server.Admission;
+import io.headrace.server.ClientFaults;
+import io.headrace.server.ConnectionOptions;
 import io.headrace.server.EventOptions;
 import io.headrace.server.HeadraceServer;
 import io.headrace.server.JournalPlace;
@@ -46,7 +48,8 @@ final class AdminListenerTest {
             100,
             PolicySettings.NONE,
             EventOptions.none(),
-            Optional.of(admin)));
+            Optional.of(admin),
+            ConnectionOptions.defaults()));
   }
 
   private static HeadraceServer start() {
@@ -206,7 +209,8 @@ final class AdminListenerTest {
                   new Admission(log, bodies, machine, 10),
                   LogFacts.NONE,
                   new TurnTimes(),
-                  new JobMeters()));
+                  new JobMeters(),
+                  new ClientFaults()));
       var patience = new AdminListener.Patience(30, 20);
       try (var listener = AdminListener.open(ANY, census, "1.2.3", patience)) {
         var numbers = Get.of(listener.address(), "/metrics");

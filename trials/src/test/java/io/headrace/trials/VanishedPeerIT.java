@@ -1,0 +1,62 @@
+package io.headrace.trials;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Workers whose network goes away while they hold jobs with a TTR of ten minutes: nobody tells the
+ * server, and yet others have the jobs within half a minute.
+ */
+final class VanishedPeerIT {
+  private static final Duration NOTICED_WITHIN = Duration.ofSeconds(30);
+
+  @TempDir Path folder;
+
+  @Test
+  void jobs_of_workers_that_the_network_has_lost_come_back_within_half_a_minute() throws Exception {
+    try (var server = RunningServer.of(Peer.HEADRACE, folder).options("-l", "0.0.0.0").start();
+        var talk = server.connect();
+        var unplugged = Network.open();
+        var dropped = Network.open();
+        var waiting = Network.open()) {
+      for (var network : new Network[] {unplugged, dropped}) {
+        talk.put(100, 0, 600, "held");
+        assertThat(network.connect(server.port(), "reserve\\r\\n").readLine())
+            .startsWith("RESERVED ");
+      }
+      var line = waiting.connect(server.port(), "list-tube-used\\r\\nreserve\\r\\n");
+      assertThat(line.readLine()).startsWith("USING ");
+      Await.until("it waits", () -> Told.number(talk, "stats", "current-waiting") == 1);
+
+      unplugged.unplug();
+      dropped.dropAll();
+      waiting.dropAll();
+      long cut = System.nanoTime();
+      // This one goes to a worker that is gone already: its reservation is never acknowledged.
+      talk.put(100, 0, 600, "sent into the void");
+      Await.until("it is on its way", () -> Told.number(talk, "stats", "current-waiting") == 0);
+      assertThat(Told.number(talk, "stats", "current-jobs-reserved")).isEqualTo(3);
+
+      Map<Long, Duration> noticed = new TreeMap<>();
+      for (int i = 0; i < 3; i++) {
+        var reply = talk.ask("reserve-with-timeout 120");
+        assertThat(reply.line()).startsWith("RESERVED ");
+        noticed.put(reply.id(), Duration.ofNanos(System.nanoTime() - cut));
+      }
+      System.out.printf("unplugged, dropped, waiting: noticed after %s%n", noticed);
+      assertThat(noticed).containsOnlyKeys(1L, 2L, 3L);
+      assertThat(noticed.values()).allMatch(took -> took.compareTo(NOTICED_WITHIN) <= 0);
+      for (long id : noticed.keySet()) {
+        var shown = talk.ask("show-job " + id);
+        assertThat(Told.entries(shown)).containsEntry("deaths", "0");
+        assertThat(Told.items(shown).getFirst()).containsEntry("how", "unreachable");
+      }
+    }
+  }
+}
