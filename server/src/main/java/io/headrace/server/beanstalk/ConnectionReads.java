@@ -22,7 +22,7 @@ final class ConnectionReads {
     this.text = text;
   }
 
-  void list(BeanstalkSession asker, QueueMachine machine, long after, int max, long nowNs) {
+  void list(ReplyingSession asker, QueueMachine machine, long after, int max, long nowNs) {
     text.begin();
     for (Session session : loop.sessions(after, max)) {
       SessionFacts facts = session.facts();
