@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.util.EnumMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -27,6 +28,8 @@ final class HostileCrowd implements AutoCloseable {
     ASKS("stats\r\n".repeat(8_192)),
     DEAF("stats\r\n".repeat(8_192));
 
+    // Bytes, though an array can be changed: they are sent again and again.
+    @SuppressWarnings("ImmutableEnumChecker")
     private final byte[] bytes;
 
     Kind(String text) {
@@ -103,10 +106,10 @@ final class HostileCrowd implements AutoCloseable {
 
   /** Fills the ranks, and has each that trickles send its byte. */
   private void tick() throws IOException {
-    int[] members = new int[Kind.values().length];
+    var members = new EnumMap<Kind, Integer>(Kind.class);
     for (var key : selector.keys()) {
       if (key.isValid() && key.attachment() instanceof Member member) {
-        members[member.kind.ordinal()]++;
+        members.merge(member.kind, 1, Integer::sum);
         if (member.kind == Kind.TRICKLE) {
           trickle(key);
         }
@@ -115,8 +118,8 @@ final class HostileCrowd implements AutoCloseable {
     int come = 0;
     int present = 0;
     for (var kind : Kind.values()) {
-      int have = members[kind.ordinal()];
-      for (; have < size / members.length && come < COME_AGAIN_MAX; have++) {
+      int have = members.getOrDefault(kind, 0);
+      for (; have < size / Kind.values().length && come < COME_AGAIN_MAX; have++) {
         enter(kind);
         come++;
       }
@@ -184,8 +187,12 @@ final class HostileCrowd implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() {
     over = true;
-    thread.join();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("Interrupted while clients end", e);
+    }
   }
 }

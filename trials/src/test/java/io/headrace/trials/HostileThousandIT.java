@@ -55,8 +55,9 @@ final class HostileThousandIT {
         beside = honest.measure(14);
         after = rssKib(server);
       }
-      double factor =
-          beside.getValueAtPercentile(99) / Math.max(SMALL_US, alone.getValueAtPercentile(99));
+      double aloneUs = alone.getValueAtPercentile(99);
+      double besideUs = beside.getValueAtPercentile(99);
+      double factor = besideUs / Math.max(SMALL_US, aloneUs);
       System.out.printf(
           "p99 alone %d us, beside the thousand %d us (p50 %d and %d); RSS %d KiB, then %d KiB%n",
           alone.getValueAtPercentile(99),
