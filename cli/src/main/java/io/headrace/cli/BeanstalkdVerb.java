@@ -6,7 +6,7 @@ import io.headrace.journal.FileDisk;
 import io.headrace.journal.JournalException;
 import io.headrace.journal.RecoveryListener;
 import io.headrace.queue.PolicySettings;
-import io.headrace.server.ConnectionOptions;
+import io.headrace.server.PeerOptions;
 import io.headrace.server.EventOptions;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.ListenException;
@@ -196,7 +196,7 @@ final class BeanstalkdVerb {
         PolicySettings.NONE,
         EventOptions.none(),
         Optional.empty(),
-        ConnectionOptions.defaults());
+        PeerOptions.defaults());
   }
 
   private static Durability durability(BeanstalkdArguments arguments) {

@@ -34,7 +34,7 @@ final class RunningServer {
             plan.policy(),
             plan.events(),
             plan.admin(),
-            plan.connection());
+            plan.peers());
     return new RunningServer(HeadraceServer.start(options, progress));
   }
 

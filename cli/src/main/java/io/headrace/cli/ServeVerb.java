@@ -6,7 +6,7 @@ import io.headrace.cli.config.Origin;
 import io.headrace.cli.config.Settings;
 import io.headrace.journal.Durability;
 import io.headrace.server.AdminPlace;
-import io.headrace.server.ConnectionOptions;
+import io.headrace.server.PeerOptions;
 import io.headrace.server.EventOptions;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.ListenException;
@@ -73,7 +73,7 @@ final class ServeVerb implements Callable<Integer> {
             configuration.get(Settings.ON_EVENT_RATE),
             configuration.get(Settings.ON_EVENT_AGE)),
         admin(configuration),
-        new ConnectionOptions(
+        new PeerOptions(
             configuration.get(Settings.PEER_TIMEOUT),
             configuration.get(Settings.COMMAND_TIMEOUT),
             configuration.get(Settings.SEND_TIMEOUT),

@@ -3,7 +3,7 @@ package io.headrace.cli;
 import io.headrace.journal.Durability;
 import io.headrace.queue.PolicySettings;
 import io.headrace.server.AdminPlace;
-import io.headrace.server.ConnectionOptions;
+import io.headrace.server.PeerOptions;
 import io.headrace.server.EventOptions;
 import io.headrace.server.ListenAddress;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param data where jobs are kept; nothing means in memory only, and then durability and
  *     segmentBytes mean nothing
  * @param admin where metrics are told
- * @param connection how patient the server is with peers
+ * @param peers how patient the server is with peers
  */
 record ServerPlan(
     List<ListenAddress> listen,
@@ -31,7 +31,7 @@ record ServerPlan(
     PolicySettings policy,
     EventOptions events,
     Optional<AdminPlace> admin,
-    ConnectionOptions connection) {
+    PeerOptions peers) {
 
   /** Whether a service manager handed sockets over to this process, see sd_listen_fds(3). */
   static boolean inheritsSockets(Map<String, String> environment) {

@@ -88,7 +88,7 @@ public final class HeadraceServer implements AutoCloseable {
     jobsAtStart = machine.size();
     connections =
         new Connections(
-            connectionsMax(options), options.connection().peerTimeout().map(KeepAlive::within));
+            connectionsMax(options), options.peers().peerTimeout().map(KeepAlive::within));
     loop = new QueueLoop(machine, opened.log(), bodies, thread, wallNs(), thread::fail);
     wake.target = loop::wake;
     var meters = new JobMeters();
@@ -105,7 +105,7 @@ public final class HeadraceServer implements AutoCloseable {
                 meters::p99RunNs),
             opened.facts(),
             options.maxJobBytes(),
-            options.connection(),
+            options.peers(),
             faults);
     watch =
         ResourceWatch.start(
@@ -217,7 +217,7 @@ public final class HeadraceServer implements AutoCloseable {
     var end = new CompletableFuture<ServerEnd>();
     var faults = new ClientFaults();
     var backlog =
-        new Backlog(OutLimits.backlogBytesMax(), options.connection().sendTimeout(), faults);
+        new Backlog(OutLimits.backlogBytesMax(), options.peers().sendTimeout(), faults);
     var thread = NettyLoopThread.start("headrace-loop", backlog, reason -> fail(end, reason));
     var bodies = BodyStore.offHeap(options.memoryBytes(), options.maxJobBytes());
     boolean done = false;

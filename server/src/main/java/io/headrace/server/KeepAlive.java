@@ -19,7 +19,7 @@ record KeepAlive(int idleS, int intervalS, int probes, int sentMs) {
   /** An interval is this part of the whole time. */
   private static final int PARTS = 5;
 
-  /** Gives a peer up after this time, at least {@link ConnectionOptions#PEER_TIMEOUT_MIN}. */
+  /** Gives a peer up after this time, at least {@link PeerOptions#PEER_TIMEOUT_MIN}. */
   static KeepAlive within(Duration timeout) {
     int seconds = Math.toIntExact(timeout.toSeconds());
     int interval = seconds / PARTS;

@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param policy what holds for tubes that say nothing else
  * @param events who is told what happens
  * @param admin where it tells its numbers; without it nowhere
- * @param connection how patient it is with peers
+ * @param peers how patient it is with peers
  */
 public record ServerOptions(
     String version,
@@ -34,7 +34,7 @@ public record ServerOptions(
     PolicySettings policy,
     EventOptions events,
     Optional<AdminPlace> admin,
-    ConnectionOptions connection) {
+    PeerOptions peers) {
   private static final int JOB_BYTES_MAX = 1 << 30;
 
   /** What a job takes of the heap beside its body, rounded up, in bytes. */
@@ -68,7 +68,7 @@ public record ServerOptions(
         PolicySettings.NONE,
         EventOptions.none(),
         Optional.empty(),
-        ConnectionOptions.defaults());
+        PeerOptions.defaults());
   }
 
   /** Options of a server that keeps its jobs in memory only. */

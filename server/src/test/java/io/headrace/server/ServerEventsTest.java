@@ -44,7 +44,7 @@ final class ServerEventsTest {
                 EventOptions.DEATHS_PER_MINUTE,
                 age),
             Optional.empty(),
-            ConnectionOptions.defaults()));
+            PeerOptions.defaults()));
   }
 
   private Path told() {

@@ -31,8 +31,8 @@ final class SlowReaderTest {
             PolicySettings.NONE,
             EventOptions.none(),
             Optional.empty(),
-            new ConnectionOptions(
-                Optional.of(ConnectionOptions.PEER_TIMEOUT), command, send, 1 << 20)));
+            new PeerOptions(
+                Optional.of(PeerOptions.PEER_TIMEOUT), command, send, 1 << 20)));
   }
 
   private static Socket connect(HeadraceServer server) throws IOException {

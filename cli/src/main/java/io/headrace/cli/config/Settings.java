@@ -2,7 +2,7 @@ package io.headrace.cli.config;
 
 import io.headrace.queue.Limits;
 import io.headrace.queue.PolicySettings;
-import io.headrace.server.ConnectionOptions;
+import io.headrace.server.PeerOptions;
 import io.headrace.server.EventOptions;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.ListenException;
@@ -129,8 +129,8 @@ public final class Settings {
           "How long the network may be silent about a peer before its connection is given up and"
               + " its jobs come back, 5s to 1h. 'none' leaves that to the kernel, which may take"
               + " hours.",
-          _ -> Quantity.text(ConnectionOptions.PEER_TIMEOUT),
-          patience(ConnectionOptions.PEER_TIMEOUT_MIN));
+          _ -> Quantity.text(PeerOptions.PEER_TIMEOUT),
+          patience(PeerOptions.PEER_TIMEOUT_MIN));
 
   public static final Setting<Optional<Duration>> COMMAND_TIMEOUT =
       one(
@@ -139,7 +139,7 @@ public final class Settings {
           "How long a command that was begun may take to be complete, and a second more for each"
               + " KiB of its body, 1s to 1h. Beyond it the connection is closed. 'none' waits for"
               + " ever.",
-          _ -> Quantity.text(ConnectionOptions.COMMAND_TIMEOUT),
+          _ -> Quantity.text(PeerOptions.COMMAND_TIMEOUT),
           patience(Duration.ofSeconds(1)));
 
   public static final Setting<Optional<Duration>> SEND_TIMEOUT =
@@ -149,7 +149,7 @@ public final class Settings {
           "How long a peer may read nothing of replies that wait for it, 1s to 1h. Beyond it the"
               + " connection is closed. 'none' waits for ever; over TCP never longer than"
               + " peer-timeout.",
-          _ -> Quantity.text(ConnectionOptions.SEND_TIMEOUT),
+          _ -> Quantity.text(PeerOptions.SEND_TIMEOUT),
           patience(Duration.ofSeconds(1)));
 
   public static final Setting<Long> INPUT_MAX =
@@ -159,8 +159,8 @@ public final class Settings {
           "Most memory for what all connections together have sent ahead of its turn, at least"
               + " 1MiB. Beyond it what they send stays in the kernel. Unless set, a sixteenth of"
               + " the Java heap.",
-          _ -> Quantity.text(ConnectionOptions.defaultInputBytesMax() >> 20 << 20),
-          size(ConnectionOptions.INPUT_BYTES_MIN, Long.MAX_VALUE));
+          _ -> Quantity.text(PeerOptions.defaultInputBytesMax() >> 20 << 20),
+          size(PeerOptions.INPUT_BYTES_MIN, Long.MAX_VALUE));
 
   public static final Setting<Duration> DRAIN_TIMEOUT =
       one(

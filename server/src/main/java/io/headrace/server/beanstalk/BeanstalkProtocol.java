@@ -4,7 +4,7 @@ import io.headrace.journal.BodyStore;
 import io.headrace.queue.Invariant;
 import io.headrace.server.Admission;
 import io.headrace.server.ClientFaults;
-import io.headrace.server.ConnectionOptions;
+import io.headrace.server.PeerOptions;
 import io.headrace.server.Conversation;
 import io.headrace.server.LogFacts;
 import io.headrace.server.Protocol;
@@ -50,7 +50,7 @@ public final class BeanstalkProtocol implements Protocol {
         facts,
         logFacts,
         maxJobBytes,
-        ConnectionOptions.defaults(),
+        PeerOptions.defaults(),
         new ClientFaults());
   }
 
@@ -68,7 +68,7 @@ public final class BeanstalkProtocol implements Protocol {
       ServerFacts facts,
       LogFacts logFacts,
       int maxJobBytes,
-      ConnectionOptions options,
+      PeerOptions options,
       ClientFaults faults) {
     Invariant.check(maxJobBytes >= 1 && maxJobBytes <= JOB_BYTES_MAX, "1 B to 1 GiB a job");
     this.loop = loop;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.journal.VolatileLog;
 import io.headrace.server.ClientFault;
-import io.headrace.server.ConnectionOptions;
+import io.headrace.server.PeerOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,11 +23,11 @@ final class SlowPeerTest {
           new VolatileLog(),
           BUDGET_BYTES,
           65_535,
-          new ConnectionOptions(
+          new PeerOptions(
               Optional.empty(),
               Optional.of(Duration.ofSeconds(TIMEOUT_S)),
               Optional.empty(),
-              ConnectionOptions.INPUT_BYTES_MIN));
+              PeerOptions.INPUT_BYTES_MIN));
   private final TestServer.Peer peer = server.connect();
 
   @AfterEach
@@ -189,7 +189,7 @@ final class SlowPeerTest {
       assertThat(sent[i]).isGreaterThanOrEqualTo(SessionInput.SMALL_BYTES);
     }
     // A buffer may be twice as large as what is in it.
-    long most = 2 * (ConnectionOptions.INPUT_BYTES_MIN + (long) crowd * SessionInput.SMALL_BYTES);
+    long most = 2 * (PeerOptions.INPUT_BYTES_MIN + (long) crowd * SessionInput.SMALL_BYTES);
     assertThat(server.protocol.input.usedBytes()).isBetween(most / 4, most);
     assertThat(peers).filteredOn(one -> !one.wire.reading).hasSizeGreaterThan(crowd / 2);
     for (int i = 0; i < crowd; i++) {

@@ -8,7 +8,7 @@ import io.headrace.queue.PolicySettings;
 import io.headrace.queue.QueueMachine;
 import io.headrace.server.Admission;
 import io.headrace.server.ClientFaults;
-import io.headrace.server.ConnectionOptions;
+import io.headrace.server.PeerOptions;
 import io.headrace.server.Conversation;
 import io.headrace.server.LogFacts;
 import io.headrace.server.Loss;
@@ -41,10 +41,10 @@ final class TestServer implements AutoCloseable {
   }
 
   TestServer(CommandLog log, long bodyBudgetBytes, int maxJobBytes) {
-    this(log, bodyBudgetBytes, maxJobBytes, ConnectionOptions.defaults());
+    this(log, bodyBudgetBytes, maxJobBytes, PeerOptions.defaults());
   }
 
-  TestServer(CommandLog log, long bodyBudgetBytes, int maxJobBytes, ConnectionOptions connection) {
+  TestServer(CommandLog log, long bodyBudgetBytes, int maxJobBytes, PeerOptions connection) {
     bodies = BodyStore.offHeap(bodyBudgetBytes, 1);
     admission = new Admission(log, bodies, machine, Integer.MAX_VALUE);
     loop = new QueueLoop(machine, log, bodies, thread, WALL_NS, failures::add);

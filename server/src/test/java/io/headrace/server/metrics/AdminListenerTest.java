@@ -12,7 +12,7 @@ import io.headrace.queue.QueueMachine;
 import io.headrace.server.AdminPlace;
 import io.headrace.server.Admission;
 import io.headrace.server.ClientFaults;
-import io.headrace.server.ConnectionOptions;
+import io.headrace.server.PeerOptions;
 import io.headrace.server.EventOptions;
 import io.headrace.server.HeadraceServer;
 import io.headrace.server.JournalPlace;
@@ -49,7 +49,7 @@ final class AdminListenerTest {
             PolicySettings.NONE,
             EventOptions.none(),
             Optional.of(admin),
-            ConnectionOptions.defaults()));
+            PeerOptions.defaults()));
   }
 
   private static HeadraceServer start() {

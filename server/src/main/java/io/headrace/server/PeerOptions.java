@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param sendTimeout how long a peer may take nothing of its replies; without it for ever
  * @param inputBytesMax memory for what all connections together have sent ahead of its turn
  */
-public record ConnectionOptions(
+public record PeerOptions(
     Optional<Duration> peerTimeout,
     Optional<Duration> commandTimeout,
     Optional<Duration> sendTimeout,
@@ -37,7 +37,7 @@ public record ConnectionOptions(
   /** What input may take of the heap, which is mostly the job table: a part in so many. */
   private static final int HEAP_PART = 16;
 
-  public ConnectionOptions {
+  public PeerOptions {
     Invariant.check(
         peerTimeout.isEmpty() || peerTimeout.get().compareTo(PEER_TIMEOUT_MIN) >= 0,
         "keep-alive counts in seconds");
@@ -45,8 +45,8 @@ public record ConnectionOptions(
   }
 
   /** What holds unless somebody has chosen. */
-  public static ConnectionOptions defaults() {
-    return new ConnectionOptions(
+  public static PeerOptions defaults() {
+    return new PeerOptions(
         Optional.of(PEER_TIMEOUT),
         Optional.of(COMMAND_TIMEOUT),
         Optional.of(SEND_TIMEOUT),
