@@ -8,6 +8,7 @@ import io.headrace.queue.QueueMachine;
 import io.headrace.queue.QueueView;
 import io.headrace.queue.TubeName;
 import io.headrace.queue.TubeView;
+import io.headrace.server.ConnectionNumbers;
 import io.headrace.server.LogFacts;
 import io.headrace.server.Query;
 import io.headrace.server.Session;
@@ -178,7 +179,22 @@ final class BeanstalkReads {
         .entry("headrace-loop-stall-p999-us", facts.turns().percentileNs(99.9) / NS_PER_US)
         .entry("headrace-loop-stall-max-us", facts.turns().maxNs() / NS_PER_US)
         .entry("headrace-loop-stalls-10ms", facts.turns().countFrom(LONG_STALL_NS));
+    connections();
     send(asker);
+  }
+
+  private void connections() {
+    ConnectionNumbers numbers = facts.connections().get();
+    text.entry("headrace-descriptors-max", numbers.descriptorsMax())
+        .entry("headrace-connections-max", numbers.max())
+        .entry("headrace-connections-max-per-address", numbers.maxPerAddress())
+        .entry("headrace-refused-full", numbers.refusedFull())
+        .entry("headrace-refused-by-address", numbers.refusedByAddress())
+        .entry("headrace-refused-without-descriptor", numbers.refusedWithoutDescriptor())
+        .entry("headrace-accept-failures", numbers.acceptFailures())
+        .entry("headrace-accept-aborts", numbers.acceptAborts())
+        .entry("headrace-listen-overflows", numbers.listenOverflows())
+        .entry("headrace-listen-drops", numbers.listenDrops());
   }
 
   private void commands() {

@@ -6,6 +6,7 @@ import io.headrace.queue.QueueView;
 import io.headrace.queue.TubeName;
 import io.headrace.queue.TubeView;
 import io.headrace.server.Admission;
+import io.headrace.server.ConnectionNumbers;
 import io.headrace.server.LogFacts;
 import io.headrace.server.LoopThread;
 import io.headrace.server.QueueLoop;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Copies the loop's numbers, on the loop's thread and a bounded piece at a time: first it looks for
@@ -60,7 +62,8 @@ public final class LoopCensus {
       Admission admission,
       LogFacts log,
       TurnTimes turns,
-      JobMeters meters) {}
+      JobMeters meters,
+      Supplier<ConnectionNumbers> connections) {}
 
   private final Sources from;
   private final OthersPut othersPut = new OthersPut();
@@ -175,6 +178,7 @@ public final class LoopCensus {
           from.bodies.budgetBytes(),
           from.loop.connections(),
           from.loop.connectionsEver(),
+          from.connections.get(),
           from.admission.isDraining(),
           journal(),
           turns(),

@@ -1,6 +1,7 @@
 package io.headrace.server.metrics;
 
 import io.headrace.queue.QueueView;
+import io.headrace.server.ConnectionNumbers;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param others what the rest comes to; empty when there is no rest. Its {@code deleted} is 0: that
  *     of tubes that are gone is not known
  * @param memoryBytes what bodies take, with what size classes round up
+ * @param intake how many connections there may be, and what became of those that got no place
  * @param journal empty for a server that keeps nothing on disk
  */
 record LoopNumbers(
@@ -25,6 +27,7 @@ record LoopNumbers(
     long memoryBudgetBytes,
     long connections,
     long connectionsEver,
+    ConnectionNumbers intake,
     boolean draining,
     Optional<JournalNumbers> journal,
     TurnNumbers turns,

@@ -7,6 +7,7 @@ import io.headrace.journal.VolatileLog;
 import io.headrace.queue.PolicySettings;
 import io.headrace.queue.QueueMachine;
 import io.headrace.server.Admission;
+import io.headrace.server.ConnectionNumbers;
 import io.headrace.server.Conversation;
 import io.headrace.server.LogFacts;
 import io.headrace.server.Loss;
@@ -52,7 +53,8 @@ final class TestServer implements AutoCloseable {
             "x86_64",
             CpuTimes.NONE,
             new TurnTimes(),
-            _ -> runP99Ns);
+            _ -> runP99Ns,
+            () -> ConnectionNumbers.NONE);
     protocol = new BeanstalkProtocol(loop, bodies, admission, facts, LogFacts.NONE, maxJobBytes);
     loop.start(PolicySettings.NONE);
     thread.run();
