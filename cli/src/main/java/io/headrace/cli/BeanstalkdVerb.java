@@ -6,6 +6,7 @@ import io.headrace.journal.FileDisk;
 import io.headrace.journal.JournalException;
 import io.headrace.journal.RecoveryListener;
 import io.headrace.queue.PolicySettings;
+import io.headrace.server.ConnectionOptions;
 import io.headrace.server.PeerOptions;
 import io.headrace.server.EventOptions;
 import io.headrace.server.ListenAddress;
@@ -192,7 +193,7 @@ final class BeanstalkdVerb {
         (int) Math.max(1, arguments.maxJobBytes()),
         Settings.memoryDefault(),
         ServerOptions.defaultJobsMax(),
-        ServerOptions.defaultConnectionsMax(),
+        ConnectionOptions.usual(),
         PolicySettings.NONE,
         EventOptions.none(),
         Optional.empty(),

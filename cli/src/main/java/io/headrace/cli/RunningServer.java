@@ -1,6 +1,7 @@
 package io.headrace.cli;
 
 import io.headrace.journal.RecoveryListener;
+import io.headrace.server.ConnectionOptions;
 import io.headrace.server.HeadraceServer;
 import io.headrace.server.JournalPlace;
 import io.headrace.server.ListenException;
@@ -30,7 +31,7 @@ final class RunningServer {
             plan.maxJobBytes(),
             plan.memoryBytes(),
             plan.jobsMax(),
-            plan.connectionsMax(),
+            plan.connections(),
             plan.policy(),
             plan.events(),
             plan.admin(),
@@ -45,6 +46,16 @@ final class RunningServer {
   /** Where metrics are told, if they are. */
   Optional<String> adminAddress() {
     return server.adminAddress();
+  }
+
+  /** How many connections it takes. */
+  ConnectionOptions connections() {
+    return server.connections();
+  }
+
+  /** How many files and sockets this process may have. */
+  long descriptorsMax() {
+    return server.descriptorsMax();
   }
 
   /** Stops cleanly at this signal, and then ends with this code. */

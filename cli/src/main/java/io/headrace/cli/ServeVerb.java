@@ -6,6 +6,7 @@ import io.headrace.cli.config.Origin;
 import io.headrace.cli.config.Settings;
 import io.headrace.journal.Durability;
 import io.headrace.server.AdminPlace;
+import io.headrace.server.ConnectionOptions;
 import io.headrace.server.PeerOptions;
 import io.headrace.server.EventOptions;
 import io.headrace.server.ListenAddress;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -65,7 +67,9 @@ final class ServeVerb implements Callable<Integer> {
         Math.toIntExact(configuration.get(Settings.MAX_JOB_SIZE)),
         configuration.get(Settings.MEMORY_MAX),
         configuration.get(Settings.JOBS_MAX),
-        configuration.get(Settings.CONNECTIONS_MAX),
+        new ConnectionOptions(
+            configuration.get(Settings.CONNECTIONS_MAX),
+            configuration.get(Settings.CONNECTIONS_MAX_PER_ADDRESS)),
         configuration.get(Settings.POLICY),
         new EventOptions(
             configuration.get(Settings.ON_EVENT),
@@ -117,7 +121,7 @@ final class ServeVerb implements Callable<Integer> {
 
   /**
    * Says in five lines where it listens, where its data is, how durable, how to stop and try; in
-   * one more where its metrics are.
+   * one more where its metrics are; and last how many connections it takes.
    */
   private void announce(RunningServer running, ServerPlan plan) {
     var addresses = running.addresses();
@@ -135,6 +139,7 @@ final class ServeVerb implements Callable<Integer> {
             "stop it with Ctrl-C or 'kill " + pid + "'; 'kill -USR1 " + pid + "' drains it",
             "try: headrace put" + server + " hello; headrace reserve" + server + " --delete"));
     running.adminAddress().ifPresent(at -> lines.add("metrics: http://" + at + "/metrics"));
+    lines.add(connectionsLine(running));
     var value = new LinkedHashMap<String, Object>();
     value.put("version", Version.text());
     value.put("pid", pid);
@@ -142,7 +147,23 @@ final class ServeVerb implements Callable<Integer> {
     value.put("data", plan.data().map(Path::toString));
     value.put("durability", durableWord(plan));
     value.put("admin", running.adminAddress());
+    value.put("connectionsMax", running.connections().max());
+    value.put("connectionsMaxPerAddress", running.connections().maxPerAddress());
+    value.put("descriptorsMax", running.descriptorsMax());
     output.result(String.join("\n", lines), value);
+  }
+
+  private static String connectionsLine(RunningServer running) {
+    var connections = running.connections();
+    var line =
+        String.format(
+            Locale.ROOT,
+            "connections: at most %,d, of %,d descriptors",
+            connections.max(),
+            running.descriptorsMax());
+    return connections.maxPerAddress() == connections.max()
+        ? line
+        : line + String.format(Locale.ROOT, "; %,d an address", connections.maxPerAddress());
   }
 
   private static String durableWord(ServerPlan plan) {

@@ -3,6 +3,7 @@ package io.headrace.cli;
 import io.headrace.journal.Durability;
 import io.headrace.queue.PolicySettings;
 import io.headrace.server.AdminPlace;
+import io.headrace.server.ConnectionOptions;
 import io.headrace.server.PeerOptions;
 import io.headrace.server.EventOptions;
 import io.headrace.server.ListenAddress;
@@ -27,7 +28,7 @@ record ServerPlan(
     int maxJobBytes,
     long memoryBytes,
     int jobsMax,
-    int connectionsMax,
+    ConnectionOptions connections,
     PolicySettings policy,
     EventOptions events,
     Optional<AdminPlace> admin,

@@ -140,4 +140,18 @@ final class ServeTest {
     assertThat(second.exit()).isEqualTo(1);
     assertThat(second.complaint()).contains(admin).contains("admin-listen = none");
   }
+
+  @Test
+  void the_last_line_says_how_many_connections_there_may_be() throws Exception {
+    var server =
+        start(
+            "serve",
+            "--listen=127.0.0.1:0",
+            "--data=none",
+            "--admin-listen=none",
+            "--connections-max=50",
+            "--connections-max-per-address=7");
+    assertThat(lines(server.inputReader(), 6).get(5))
+        .matches("connections: at most 50, of [\\d,]+ descriptors; 7 an address");
+  }
 }

@@ -1,33 +1,30 @@
 package io.headrace.server;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannel;
 import java.net.SocketAddress;
-import java.util.concurrent.TimeUnit;
+import java.nio.ByteBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes connections from one listening socket while there is room, and sets them up. */
+/**
+ * Takes connections from one listening socket, sets them up, and sends those away for which there
+ * is no place.
+ */
 final class Acceptor extends ChannelInboundHandlerAdapter {
-  /**
-   * How long a socket that cannot accept is left alone: at the limit of descriptors the kernel
-   * reports it as ready without end, and a loop that asks again at once burns a core.
-   */
-  static final long FAILURE_PAUSE_MS = 100;
-
-  /** The least time between two lines about it. */
-  static final long FAILURE_LOG_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
-
   private static final Logger LOG = LoggerFactory.getLogger(Acceptor.class);
   private static final WriteBufferWaterMark OUT_MARKS =
       new WriteBufferWaterMark(OutLimits.LOW_BYTES, OutLimits.HIGH_BYTES);
@@ -35,77 +32,127 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   private final Channel listening;
   private final NettyLoopThread loop;
   private final Protocol protocol;
-  private final Connections connections;
-  private final Runnable resume = this::resume;
+  private final Reception reception;
+  private final Runnable goOn = this::goOn;
+
+  /** What is said to peers for whom there is no place; direct, from its beginning to its limit. */
+  private final ByteBuffer noPlace;
 
   private boolean started;
   private boolean pausing;
-  private long failures;
-  private long loggedAtNs;
 
-  Acceptor(Channel listening, NettyLoopThread loop, Protocol protocol, Connections connections) {
+  Acceptor(Channel listening, NettyLoopThread loop, Protocol protocol, Reception reception) {
     this.listening = listening;
     this.loop = loop;
     this.protocol = protocol;
-    this.connections = connections;
-    this.loggedAtNs = loop.nanoTime() - FAILURE_LOG_INTERVAL_NS;
+    this.reception = reception;
+    byte[] words = protocol.noPlace();
+    this.noPlace = ByteBuffer.allocateDirect(words.length).put(words).flip();
   }
 
   /** Begins to accept. Called on the loop's thread. */
   void start() {
-    if (!started) {
-      started = true;
-      connections.whenThereIsRoom(resume);
-    }
+    started = true;
     resume();
   }
 
   private void resume() {
-    boolean accepting = started && !pausing && !connections.isFull() && listening.isOpen();
-    listening.config().setAutoRead(accepting);
+    listening.config().setAutoRead(started && !pausing && listening.isOpen());
+  }
+
+  private void pause(long forMs) {
+    if (!pausing) {
+      pausing = true;
+      resume();
+      loop.executeAfter(forMs, goOn);
+    }
+  }
+
+  private void goOn() {
+    pausing = false;
+    resume();
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     Channel child = (Channel) message;
-    connections.opened();
-    if (connections.isFull()) {
-      resume();
+    SocketAddress remote = remote(child);
+    switch (reception.connections().admit(remote)) {
+      case Connections.Place place -> serve(child, remote, place);
+      case Connections.Refused why -> {
+        reception.refused(why, remote);
+        sendAway(child);
+        pauseIfHasty();
+      }
     }
+  }
+
+  private void serve(Channel child, SocketAddress remote, Connections.Place place) {
     try {
       setUp(child);
+      if (child instanceof UnixChannel epoll && epoll.fd() instanceof Socket socket) {
+        // Netty's channel is only the way to the socket: it is never registered, and forgotten
+        // here.
+        EpollWire.open(socket, remote, loop, place, protocol);
+      } else {
+        openChannel(child, place);
+      }
     } catch (ChannelException e) {
-      // The peer is gone already: the kernel refuses options of a dead connection.
+      // The peer is gone already: the kernel refuses options of a dead connection. Or it has no
+      // memory to watch one more.
       LOG.debug("a connection ended while it was accepted", e);
       child.unsafe().closeForcibly();
-      connections.closed();
-      return;
-    }
-    if (child instanceof UnixChannel epoll && epoll.fd() instanceof Socket socket) {
-      // Netty's channel is only the way to the socket: it is never registered, and forgotten here.
-      EpollWire.open(socket, remote(child, socket), loop, connections, protocol);
-    } else {
-      openChannel(child);
+      place.leave();
     }
   }
 
   /** A peer on a Unix socket has no address of its own: it is called by that of the socket. */
-  private static SocketAddress remote(Channel child, Socket socket) {
-    return child instanceof SocketChannel ? child.remoteAddress() : AddressText.unix(socket);
+  private static SocketAddress remote(Channel child) {
+    return child instanceof SocketChannel ? child.remoteAddress() : unix(child);
   }
 
-  private void openChannel(Channel child) {
-    child.pipeline().addLast(new NioWire(child, loop, protocol, connections));
+  private SocketAddress where() {
+    return listening instanceof ServerSocketChannel ? listening.localAddress() : unix(listening);
+  }
+
+  private static SocketAddress unix(Channel channel) {
+    return AddressText.unix((Socket) ((UnixChannel) channel).fd());
+  }
+
+  private void openChannel(Channel child, Connections.Place place) {
+    child.pipeline().addLast(new NioWire(child, loop, protocol, place));
+    register(child, place::leave);
+  }
+
+  private void register(Channel child, Runnable otherwise) {
     var _ =
         loop.eventLoop()
             .register(child)
             .addListener(registered -> {
               if (!registered.isSuccess()) {
                 child.unsafe().closeForcibly();
-                connections.closed();
+                otherwise.run();
                 failed(registered.cause());
               }
             });
+  }
+
+  private void sendAway(Channel child) {
+    if (child instanceof UnixChannel epoll && epoll.fd() instanceof Socket socket) {
+      reception.farewells().say(socket, noPlace);
+    } else {
+      register(child, () -> {});
+      var _ =
+          child
+              .writeAndFlush(Unpooled.wrappedBuffer(protocol.noPlace()))
+              .addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+
+  private void pauseIfHasty() {
+    if (reception.isHasty()) {
+      pause(Reception.SLICE_MS);
+    }
   }
 
   private void setUp(Channel child) {
@@ -119,7 +166,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
       config.setOption(ChannelOption.SO_KEEPALIVE, true);
     }
     if (child instanceof EpollSocketChannel) {
-      connections.keepAlive().ifPresent(keepAlive -> apply(keepAlive, config));
+      reception.keepAlive().ifPresent(keepAlive -> apply(keepAlive, config));
     }
   }
 
@@ -139,29 +186,19 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** Netty goes on by itself: the kernel tells again of peers that wait. */
   private void failed(Throwable reason) {
-    failures++;
-    long now = loop.nanoTime();
-    if (now - loggedAtNs >= FAILURE_LOG_INTERVAL_NS) {
-      loggedAtNs = now;
-      LOG.warn(
-          "cannot accept a connection ({} times so far): {}. {} of {} connections are open; trying"
-              + " again every {} ms",
-          failures,
-          reason.getMessage(),
-          connections.open(),
-          connections.max(),
-          FAILURE_PAUSE_MS);
-    }
-    if (!pausing) {
-      pausing = true;
-      listening.config().setAutoRead(false);
-      loop.executeAfter(
-          FAILURE_PAUSE_MS,
-          () -> {
-            pausing = false;
-            resume();
-          });
+    AcceptFailure failure = reception.failed(reason, where());
+    boolean goesOn =
+        failure == AcceptFailure.PEER_GONE
+            || (failure.isShortage()
+                && listening instanceof UnixChannel epoll
+                && epoll.fd() instanceof Socket socket
+                && reception.relieve(socket, noPlace));
+    if (goesOn) {
+      pauseIfHasty();
+    } else {
+      pause(Reception.BACK_OFF_MS);
     }
   }
 }

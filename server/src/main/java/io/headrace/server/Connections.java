@@ -1,62 +1,138 @@
 package io.headrace.server;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import org.agrona.collections.Long2LongCounterMap;
 
 /**
- * How many connections are open, how many may be, and what the kernel is told of each. At the limit
- * the listeners stop accepting, so that later peers wait in the kernel's queue; when one closes
- * they go on. Listeners that became ready in the same turn may each go one beyond it.
+ * The budget of connections: how many are open, in all and of each address, and how many may be.
+ * The count is exact: a connection has its place before it is served, or is refused.
+ *
+ * <p>Some places beyond the limit are for peers on this machine only, so that whoever is on call
+ * can ask a server that strangers have filled. A Unix socket has more of them than the loopback
+ * address: its file says who may reach it.
  *
  * <p>Used on the loop's thread.
  */
 final class Connections {
-  private final int max;
-  private final Optional<KeepAlive> keepAlive;
-  private final List<Runnable> resumes = new ArrayList<>();
-  private int open;
+  /** Places beyond the limit for peers on a loopback address, or on a Unix socket. */
+  static final int RESERVED_LOOPBACK = 8;
 
-  /**
-   * None yet.
-   *
-   * @param max the most that may be open, at least 1
-   * @param keepAlive what the kernel is told of peers over TCP; without it, that they matter
-   */
-  Connections(int max, Optional<KeepAlive> keepAlive) {
-    this.max = max;
-    this.keepAlive = keepAlive;
+  /** Places beyond those for peers on a Unix socket. */
+  static final int RESERVED_UNIX = 8;
+
+  /** All places beyond the limit. */
+  static final int RESERVED = RESERVED_LOOPBACK + RESERVED_UNIX;
+
+  /** The first 64 bits of a multicast address: nobody connects from there. */
+  private static final long IPV4 = 0xFFFF_FFFFL << Integer.SIZE;
+
+  /** Stands for a Unix socket, where peers have no address. */
+  private static final long NO_ADDRESS = IPV4;
+
+  private final ConnectionOptions limits;
+  private final Long2LongCounterMap byAddress = new Long2LongCounterMap(0);
+  private int ordinary;
+  private int reserved;
+
+  Connections(ConnectionOptions limits) {
+    this.limits = limits;
   }
 
-  void opened() {
-    open++;
+  /** What becomes of a new connection. */
+  sealed interface Verdict permits Place, Refused {}
+
+  /** Why a connection is refused. */
+  enum Refused implements Verdict {
+    /** As many are open as may be. */
+    FULL,
+    /** Its address has as many as it may have. */
+    ADDRESS
   }
 
-  void closed() {
-    open--;
-    if (open == max - 1) {
-      resumes.forEach(Runnable::run);
+  /** A place that a connection has, until it leaves. */
+  final class Place implements Verdict {
+    private final long address;
+    private final boolean isReserved;
+
+    private Place(long address, boolean isReserved) {
+      this.address = address;
+      this.isReserved = isReserved;
+    }
+
+    /** Gives the place back; called once. */
+    void leave() {
+      if (isReserved) {
+        reserved--;
+        return;
+      }
+      ordinary--;
+      if (isCounted(address)) {
+        long _ = byAddress.decrementAndGet(address);
+      }
     }
   }
 
-  boolean isFull() {
-    return open >= max;
+  /** Gives a connection from there a place, or refuses it. */
+  Verdict admit(SocketAddress remote) {
+    long address = key(remote);
+    boolean tooMany = isCounted(address) && byAddress.get(address) >= limits.maxPerAddress();
+    boolean isReserved = tooMany || ordinary >= limits.max();
+    if (isReserved && reserved >= reservedFor(remote)) {
+      return tooMany ? Refused.ADDRESS : Refused.FULL;
+    }
+    if (isReserved) {
+      reserved++;
+    } else {
+      ordinary++;
+      if (isCounted(address)) {
+        long _ = byAddress.incrementAndGet(address);
+      }
+    }
+    return new Place(address, isReserved);
   }
 
-  Optional<KeepAlive> keepAlive() {
-    return keepAlive;
+  private boolean isCounted(long address) {
+    return address != NO_ADDRESS && limits.maxPerAddress() < limits.max();
   }
 
+  private static int reservedFor(SocketAddress remote) {
+    return switch (remote) {
+      case DomainSocketAddress _ -> RESERVED;
+      case InetSocketAddress ip when ip.getAddress().isLoopbackAddress() -> RESERVED_LOOPBACK;
+      default -> 0;
+    };
+  }
+
+  /** An address as a number: all of it for IPv4, the network's 64 bits for IPv6. */
+  private static long key(SocketAddress remote) {
+    if (!(remote instanceof InetSocketAddress ip)) {
+      return NO_ADDRESS;
+    }
+    InetAddress address = ip.getAddress();
+    byte[] bytes = address.getAddress();
+    int length = address instanceof Inet4Address ? Integer.BYTES : Long.BYTES;
+    long key = 0;
+    for (int i = 0; i < length; i++) {
+      key = (key << Byte.SIZE) | (bytes[i] & 0xFF);
+    }
+    return address instanceof Inet4Address ? IPV4 | key : key;
+  }
+
+  /** How many are open, reserved places too. */
   int open() {
-    return open;
+    return ordinary + reserved;
   }
 
-  int max() {
-    return max;
+  /** How many addresses are counted now. */
+  int addresses() {
+    return byAddress.size();
   }
 
-  /** Runs {@code resume} each time when there is room again. */
-  void whenThereIsRoom(Runnable resume) {
-    resumes.add(resume);
+  ConnectionOptions limits() {
+    return limits;
   }
 }

@@ -3,11 +3,17 @@ package io.headrace.server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** How many files and sockets the operating system lets this process open. */
 final class DescriptorLimit {
-  /** Descriptors kept back for the journal, listeners, logs and the JVM itself. */
-  static final int RESERVE = 64;
+  /**
+   * Descriptors kept back: some 48 for the JVM with its jars and logs, 16 for the journal and its
+   * snapshots, 32 for whoever asks the admin listener, {@link Connections#RESERVED} for peers on
+   * this machine and {@link Farewells#LINGERING_MAX} for peers that are sent away.
+   */
+  static final int RESERVE = 128;
 
   /** The default limit of connections where the system has none that matters. */
   static final int CONNECTIONS_MAX = 65_536;
@@ -15,6 +21,7 @@ final class DescriptorLimit {
   /** Assumed where the system does not tell: what POSIX systems commonly start with. */
   private static final int UNKNOWN = 1_024;
 
+  private static final Logger LOG = LoggerFactory.getLogger(DescriptorLimit.class);
   private static final Path LIMITS = Path.of("/proc/self/limits");
   private static final String ROW = "Max open files";
 
@@ -23,6 +30,22 @@ final class DescriptorLimit {
   /** Returns the number of connections that leave {@link #RESERVE} descriptors; at least 1. */
   static int defaultConnectionsMax() {
     return Math.clamp((long) read() - RESERVE, 1, CONNECTIONS_MAX);
+  }
+
+  /** Returns these options, with as many connections as leave {@link #RESERVE} descriptors. */
+  static ConnectionOptions fit(ConnectionOptions wanted) {
+    int limit = read();
+    int most = Math.max(1, limit - RESERVE);
+    if (wanted.max() > most) {
+      LOG.warn(
+          "only {} connections can be open, not {}: this process may have {} descriptors. Raise it"
+              + " with 'ulimit -n' or LimitNOFILE=",
+          most,
+          wanted.max(),
+          limit);
+    }
+    int max = Math.min(wanted.max(), most);
+    return new ConnectionOptions(max, Math.min(wanted.maxPerAddress(), max));
   }
 
   /** Returns the soft limit. The JVM has raised it to the hard one at its start. */

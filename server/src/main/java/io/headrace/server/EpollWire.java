@@ -51,7 +51,7 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
   private final Socket socket;
   private final SocketAddress remote;
   private final NettyLoopThread loop;
-  private final Connections connections;
+  private final Connections.Place place;
   private final IoRegistration registration;
   private EpollIoOps interest = IN;
   private Conversation conversation = Silence.INSTANCE;
@@ -75,11 +75,11 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
   private boolean gone;
 
   private EpollWire(
-      Socket socket, SocketAddress remote, NettyLoopThread loop, Connections connections) {
+      Socket socket, SocketAddress remote, NettyLoopThread loop, Connections.Place place) {
     this.socket = socket;
     this.remote = remote;
     this.loop = loop;
-    this.connections = connections;
+    this.place = place;
     this.registration = loop.register(this);
     loop.opened(this);
   }
@@ -87,14 +87,16 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
   /**
    * Opens the conversation of an accepted socket, and begins to read. The socket is the wire's from
    * now on. Called on the loop's thread.
+   *
+   * @throws ChannelException when the kernel cannot watch it; the socket is still the caller's
    */
   static void open(
       Socket socket,
       SocketAddress remote,
       NettyLoopThread loop,
-      Connections connections,
+      Connections.Place place,
       Protocol protocol) {
-    var wire = new EpollWire(socket, remote, loop, connections);
+    var wire = new EpollWire(socket, remote, loop, place);
     wire.guarded(() -> {
       wire.conversation = protocol.open(wire);
       if (!wire.gone) {
@@ -333,7 +335,7 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
   }
 
   private void tellGone() {
-    connections.closed();
+    place.leave();
     Conversation last = conversation;
     conversation = Silence.INSTANCE;
     guarded(() -> last.disconnected(loss));

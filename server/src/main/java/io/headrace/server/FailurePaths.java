@@ -1,5 +1,8 @@
 package io.headrace.server;
 
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
@@ -20,6 +23,20 @@ final class FailurePaths {
     var _ = TimeZone.getDefault().getOffset(now.toEpochMilli());
     for (ServerEnd end : List.of(new ServerEnd.Stopped(), new ServerEnd.Failed(0, ""))) {
       var _ = end.toString();
+    }
+    var _ = AcceptFailure.of(new IOException());
+    var _ = Connections.Refused.ADDRESS;
+    rehearseRefusal();
+  }
+
+  /**
+   * A switch over types is linked when it is first run: tens of milliseconds of the loop's time.
+   */
+  private static void rehearseRefusal() {
+    var connections = new Connections(new ConnectionOptions(1));
+    var peer = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    for (int i = 0; i < 2; i++) {
+      var _ = connections.admit(peer);
     }
   }
 }

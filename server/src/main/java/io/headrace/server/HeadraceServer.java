@@ -52,7 +52,7 @@ public final class HeadraceServer implements AutoCloseable {
   private final QueueLoop loop;
   private final Admission admission;
   private final BeanstalkProtocol protocol;
-  private final Connections connections;
+  private final Reception reception;
   private final LoopCensus census;
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final AtomicBoolean closing = new AtomicBoolean();
@@ -86,9 +86,11 @@ public final class HeadraceServer implements AutoCloseable {
     admission =
         new Admission(opened.log(), bodies, machine, options.jobsMax(), () -> tellDrain(events));
     jobsAtStart = machine.size();
-    connections =
-        new Connections(
-            connectionsMax(options), options.peers().peerTimeout().map(KeepAlive::within));
+    reception =
+        new Reception(
+            thread,
+            DescriptorLimit.fit(options.connections()),
+            options.peers().peerTimeout().map(KeepAlive::within));
     loop = new QueueLoop(machine, opened.log(), bodies, thread, wallNs(), thread::fail);
     wake.target = loop::wake;
     var meters = new JobMeters();
@@ -102,7 +104,8 @@ public final class HeadraceServer implements AutoCloseable {
                 options.version(),
                 ThreadLocalRandom.current().nextLong(),
                 thread.turns(),
-                meters::p99RunNs),
+                meters::p99RunNs,
+                reception::numbers),
             opened.facts(),
             options.maxJobBytes(),
             options.peers(),
@@ -124,7 +127,8 @@ public final class HeadraceServer implements AutoCloseable {
                 opened.facts(),
                 thread.turns(),
                 meters,
-                faults));
+                faults,
+                reception::numbers));
     ages =
         options
             .events()
@@ -135,21 +139,6 @@ public final class HeadraceServer implements AutoCloseable {
   /** What the log wakes: the loop, as soon as there is one. */
   private static final class Wake {
     private volatile Runnable target = () -> {};
-  }
-
-  private static int connectionsMax(ServerOptions options) {
-    int possible = DescriptorLimit.read() - DescriptorLimit.RESERVE;
-    if (options.connectionsMax() <= possible) {
-      return options.connectionsMax();
-    }
-    int most = Math.max(1, possible);
-    LOG.warn(
-        "only {} connections can be open, not {}: this process may have {} descriptors. Raise it"
-            + " with 'ulimit -n' or LimitNOFILE=",
-        most,
-        options.connectionsMax(),
-        DescriptorLimit.read());
-    return most;
   }
 
   /** Starts a server, and tells nobody how its recovery goes. */
@@ -236,10 +225,10 @@ public final class HeadraceServer implements AutoCloseable {
   private void listen(ServerOptions options, List<ListenAddress.Inherited> inherited) {
     try {
       for (ListenAddress address : options.listen()) {
-        listeners.add(Listener.bind(address, thread, protocol, connections));
+        listeners.add(Listener.bind(address, thread, protocol, reception));
       }
       for (ListenAddress address : inherited) {
-        listeners.add(Listener.bind(address, thread, protocol, connections));
+        listeners.add(Listener.bind(address, thread, protocol, reception));
       }
       admin = options.admin().flatMap(place -> openAdmin(place, options.version()));
     } catch (ListenException e) {
@@ -252,7 +241,8 @@ public final class HeadraceServer implements AutoCloseable {
     });
     listeners.forEach(Listener::accept);
     FailurePaths.load();
-    LOG.info("listening on {}, for at most {} connections", addresses(), connections.max());
+    ListenQueues.warnWhereShort(Listener.BACKLOG);
+    LOG.info("listening on {}, for at most {} connections", addresses(), connections().max());
   }
 
   private void sweep() {
@@ -282,6 +272,16 @@ public final class HeadraceServer implements AutoCloseable {
   /** Where it listens, with the ports that the system chose. */
   public List<String> addresses() {
     return listeners.stream().flatMap(listener -> listener.names().stream()).toList();
+  }
+
+  /** How many connections it takes, of as many as were asked for. */
+  public ConnectionOptions connections() {
+    return reception.connections().limits();
+  }
+
+  /** How many files and sockets this process may have, as it was at the start. */
+  public long descriptorsMax() {
+    return reception.descriptorsMax();
   }
 
   /** Begins or ends the refusal of puts; done when this returns. */
@@ -372,6 +372,7 @@ public final class HeadraceServer implements AutoCloseable {
       end.applyToEither(stopped, e -> e).get(CLOSE_WAIT_S, TimeUnit.SECONDS);
       thread.close();
       bodies.close();
+      reception.close();
       events.close();
       end.complete(new ServerEnd.Stopped());
     } catch (TimeoutException e) {

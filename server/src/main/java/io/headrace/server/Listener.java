@@ -3,6 +3,7 @@ package io.headrace.server;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.socket.ServerSocketChannel;
@@ -28,6 +29,9 @@ final class Listener implements AutoCloseable {
   /** Connections that the kernel keeps until we accept them; it has a limit of its own. */
   static final int BACKLOG = 1_024;
 
+  /** Connections that are accepted from one socket before others get their turn. */
+  static final int ACCEPTS_A_TURN = 16;
+
   // From errno.h of Linux, negative as Netty has them; it has no names for these.
   private static final int PERMISSION_DENIED = -13;
   private static final int NO_SUCH_ADDRESS_FAMILY = -97;
@@ -36,14 +40,14 @@ final class Listener implements AutoCloseable {
 
   private final NettyLoopThread loop;
   private final Protocol protocol;
-  private final Connections connections;
+  private final Reception reception;
   private final List<Channel> channels = new ArrayList<>();
   private final List<String> names = new ArrayList<>();
 
-  private Listener(NettyLoopThread loop, Protocol protocol, Connections connections) {
+  private Listener(NettyLoopThread loop, Protocol protocol, Reception reception) {
     this.loop = loop;
     this.protocol = protocol;
-    this.connections = connections;
+    this.reception = reception;
   }
 
   /**
@@ -52,8 +56,8 @@ final class Listener implements AutoCloseable {
    * @throws ListenException when it is taken, not ours, or not known
    */
   static Listener bind(
-      ListenAddress address, NettyLoopThread loop, Protocol protocol, Connections connections) {
-    var listener = new Listener(loop, protocol, connections);
+      ListenAddress address, NettyLoopThread loop, Protocol protocol, Reception reception) {
+    var listener = new Listener(loop, protocol, reception);
     try {
       switch (address) {
         case ListenAddress.Tcp tcp -> listener.bindTcp(tcp);
@@ -191,7 +195,9 @@ final class Listener implements AutoCloseable {
 
   private void register(Channel channel) {
     channel.config().setAutoRead(false);
-    channel.pipeline().addLast(new Acceptor(channel, loop, protocol, connections));
+    var turn = new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(ACCEPTS_A_TURN);
+    channel.config().setRecvByteBufAllocator(turn);
+    channel.pipeline().addLast(new Acceptor(channel, loop, protocol, reception));
     loop.eventLoop().register(channel).syncUninterruptibly();
     channels.add(channel);
   }

@@ -2,6 +2,7 @@ package io.headrace.server;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.ChannelException;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandlerFactory;
@@ -135,9 +136,17 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
     return loop;
   }
 
-  /** Has this connection told of its events, once it submits which. Called on this thread. */
+  /**
+   * Has this connection told of its events, once it submits which. Called on this thread.
+   *
+   * @throws ChannelException when the kernel has no room to watch one more
+   */
   IoRegistration register(IoHandle connection) {
-    return loop.register(connection).getNow();
+    Future<IoRegistration> done = loop.register(connection);
+    if (!done.isSuccess()) {
+      throw new ChannelException("it cannot be watched", done.cause());
+    }
+    return done.getNow();
   }
 
   /** A connection that {@link #close} closes. Called on this thread. */

@@ -26,7 +26,7 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire, NettyL
   private final Channel channel;
   private final NettyLoopThread loop;
   private final Protocol protocol;
-  private final Connections connections;
+  private final Connections.Place place;
 
   private Conversation conversation = Silence.INSTANCE;
   private ByteBuf out = NOTHING;
@@ -41,11 +41,11 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire, NettyL
   private Loss loss = Loss.CLOSED;
   private boolean closing;
 
-  NioWire(Channel channel, NettyLoopThread loop, Protocol protocol, Connections connections) {
+  NioWire(Channel channel, NettyLoopThread loop, Protocol protocol, Connections.Place place) {
     this.channel = channel;
     this.loop = loop;
     this.protocol = protocol;
-    this.connections = connections;
+    this.place = place;
   }
 
   @Override
@@ -187,7 +187,7 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire, NettyL
     closing = true;
     takeOut().release();
     loop.closed(this);
-    connections.closed();
+    place.leave();
     Conversation last = conversation;
     conversation = Silence.INSTANCE;
     if (!loop.hasEnded()) {

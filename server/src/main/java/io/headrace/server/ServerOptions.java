@@ -16,8 +16,7 @@ import java.util.Optional;
  * @param memoryBytes how much memory the bodies may take. With a journal bodies are kept only there
  *     beyond it; without one puts are refused
  * @param jobsMax how many jobs there may be, at least 1; puts are refused beyond it
- * @param connectionsMax how many connections may be open, at least 1; never more than the
- *     descriptors that this process may have, less {@link DescriptorLimit#RESERVE}
+ * @param connections how many connections it takes
  * @param policy what holds for tubes that say nothing else
  * @param events who is told what happens
  * @param admin where it tells its numbers; without it nowhere
@@ -30,7 +29,7 @@ public record ServerOptions(
     int maxJobBytes,
     long memoryBytes,
     int jobsMax,
-    int connectionsMax,
+    ConnectionOptions connections,
     PolicySettings policy,
     EventOptions events,
     Optional<AdminPlace> admin,
@@ -45,7 +44,6 @@ public record ServerOptions(
     Invariant.check(maxJobBytes >= 1 && maxJobBytes <= JOB_BYTES_MAX, "1 B to 1 GiB a job");
     Invariant.check(memoryBytes >= 1, "bodies need memory");
     Invariant.check(jobsMax >= 1, "a server has jobs");
-    Invariant.check(connectionsMax >= 1, "a server has connections");
   }
 
   /** Options of a server with the policy that is built in, which tells by its protocol and log. */
@@ -64,7 +62,7 @@ public record ServerOptions(
         maxJobBytes,
         memoryBytes,
         jobsMax,
-        connectionsMax,
+        new ConnectionOptions(connectionsMax),
         PolicySettings.NONE,
         EventOptions.none(),
         Optional.empty(),
@@ -92,10 +90,5 @@ public record ServerOptions(
   public static int defaultJobsMax() {
     long jobs = Runtime.getRuntime().maxMemory() / 10 * 7 / HEAP_BYTES_A_JOB;
     return Math.clamp(jobs, 1, Limits.JOBS_MAX);
-  }
-
-  /** How many connections the descriptor limit of this process allows. */
-  public static int defaultConnectionsMax() {
-    return DescriptorLimit.defaultConnectionsMax();
   }
 }

@@ -90,7 +90,8 @@ final class EpollWireTest extends WireContract {
   @Test
   void peers_that_do_not_read_are_closed_when_others_need_the_memory() throws Exception {
     int asked = 16;
-    try (var served = new Served(true, 10, 20L * MIB, wire -> open(new Talker(wire)), ANY_PORT);
+    try (var served =
+            new Served(true, Served.MANY, 20L * MIB, wire -> open(new Talker(wire)), ANY_PORT);
         var first = served.connect();
         var second = served.connect()) {
       first.getOutputStream().write(new byte[asked]);

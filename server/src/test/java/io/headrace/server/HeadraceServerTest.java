@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -158,6 +159,33 @@ final class HeadraceServerTest {
             memoryBytes,
             jobsMax,
             100));
+  }
+
+  @Test
+  void a_peer_without_a_place_is_told_in_the_words_of_the_protocol_and_counted()
+      throws IOException {
+    var any = List.of(ListenAddress.parse("127.0.0.1:0"));
+    var peers = new ArrayList<Socket>();
+    try (var server = HeadraceServer.start(new ServerOptions("0.1.0", any, 65_535, 64 << 20, 1))) {
+      for (int i = 0; i < 1 + Connections.RESERVED_LOOPBACK; i++) {
+        peers.add(connect(server));
+        say(peers.getLast(), "list-tube-used\r\n");
+        expect(peers.getLast(), "USING default\r\n");
+      }
+      try (var refused = connect(server)) {
+        assertThat(refused.getInputStream().readAllBytes())
+            .asString(US_ASCII)
+            .isEqualTo("OUT_OF_MEMORY\r\n");
+      }
+      say(peers.getFirst(), "stats\r\nquit\r\n");
+      assertThat(peers.getFirst().getInputStream().readAllBytes())
+          .asString(US_ASCII)
+          .contains("headrace-connections-max: 1\n", "headrace-refused-full: 1\n");
+    } finally {
+      for (var peer : peers) {
+        peer.close();
+      }
+    }
   }
 
   @Test

@@ -42,9 +42,9 @@ final class InheritedSocketsTest {
     static void main() throws IOException {
       var sockets = InheritedSockets.from(System.getenv(), ProcessHandle.current().pid());
       var loop = NettyLoopThread.start("child-loop", reason -> Runtime.getRuntime().halt(70));
-      var connections = new Connections(100, Optional.empty());
+      var reception = new Reception(loop, new ConnectionOptions(100), Optional.empty());
       for (var socket : sockets) {
-        var listener = Listener.bind(socket, loop, Recorded::new, connections);
+        var listener = Listener.bind(socket, loop, Recorded::new, reception);
         listener.accept();
         System.out.println(listener.names().getFirst());
       }

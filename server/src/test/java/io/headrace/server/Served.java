@@ -23,31 +23,34 @@ final class Served implements AutoCloseable {
   /** The longest that anything here is waited for. */
   static final long PATIENCE_S = 20;
 
+  /** More connections than any test opens. */
+  static final ConnectionOptions MANY = new ConnectionOptions(1_000_000);
+
   final NettyLoopThread loop;
-  final Connections connections;
+  final Reception reception;
   final BlockingQueue<Throwable> failures = new LinkedBlockingQueue<>();
   private final List<Listener> listeners = new ArrayList<>();
 
   Served(Protocol protocol, String... addresses) {
-    this(/* epoll= */ true, 1_000_000, protocol, addresses);
+    this(/* epoll= */ true, MANY, protocol, addresses);
   }
 
-  Served(boolean epoll, int connectionsMax, Protocol protocol, String... addresses) {
-    this(epoll, connectionsMax, OutLimits.backlogBytesMax(), protocol, addresses);
+  Served(boolean epoll, ConnectionOptions connections, Protocol protocol, String... addresses) {
+    this(epoll, connections, OutLimits.backlogBytesMax(), protocol, addresses);
   }
 
   Served(
       boolean epoll,
-      int connectionsMax,
+      ConnectionOptions connections,
       long backlogBytesMax,
       Protocol protocol,
       String... addresses) {
     var backlog = new Backlog(backlogBytesMax, Optional.empty(), new ClientFaults());
     loop = NettyLoopThread.start("test-loop", epoll, backlog, failures::add);
-    connections = new Connections(connectionsMax, Optional.empty());
+    reception = new Reception(loop, connections, Optional.empty());
     try {
       for (String address : addresses) {
-        listeners.add(Listener.bind(ListenAddress.parse(address), loop, protocol, connections));
+        listeners.add(Listener.bind(ListenAddress.parse(address), loop, protocol, reception));
       }
     } catch (ListenException e) {
       close();
@@ -77,7 +80,7 @@ final class Served implements AutoCloseable {
   }
 
   int open() {
-    return onLoop(connections::open);
+    return onLoop(() -> reception.connections().open());
   }
 
   <T> T onLoop(Supplier<T> question) {
@@ -107,5 +110,6 @@ final class Served implements AutoCloseable {
   public void close() {
     listeners.forEach(Listener::close);
     loop.close();
+    reception.close();
   }
 }

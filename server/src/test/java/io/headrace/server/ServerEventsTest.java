@@ -36,7 +36,7 @@ final class ServerEventsTest {
             65_535,
             64 << 20,
             1_000_000,
-            100,
+            new ConnectionOptions(100),
             PolicySettings.NONE,
             new EventOptions(
                 Optional.of("cat >> " + told()),

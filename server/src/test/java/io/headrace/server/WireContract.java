@@ -28,7 +28,7 @@ abstract class WireContract {
   }
 
   Served serve(Protocol protocol, String... addresses) {
-    return new Served(epoll, 1_000_000, protocol, addresses);
+    return new Served(epoll, Served.MANY, protocol, addresses);
   }
 
   Recorded next() throws InterruptedException {
@@ -418,21 +418,30 @@ abstract class WireContract {
   }
 
   @Test
-  void beyond_the_limit_a_peer_waits_until_another_leaves() throws Exception {
-    try (var served = new Served(epoll, 2, this::echo, ANY_PORT);
-        var first = served.connect();
-        var second = served.connect()) {
-      first.getOutputStream().write('1');
-      second.getOutputStream().write('2');
-      assertThat(Served.read(first, 1)).containsExactly('1');
-      assertThat(Served.read(second, 1)).containsExactly('2');
-      try (var third = served.connect()) {
-        third.getOutputStream().write('3');
-        first.getOutputStream().write('1');
-        assertThat(Served.read(first, 1)).containsExactly('1');
-        assertThat(served.open()).isEqualTo(2);
-        second.shutdownOutput();
-        assertThat(Served.read(third, 1)).containsExactly('3');
+  void beyond_the_limit_a_peer_is_told_and_closed_until_another_leaves() throws Exception {
+    int places = 2 + Connections.RESERVED_LOOPBACK;
+    var sockets = new ArrayList<Socket>();
+    try (var served = new Served(epoll, new ConnectionOptions(2), new Full(this::echo), ANY_PORT)) {
+      for (int i = 0; i < places; i++) {
+        sockets.add(served.connect());
+        sockets.getLast().getOutputStream().write('x');
+        assertThat(Served.read(sockets.getLast(), 1)).containsExactly('x');
+      }
+      for (int i = 0; i < 3; i++) {
+        try (var refused = served.connect()) {
+          assertThat(Served.read(refused, 100)).asString(US_ASCII).isEqualTo(Full.WORDS);
+        }
+        assertThat(served.open()).isEqualTo(places);
+      }
+      sockets.getFirst().shutdownOutput();
+      Served.await("one has left", () -> served.open() < places);
+      try (var later = served.connect()) {
+        later.getOutputStream().write('y');
+        assertThat(Served.read(later, 1)).containsExactly('y');
+      }
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
       }
     }
   }

@@ -10,6 +10,7 @@ import io.headrace.queue.PolicySettings;
 import io.headrace.queue.QueueMachine;
 import io.headrace.queue.SessionId;
 import io.headrace.server.Admission;
+import io.headrace.server.ConnectionNumbers;
 import io.headrace.server.LogFacts;
 import io.headrace.server.QueueLoop;
 import io.headrace.server.TurnTimes;
@@ -96,7 +97,8 @@ final class SimServer {
                 "none",
                 CpuTimes.NONE,
                 new TurnTimes(),
-                _ -> 0),
+                _ -> 0,
+                () -> ConnectionNumbers.NONE),
             LogFacts.NONE,
             RequestMix.JOB_BYTES_MAX);
     loop.start(PolicySettings.NONE);

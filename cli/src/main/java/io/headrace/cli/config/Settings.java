@@ -2,6 +2,7 @@ package io.headrace.cli.config;
 
 import io.headrace.queue.Limits;
 import io.headrace.queue.PolicySettings;
+import io.headrace.server.ConnectionOptions;
 import io.headrace.server.PeerOptions;
 import io.headrace.server.EventOptions;
 import io.headrace.server.ListenAddress;
@@ -117,9 +118,19 @@ public final class Settings {
       one(
           "connections-max",
           "COUNT",
-          "Most connections at a time; further peers wait until one closes. Unless set, what the"
-              + " limit of open files allows.",
-          _ -> Integer.toString(ServerOptions.defaultConnectionsMax()),
+          "Most connections at a time; further peers are answered OUT_OF_MEMORY and closed. Unless"
+              + " set, what the limit of open files allows.",
+          _ -> Integer.toString(ConnectionOptions.usual().max()),
+          count(CONNECTIONS_LIMIT));
+
+  public static final Setting<Integer> CONNECTIONS_MAX_PER_ADDRESS =
+      one(
+          "connections-max-per-address",
+          "COUNT",
+          "Most connections of one address, or of one IPv6 network of 64 bits; further ones are"
+              + " answered OUT_OF_MEMORY and closed. Unless set, connections-max: no limit of its"
+              + " own.",
+          configuration -> Integer.toString(configuration.get(Settings.CONNECTIONS_MAX)),
           count(CONNECTIONS_LIMIT));
 
   public static final Setting<Optional<Duration>> PEER_TIMEOUT =
@@ -238,6 +249,7 @@ public final class Settings {
           MEMORY_MAX,
           JOBS_MAX,
           CONNECTIONS_MAX,
+          CONNECTIONS_MAX_PER_ADDRESS,
           PEER_TIMEOUT,
           COMMAND_TIMEOUT,
           SEND_TIMEOUT,

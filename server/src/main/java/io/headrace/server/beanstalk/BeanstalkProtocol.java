@@ -98,6 +98,12 @@ public final class BeanstalkProtocol implements Protocol {
     openCommands.sweep(loop.nowNs());
   }
 
+  /** beanstalkd has no word for it; this one is an error to every client, whatever it asked. */
+  @Override
+  public byte[] noPlace() {
+    return Word.OUT_OF_MEMORY.line().clone();
+  }
+
   /** Begins or ends the refusal of puts; returns what is said of that. */
   Word drain(boolean on) {
     admission.drain(on);

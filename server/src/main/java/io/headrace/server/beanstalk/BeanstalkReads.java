@@ -9,6 +9,7 @@ import io.headrace.queue.QueueView;
 import io.headrace.queue.TubeName;
 import io.headrace.queue.TubeView;
 import io.headrace.server.ClientFault;
+import io.headrace.server.ConnectionNumbers;
 import io.headrace.server.LogFacts;
 import io.headrace.server.Query;
 import io.headrace.server.Session;
@@ -188,7 +189,22 @@ final class BeanstalkReads {
     for (ClientFault fault : FAULTS) {
       text.raw("headrace-faults-").entry(fault.word(), protocol.faults.of(fault));
     }
+    connections();
     send(asker);
+  }
+
+  private void connections() {
+    ConnectionNumbers numbers = facts.connections().get();
+    text.entry("headrace-descriptors-max", numbers.descriptorsMax())
+        .entry("headrace-connections-max", numbers.max())
+        .entry("headrace-connections-max-per-address", numbers.maxPerAddress())
+        .entry("headrace-refused-full", numbers.refusedFull())
+        .entry("headrace-refused-by-address", numbers.refusedByAddress())
+        .entry("headrace-refused-without-descriptor", numbers.refusedWithoutDescriptor())
+        .entry("headrace-accept-failures", numbers.acceptFailures())
+        .entry("headrace-accept-aborts", numbers.acceptAborts())
+        .entry("headrace-listen-overflows", numbers.listenOverflows())
+        .entry("headrace-listen-drops", numbers.listenDrops());
   }
 
   private void commands() {

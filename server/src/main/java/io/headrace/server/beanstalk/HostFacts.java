@@ -1,12 +1,14 @@
 package io.headrace.server.beanstalk;
 
 import io.headrace.queue.TubeName;
+import io.headrace.server.ConnectionNumbers;
 import io.headrace.server.TurnTimes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 /** Finds what {@link ServerFacts} says, once at the start. */
@@ -20,10 +22,14 @@ public final class HostFacts {
    *
    * @param instance tells this start of the server from others
    * @param turns of the loop that serves
-   * @param runP99Ns see {@link ServerFacts}
+   * @param runP99Ns see {@link ServerFacts}, as for {@code connections}
    */
   public static ServerFacts read(
-      String headraceVersion, long instance, TurnTimes turns, ToLongFunction<TubeName> runP99Ns) {
+      String headraceVersion,
+      long instance,
+      TurnTimes turns,
+      ToLongFunction<TubeName> runP99Ns,
+      Supplier<ConnectionNumbers> connections) {
     return new ServerFacts(
         headraceVersion,
         HexFormat.of().toHexDigits(instance),
@@ -33,7 +39,8 @@ public final class HostFacts {
         kernel("arch", platform(System.getProperty("os.arch", "unknown"))),
         ProcCpuTimes.open(),
         turns,
-        runP99Ns);
+        runP99Ns,
+        connections);
   }
 
   /** What the kernel says under this name; older ones have no {@code arch}. */

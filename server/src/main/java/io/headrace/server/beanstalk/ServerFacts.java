@@ -1,7 +1,9 @@
 package io.headrace.server.beanstalk;
 
 import io.headrace.queue.TubeName;
+import io.headrace.server.ConnectionNumbers;
 import io.headrace.server.TurnTimes;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 /**
@@ -12,6 +14,7 @@ import java.util.function.ToLongFunction;
  * @param os as {@code uname -v} prints it
  * @param platform as {@code uname -m} prints it
  * @param runP99Ns how long 99 of 100 attempts on a tube's jobs took at most; 0 when it is not known
+ * @param connections what is told of connections; asked on the loop's thread
  */
 public record ServerFacts(
     String headraceVersion,
@@ -22,4 +25,5 @@ public record ServerFacts(
     String platform,
     CpuTimes cpu,
     TurnTimes turns,
-    ToLongFunction<TubeName> runP99Ns) {}
+    ToLongFunction<TubeName> runP99Ns,
+    Supplier<ConnectionNumbers> connections) {}

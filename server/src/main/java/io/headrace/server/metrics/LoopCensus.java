@@ -9,6 +9,7 @@ import io.headrace.server.Admission;
 import io.headrace.server.ConnectionHealth;
 import io.headrace.server.ClientFault;
 import io.headrace.server.ClientFaults;
+import io.headrace.server.ConnectionNumbers;
 import io.headrace.server.LogFacts;
 import io.headrace.server.LoopThread;
 import io.headrace.server.QueueLoop;
@@ -24,6 +25,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Copies the loop's numbers, on the loop's thread and a bounded piece at a time: first it looks for
@@ -70,7 +72,8 @@ public final class LoopCensus {
       LogFacts log,
       TurnTimes turns,
       JobMeters meters,
-      ClientFaults faults) {}
+      ClientFaults faults,
+      Supplier<ConnectionNumbers> connections) {}
 
   private final Sources from;
   private final OthersPut othersPut = new OthersPut();
@@ -205,6 +208,7 @@ public final class LoopCensus {
           from.loop.connections(),
           from.loop.connectionsEver(),
           Map.copyOf(health),
+          from.connections.get(),
           from.admission.isDraining(),
           journal(),
           turns(),

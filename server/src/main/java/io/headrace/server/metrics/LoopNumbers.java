@@ -3,6 +3,7 @@ package io.headrace.server.metrics;
 import io.headrace.queue.QueueView;
 import io.headrace.server.ConnectionHealth;
 import io.headrace.server.ClientFault;
+import io.headrace.server.ConnectionNumbers;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.Optional;
  *     of tubes that are gone is not known
  * @param memoryBytes what bodies take, with what size classes round up
  * @param connectionsByHealth those that there are none of are missing
+ * @param intake how many connections there may be, and what became of those that got no place
  * @param journal empty for a server that keeps nothing on disk
  */
 record LoopNumbers(
@@ -30,6 +32,7 @@ record LoopNumbers(
     long connections,
     long connectionsEver,
     Map<ConnectionHealth, Long> connectionsByHealth,
+    ConnectionNumbers intake,
     boolean draining,
     Optional<JournalNumbers> journal,
     TurnNumbers turns,

@@ -39,6 +39,7 @@ final class MetricsPage {
     page.list.info("headrace_build", "The version of Headrace.", Labels.of("version", version));
     page.tubes();
     page.sessions();
+    page.intake();
     page.bodies();
     page.numbers.journal().ifPresent(page::journal);
     page.loop();
@@ -121,6 +122,45 @@ final class MetricsPage {
             List.copyOf(numbers.faults().entrySet()),
             one -> Labels.of("kind", one.getKey().word()),
             Map.Entry::getValue);
+  }
+
+  /** How many connections were refused for one reason. */
+  private record Refused(String why, long connections) {}
+
+  private void intake() {
+    var intake = numbers.intake();
+    list.gauge("headrace_connections_max", "Connections that may be open.", intake.max())
+        .gauge(
+            "headrace_connections_max_per_address",
+            "Connections that one address may have.",
+            intake.maxPerAddress())
+        .counters(
+            "headrace_connections_refused",
+            "Connections that were told to go since the start, by the reason.",
+            List.of(
+                new Refused("full", intake.refusedFull()),
+                new Refused("address", intake.refusedByAddress()),
+                new Refused("no_descriptor", intake.refusedWithoutDescriptor())),
+            one -> Labels.of("why", one.why()),
+            Refused::connections)
+        .counter(
+            "headrace_accept_failures",
+            "Times that the system failed to accept a connection since the start.",
+            intake.acceptFailures())
+        .counter(
+            "headrace_accept_aborts",
+            "Connections that ended before they were accepted since the start.",
+            intake.acceptAborts())
+        .counter(
+            "headrace_listen_overflows",
+            "Connections that the kernel did not queue since the start, as a queue was full; of all"
+                + " listeners of this network namespace.",
+            intake.listenOverflows())
+        .counter(
+            "headrace_listen_drops",
+            "Connections that the kernel dropped since the start, for any reason; of all listeners"
+                + " of this network namespace.",
+            intake.listenDrops());
   }
 
   private void bodies() {

@@ -2,13 +2,15 @@ package io.headrace.server.beanstalk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headrace.server.ConnectionNumbers;
 import io.headrace.server.TurnTimes;
 import org.junit.jupiter.api.Test;
 
 final class HostFactsTest {
   @Test
   void the_facts_are_those_of_this_process_and_machine() {
-    var facts = HostFacts.read("0.1.0", 0xabcL, new TurnTimes(), _ -> 0);
+    var facts =
+        HostFacts.read("0.1.0", 0xabcL, new TurnTimes(), _ -> 0, () -> ConnectionNumbers.NONE);
     assertThat(facts.instance()).isEqualTo("0000000000000abc");
     assertThat(facts.pid()).isEqualTo(ProcessHandle.current().pid());
     assertThat(facts.hostname()).isNotBlank();

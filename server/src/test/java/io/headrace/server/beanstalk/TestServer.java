@@ -9,6 +9,7 @@ import io.headrace.queue.QueueMachine;
 import io.headrace.server.Admission;
 import io.headrace.server.ClientFaults;
 import io.headrace.server.PeerOptions;
+import io.headrace.server.ConnectionNumbers;
 import io.headrace.server.Conversation;
 import io.headrace.server.LogFacts;
 import io.headrace.server.Loss;
@@ -58,7 +59,8 @@ final class TestServer implements AutoCloseable {
             "x86_64",
             CpuTimes.NONE,
             new TurnTimes(),
-            _ -> runP99Ns);
+            _ -> runP99Ns,
+            () -> ConnectionNumbers.NONE);
     protocol =
         new BeanstalkProtocol(
             loop,

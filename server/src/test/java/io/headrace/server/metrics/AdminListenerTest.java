@@ -13,6 +13,8 @@ import io.headrace.server.AdminPlace;
 import io.headrace.server.Admission;
 import io.headrace.server.ClientFaults;
 import io.headrace.server.PeerOptions;
+import io.headrace.server.ConnectionNumbers;
+import io.headrace.server.ConnectionOptions;
 import io.headrace.server.EventOptions;
 import io.headrace.server.HeadraceServer;
 import io.headrace.server.JournalPlace;
@@ -45,7 +47,7 @@ final class AdminListenerTest {
             65_535,
             64 << 20,
             1_000_000,
-            100,
+            new ConnectionOptions(100),
             PolicySettings.NONE,
             EventOptions.none(),
             Optional.of(admin),
@@ -103,6 +105,15 @@ final class AdminListenerTest {
               "headrace_connections_by_health{health=\"healthy\"} 1.0",
               "headrace_connections_by_health{health=\"stalled\"} 0.0",
               "headrace_connections_opened_total 1.0",
+              "headrace_connections_max 100.0",
+              "headrace_connections_max_per_address 100.0",
+              "headrace_connections_refused_total{why=\"full\"} 0.0",
+              "headrace_connections_refused_total{why=\"address\"} 0.0",
+              "headrace_connections_refused_total{why=\"no_descriptor\"} 0.0",
+              "headrace_accept_failures_total 0.0",
+              "headrace_accept_aborts_total 0.0",
+              "headrace_listen_overflows_total ",
+              "headrace_listen_drops_total ",
               "headrace_workers 1.0",
               "headrace_body_resident_bytes 2.0",
               "headrace_draining 0.0",
@@ -210,7 +221,8 @@ final class AdminListenerTest {
                   LogFacts.NONE,
                   new TurnTimes(),
                   new JobMeters(),
-                  new ClientFaults()));
+                  new ClientFaults(),
+                  () -> ConnectionNumbers.NONE));
       var patience = new AdminListener.Patience(30, 20);
       try (var listener = AdminListener.open(ANY, census, "1.2.3", patience)) {
         var numbers = Get.of(listener.address(), "/metrics");

@@ -1,0 +1,139 @@
+package io.headrace.server;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.unix.Errors;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What becomes of peers for whom there is no place. */
+final class RefusalTest {
+  private static final String ANY_PORT = "127.0.0.1:0";
+  private static final Protocol PROTOCOL = new Full(Recorded::new);
+
+  private static Served full(ConnectionOptions options, List<Socket> peers) throws IOException {
+    var served = new Served(/* epoll= */ true, options, PROTOCOL, ANY_PORT, "[::1]:0");
+    int places = options.maxPerAddress() + Connections.RESERVED_LOOPBACK;
+    while (peers.size() < places) {
+      var socket = served.connect();
+      peers.add(socket);
+      socket.getOutputStream().write('x');
+      assertThat(Served.read(socket, 1)).containsExactly('x');
+    }
+    return served;
+  }
+
+  private static void close(List<Socket> sockets) throws IOException {
+    for (Socket socket : sockets) {
+      socket.close();
+    }
+  }
+
+  @Test
+  void one_that_has_said_much_already_reads_why_and_is_not_reset() throws IOException {
+    var peers = new ArrayList<Socket>();
+    try (var served = full(new ConnectionOptions(1), peers);
+        var refused = served.connect()) {
+      refused.getOutputStream().write(new byte[10_000]);
+      assertThat(Served.read(refused, 100)).asString(US_ASCII).isEqualTo(Full.WORDS);
+      assertThat(refused.getInputStream().read()).as("an end, no reset").isEqualTo(-1);
+    } finally {
+      close(peers);
+    }
+  }
+
+  @Test
+  void a_crowd_is_sent_away_and_few_descriptors_are_kept_for_it() throws IOException {
+    int crowd = 300;
+    var peers = new ArrayList<Socket>();
+    var refused = new ArrayList<Socket>();
+    try (var served = full(new ConnectionOptions(1), peers)) {
+      for (int i = 0; i < crowd; i++) {
+        refused.add(served.connect());
+      }
+      for (Socket socket : refused) {
+        assertThat(Served.read(socket, 100)).asString(US_ASCII).isEqualTo(Full.WORDS);
+      }
+      assertThat(served.onLoop(() -> served.reception.farewells().lingering()))
+          .isLessThanOrEqualTo(Farewells.LINGERING_MAX);
+      Served.await(
+          "none is kept", () -> served.onLoop(() -> served.reception.farewells().lingering()) == 0);
+      assertThat(served.onLoop(served.reception::numbers).refusedFull()).isEqualTo(crowd);
+      assertThat(served.open()).isEqualTo(peers.size());
+      assertThat(served.failures).isEmpty();
+    } finally {
+      close(peers);
+      close(refused);
+    }
+  }
+
+  @Test
+  void an_address_that_has_its_share_is_refused_and_another_is_served() throws IOException {
+    var peers = new ArrayList<Socket>();
+    try (var served = full(new ConnectionOptions(1_000, 2), peers);
+        var refused = served.connect()) {
+      assertThat(Served.read(refused, 100)).asString(US_ASCII).isEqualTo(Full.WORDS);
+      var numbers = served.onLoop(served.reception::numbers);
+      assertThat(numbers.refusedByAddress()).isEqualTo(1);
+      assertThat(numbers.refusedFull()).isZero();
+      String v6 = served.names().get(1);
+      int port = Integer.parseInt(v6.substring(v6.lastIndexOf(':') + 1));
+      try (var other = Served.connect(java.net.InetAddress.ofLiteral("::1"), port)) {
+        other.getOutputStream().write('y');
+        assertThat(Served.read(other, 1)).containsExactly('y');
+      }
+    } finally {
+      close(peers);
+    }
+  }
+
+  @Test
+  void a_unix_socket_has_places_when_loopback_has_none(@TempDir Path directory) throws IOException {
+    Path path = directory.resolve("echo.sock");
+    var peers = new ArrayList<Socket>();
+    try (var served =
+        new Served(true, new ConnectionOptions(1), PROTOCOL, ANY_PORT, "unix:" + path)) {
+      for (int i = 0; i < 1 + Connections.RESERVED_LOOPBACK; i++) {
+        peers.add(served.connect());
+      }
+      try (var refused = served.connect()) {
+        assertThat(Served.read(refused, 100)).asString(US_ASCII).isEqualTo(Full.WORDS);
+      }
+      try (var unix = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+        assertThat(unix.connect(UnixDomainSocketAddress.of(path))).isTrue();
+        int _ = unix.write(ByteBuffer.wrap(new byte[] {'u'}));
+        assertThat(unix.read(ByteBuffer.allocate(1))).isEqualTo(1);
+      }
+    } finally {
+      close(peers);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "24, PROCESS_FULL, 'ulimit -n'",
+    "23, SYSTEM_FULL, fs.file-max",
+    "12, NO_MEMORY, sockstat",
+    "105, NO_MEMORY, sockstat",
+    "103, PEER_GONE, ''",
+    "71, PEER_GONE, ''",
+    "9, UNKNOWN, report",
+  })
+  void each_error_of_accept_is_known_by_its_number(int errno, AcceptFailure kind, String remedy) {
+    var failure = AcceptFailure.of(new Errors.NativeIoException("accept", -errno));
+    assertThat(failure).isEqualTo(kind);
+    assertThat(failure.remedy()).contains(remedy);
+  }
+}
