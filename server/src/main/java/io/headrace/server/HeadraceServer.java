@@ -205,8 +205,7 @@ public final class HeadraceServer implements AutoCloseable {
       ServerOptions options, RecoveryListener progress, TargetSink events) {
     var end = new CompletableFuture<ServerEnd>();
     var faults = new ClientFaults();
-    var backlog =
-        new Backlog(OutLimits.backlogBytesMax(), options.peers().sendTimeout(), faults);
+    var backlog = new Backlog(OutLimits.backlogBytesMax(), options.peers().sendTimeout(), faults);
     var thread = NettyLoopThread.start("headrace-loop", backlog, reason -> fail(end, reason));
     var bodies = BodyStore.offHeap(options.memoryBytes(), options.maxJobBytes());
     boolean done = false;

@@ -27,12 +27,11 @@ final class SlowReaderTest {
             65_535,
             64 << 20,
             1_000,
-            100,
+            new ConnectionOptions(100),
             PolicySettings.NONE,
             EventOptions.none(),
             Optional.empty(),
-            new PeerOptions(
-                Optional.of(PeerOptions.PEER_TIMEOUT), command, send, 1 << 20)));
+            new PeerOptions(Optional.of(PeerOptions.PEER_TIMEOUT), command, send, 1 << 20)));
   }
 
   private static Socket connect(HeadraceServer server) throws IOException {

@@ -1,8 +1,8 @@
 package io.headrace.server.metrics;
 
 import io.headrace.queue.QueueView;
-import io.headrace.server.ConnectionHealth;
 import io.headrace.server.ClientFault;
+import io.headrace.server.ConnectionHealth;
 import io.headrace.server.ConnectionNumbers;
 import java.util.List;
 import java.util.Map;
