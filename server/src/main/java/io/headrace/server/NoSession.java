@@ -25,16 +25,6 @@ final class NoSession extends Session {
   }
 
   @Override
-  public boolean isProducer() {
-    return false;
-  }
-
-  @Override
-  public boolean isWorker() {
-    return false;
-  }
-
-  @Override
   public void close() {}
 
   @Override

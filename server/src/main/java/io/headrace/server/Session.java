@@ -24,6 +24,8 @@ public abstract class Session {
   private boolean gone;
   private boolean touched;
   private boolean queued;
+  private boolean producer;
+  private boolean worker;
 
   /** A new connection; the loop knows it when it was {@linkplain QueueLoop#connect connected}. */
   protected Session() {}
@@ -103,11 +105,25 @@ public abstract class Session {
   /** Whether it waits in a reserve. */
   public abstract boolean isWaiting();
 
+  /** Notes that it puts jobs. */
+  protected final void puts() {
+    producer = true;
+  }
+
+  /** Notes that it reserves jobs. */
+  protected final void reserves() {
+    worker = true;
+  }
+
   /** Whether it has put a job. */
-  public abstract boolean isProducer();
+  public final boolean isProducer() {
+    return producer;
+  }
 
   /** Whether it has reserved. */
-  public abstract boolean isWorker();
+  public final boolean isWorker() {
+    return worker;
+  }
 
   /** Closes the connection, after the replies that are ready. */
   public abstract void close();

@@ -63,9 +63,6 @@ final class BeanstalkSession extends Session implements Conversation {
   /** Whether this turn's replies are waiting to be sent. */
   private boolean replied;
 
-  private boolean producer;
-  private boolean worker;
-
   BeanstalkSession(BeanstalkProtocol protocol, Wire wire) {
     this.protocol = protocol;
     this.wire = wire;
@@ -159,16 +156,6 @@ final class BeanstalkSession extends Session implements Conversation {
     return reserving;
   }
 
-  @Override
-  public boolean isProducer() {
-    return producer;
-  }
-
-  @Override
-  public boolean isWorker() {
-    return worker;
-  }
-
   private void decode(ByteBuf in) {
     decoding = true;
     while (mayDecode()) {
@@ -257,7 +244,7 @@ final class BeanstalkSession extends Session implements Conversation {
   }
 
   private void put(Body body) {
-    producer = true;
+    puts();
     if (protocol.admission.isDraining()) {
       protocol.bodies.free(body.ref(), body.bytes());
       refusePut(Word.DRAINING);
@@ -294,13 +281,13 @@ final class BeanstalkSession extends Session implements Conversation {
 
   /** Refuses a put whose header was good: as in beanstalkd, it has used up an id. */
   private void refusePut(Word word) {
-    producer = true;
+    puts();
     loop.skipId();
     say(word);
   }
 
   private void reserve(Verb verb, long timeoutNs) {
-    worker = true;
+    reserves();
     reserving = true;
     reserveUntilNs = timeoutNs == Command.FOREVER ? Long.MAX_VALUE : loop.nowNs() + timeoutNs;
     submitGated(verb, new Command.Reserve(id(), timeoutNs));
@@ -310,7 +297,7 @@ final class BeanstalkSession extends Session implements Conversation {
   }
 
   private void reserveJob(long job) {
-    worker = true;
+    reserves();
     if (job == 0) {
       protocol.counters.count(Verb.RESERVE_JOB);
       say(Word.NOT_FOUND);
