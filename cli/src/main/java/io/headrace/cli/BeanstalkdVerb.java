@@ -10,6 +10,7 @@ import io.headrace.server.EventOptions;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.ListenException;
 import io.headrace.server.ServerOptions;
+import io.headrace.server.captures.RecorderOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -194,6 +195,7 @@ final class BeanstalkdVerb {
         ServerOptions.defaultConnectionsMax(),
         PolicySettings.NONE,
         EventOptions.none(),
+        RecorderOptions.standard(),
         Optional.empty());
   }
 

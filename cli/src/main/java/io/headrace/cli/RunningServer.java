@@ -32,6 +32,7 @@ final class RunningServer {
             plan.connectionsMax(),
             plan.policy(),
             plan.events(),
+            plan.recorder(),
             plan.admin());
     return new RunningServer(HeadraceServer.start(options, progress));
   }

@@ -5,6 +5,7 @@ import io.headrace.queue.PolicySettings;
 import io.headrace.server.AdminPlace;
 import io.headrace.server.EventOptions;
 import io.headrace.server.ListenAddress;
+import io.headrace.server.captures.RecorderOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.Optional;
  *
  * @param data where jobs are kept; nothing means in memory only, and then durability and
  *     segmentBytes mean nothing
+ * @param recorder how much of what is said is remembered, and kept
  * @param admin where metrics are told
  */
 record ServerPlan(
@@ -28,6 +30,7 @@ record ServerPlan(
     int connectionsMax,
     PolicySettings policy,
     EventOptions events,
+    RecorderOptions recorder,
     Optional<AdminPlace> admin) {
 
   /** Whether a service manager handed sockets over to this process, see sd_listen_fds(3). */

@@ -95,7 +95,9 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     }
     if (child instanceof UnixChannel epoll && epoll.fd() instanceof Socket socket) {
       // Netty's channel is only the way to the socket: it is never registered, and forgotten here.
-      EpollWire.open(socket, remote(child, socket), loop, connections, protocol);
+      SocketAddress remote = remote(child, socket);
+      SocketAddress local = child instanceof SocketChannel ? listening.localAddress() : remote;
+      EpollWire.open(socket, remote, local, loop, connections, protocol);
     } else {
       openChannel(child);
     }
@@ -107,7 +109,9 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   }
 
   private void openChannel(Channel child) {
-    child.pipeline().addLast(new NioWire(child, loop, protocol, connections));
+    child
+        .pipeline()
+        .addLast(new NioWire(child, listening.localAddress(), loop, protocol, connections));
     var _ =
         loop.eventLoop()
             .register(child)

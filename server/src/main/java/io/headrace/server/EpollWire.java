@@ -1,6 +1,7 @@
 package io.headrace.server;
 
 import io.headrace.journal.JournalException;
+import io.headrace.server.captures.Recording;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.IoEvent;
@@ -46,11 +47,13 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
 
   private final Socket socket;
   private final SocketAddress remote;
+  private final SocketAddress local;
   private final NettyLoopThread loop;
   private final Connections connections;
   private final IoRegistration registration;
   private EpollIoOps interest = IN;
   private Conversation conversation = Silence.INSTANCE;
+  private Recording recording = Recording.NONE;
 
   /** Replies of this turn; of the loop's memory while {@link #hasOut}. */
   private ByteBuf out = NOTHING;
@@ -69,9 +72,14 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
   private boolean gone;
 
   private EpollWire(
-      Socket socket, SocketAddress remote, NettyLoopThread loop, Connections connections) {
+      Socket socket,
+      SocketAddress remote,
+      SocketAddress local,
+      NettyLoopThread loop,
+      Connections connections) {
     this.socket = socket;
     this.remote = remote;
+    this.local = local;
     this.loop = loop;
     this.connections = connections;
     this.registration = loop.register(this);
@@ -81,14 +89,17 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
   /**
    * Opens the conversation of an accepted socket, and begins to read. The socket is the wire's from
    * now on. Called on the loop's thread.
+   *
+   * @param local the address that was listened on
    */
   static void open(
       Socket socket,
       SocketAddress remote,
+      SocketAddress local,
       NettyLoopThread loop,
       Connections connections,
       Protocol protocol) {
-    var wire = new EpollWire(socket, remote, loop, connections);
+    var wire = new EpollWire(socket, remote, local, loop, connections);
     wire.guarded(() -> {
       wire.conversation = protocol.open(wire);
       if (!wire.gone) {
@@ -135,6 +146,7 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
     if (count > 0) {
       bytes.writerIndex(count);
       if (!closing) {
+        record(bytes);
         conversation.received(bytes);
       }
     } else if (count < 0) {
@@ -146,6 +158,13 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
     }
   }
 
+  private void record(ByteBuf bytes) {
+    if (recording == Recording.NONE) {
+      recording = loop.recorder().open();
+    }
+    recording.received(bytes, loop.bytesCame());
+  }
+
   /** Returns the number of bytes, 0 when there are none, -1 at their end. */
   private int receive(ByteBuf bytes) throws IOException {
     if (bytes.hasMemoryAddress()) {
@@ -155,8 +174,12 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
     return socket.recv(view, view.position(), view.limit());
   }
 
-  /** Sends what the kernel takes at once; true when that was all. */
-  private boolean send(ByteBuf bytes) {
+  /**
+   * Sends what the kernel takes at once; true when that was all.
+   *
+   * @param begins whether it begins with a reply
+   */
+  private boolean send(ByteBuf bytes, boolean begins) {
     try {
       int sent;
       if (bytes.hasMemoryAddress()) {
@@ -165,6 +188,7 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
         ByteBuffer view = bytes.internalNioBuffer(bytes.readerIndex(), bytes.readableBytes());
         sent = socket.send(view, view.position(), view.limit());
       }
+      recording.sent(bytes, sent, begins, loop.latestNanos());
       bytes.skipBytes(sent);
       return !bytes.isReadable();
     } catch (IOException e) {
@@ -198,7 +222,7 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
       unsent.discardSomeReadBytes().writeBytes(bytes);
       bytes.release();
       loop.backlog().waits(this, unsent.capacity());
-    } else if (!bytes.isReadable() || send(bytes) || gone) {
+    } else if (!bytes.isReadable() || send(bytes, /* begins= */ true) || gone) {
       bytes.release();
     } else {
       unsent = bytes;
@@ -213,7 +237,7 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
     if (!hasUnsent || gone || loop.hasEnded()) {
       return;
     }
-    if (send(unsent)) {
+    if (send(unsent, /* begins= */ false)) {
       loop.backlog().forget(this);
       unsent.release();
       unsent = NOTHING;
@@ -325,6 +349,7 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
     Conversation last = conversation;
     conversation = Silence.INSTANCE;
     guarded(() -> last.disconnected(loss));
+    recording.end();
   }
 
   private void guarded(Runnable step) {
@@ -347,5 +372,15 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
   @Override
   public String peer() {
     return AddressText.of(remote);
+  }
+
+  @Override
+  public String local() {
+    return AddressText.of(local);
+  }
+
+  @Override
+  public Recording recording() {
+    return recording;
   }
 }

@@ -1,6 +1,7 @@
 package io.headrace.server;
 
 import io.headrace.journal.JournalException;
+import io.headrace.server.captures.Recording;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -10,6 +11,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
+import java.net.SocketAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,11 +24,13 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire, NettyL
   private static final ByteBuf NOTHING = Unpooled.EMPTY_BUFFER;
 
   private final Channel channel;
+  private final SocketAddress listener;
   private final NettyLoopThread loop;
   private final Protocol protocol;
   private final Connections connections;
 
   private Conversation conversation = Silence.INSTANCE;
+  private Recording recording = Recording.NONE;
   private ByteBuf out = NOTHING;
   private boolean hasOut;
   private boolean refused;
@@ -34,8 +38,14 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire, NettyL
   private Loss loss = Loss.CLOSED;
   private boolean closing;
 
-  NioWire(Channel channel, NettyLoopThread loop, Protocol protocol, Connections connections) {
+  NioWire(
+      Channel channel,
+      SocketAddress listener,
+      NettyLoopThread loop,
+      Protocol protocol,
+      Connections connections) {
     this.channel = channel;
+    this.listener = listener;
     this.loop = loop;
     this.protocol = protocol;
     this.connections = connections;
@@ -60,8 +70,14 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire, NettyL
       bytes.release();
       return;
     }
+    recordSent(bytes);
     var _ = channel.writeAndFlush(bytes, channel.voidPromise());
     tellWhenWritable();
+  }
+
+  /** What is handed to the channel: when the kernel takes it only that knows. */
+  private void recordSent(ByteBuf bytes) {
+    recording.sent(bytes, bytes.readableBytes(), /* begins= */ true, loop.latestNanos());
   }
 
   private ByteBuf takeOut() {
@@ -107,7 +123,9 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire, NettyL
       drop();
       return;
     }
-    ChannelFuture sent = channel.writeAndFlush(takeOut());
+    ByteBuf last = takeOut();
+    recordSent(last);
+    ChannelFuture sent = channel.writeAndFlush(last);
     sent.addListener(ChannelFutureListener.CLOSE);
     if (!sent.isDone()) {
       loop.executeAfter(OutLimits.CLOSE_WAIT_MS, this::drop);
@@ -127,6 +145,16 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire, NettyL
   }
 
   @Override
+  public String local() {
+    return AddressText.of(listener);
+  }
+
+  @Override
+  public Recording recording() {
+    return recording;
+  }
+
+  @Override
   public void channelActive(ChannelHandlerContext context) {
     loop.opened(this);
     if (!loop.hasEnded()) {
@@ -139,6 +167,10 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire, NettyL
     ByteBuf bytes = (ByteBuf) message;
     try {
       if (!closing && !loop.hasEnded()) {
+        if (recording == Recording.NONE) {
+          recording = loop.recorder().open();
+        }
+        recording.received(bytes, loop.bytesCame());
         conversation.received(bytes);
       }
     } finally {
@@ -174,6 +206,7 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire, NettyL
     if (!loop.hasEnded()) {
       last.disconnected(loss);
     }
+    recording.end();
   }
 
   @Override

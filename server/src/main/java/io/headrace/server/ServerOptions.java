@@ -3,6 +3,7 @@ package io.headrace.server;
 import io.headrace.queue.Invariant;
 import io.headrace.queue.Limits;
 import io.headrace.queue.PolicySettings;
+import io.headrace.server.captures.RecorderOptions;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,6 +21,7 @@ import java.util.Optional;
  *     descriptors that this process may have, less {@link DescriptorLimit#RESERVE}
  * @param policy what holds for tubes that say nothing else
  * @param events who is told what happens
+ * @param recorder how much of what is said is remembered, and kept
  * @param admin where it tells its numbers; without it nowhere
  */
 public record ServerOptions(
@@ -32,6 +34,7 @@ public record ServerOptions(
     int connectionsMax,
     PolicySettings policy,
     EventOptions events,
+    RecorderOptions recorder,
     Optional<AdminPlace> admin) {
   private static final int JOB_BYTES_MAX = 1 << 30;
 
@@ -65,6 +68,7 @@ public record ServerOptions(
         connectionsMax,
         PolicySettings.NONE,
         EventOptions.none(),
+        RecorderOptions.standard(),
         Optional.empty());
   }
 

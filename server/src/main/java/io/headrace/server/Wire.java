@@ -1,5 +1,6 @@
 package io.headrace.server;
 
+import io.headrace.server.captures.Recording;
 import io.netty.buffer.ByteBuf;
 
 /** One connection as its conversation sees it: a way out for bytes. Used on the loop's thread. */
@@ -27,4 +28,14 @@ public interface Wire {
 
   /** The peer's address, as a person reads it. */
   String peer();
+
+  /** The address it came in by, as a person reads it; "" where nobody knows. */
+  default String local() {
+    return "";
+  }
+
+  /** What is remembered of what it said and was told. */
+  default Recording recording() {
+    return Recording.NONE;
+  }
 }

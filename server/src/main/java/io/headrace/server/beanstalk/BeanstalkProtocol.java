@@ -8,6 +8,7 @@ import io.headrace.server.LogFacts;
 import io.headrace.server.Protocol;
 import io.headrace.server.QueueLoop;
 import io.headrace.server.Wire;
+import io.headrace.server.captures.Captures;
 
 /**
  * The beanstalk protocol, as beanstalkd 1.13's protocol.txt describes it, with a few commands of
@@ -28,6 +29,7 @@ public final class BeanstalkProtocol implements Protocol {
   final BeanstalkEncoder encoder;
   final BeanstalkReads reads;
   final int maxJobBytes;
+  final Captures captures;
   private final BeanstalkDecoder.Scratch scratch = new BeanstalkDecoder.Scratch();
 
   /**
@@ -42,11 +44,24 @@ public final class BeanstalkProtocol implements Protocol {
       ServerFacts facts,
       LogFacts logFacts,
       int maxJobBytes) {
+    this(loop, bodies, admission, facts, logFacts, maxJobBytes, Captures.none());
+  }
+
+  /** The same, which keeps the bytes of connections on which something goes wrong. */
+  public BeanstalkProtocol(
+      QueueLoop loop,
+      BodyStore bodies,
+      Admission admission,
+      ServerFacts facts,
+      LogFacts logFacts,
+      int maxJobBytes,
+      Captures captures) {
     Invariant.check(maxJobBytes >= 1 && maxJobBytes <= JOB_BYTES_MAX, "1 B to 1 GiB a job");
     this.loop = loop;
     this.bodies = bodies;
     this.admission = admission;
     this.maxJobBytes = maxJobBytes;
+    this.captures = captures;
     encoder = new BeanstalkEncoder(bodies);
     reads = new BeanstalkReads(this, facts, logFacts);
   }
@@ -64,7 +79,8 @@ public final class BeanstalkProtocol implements Protocol {
     return on ? Word.DRAIN_ON : Word.DRAIN_OFF;
   }
 
-  BeanstalkDecoder newDecoder() {
-    return new BeanstalkDecoder(scratch, bodies, admission, counters, maxJobBytes);
+  /** A decoder of one connection, which tells {@code evidence} what it cannot read. */
+  BeanstalkDecoder newDecoder(Evidence evidence) {
+    return new BeanstalkDecoder(scratch, bodies, admission, counters, maxJobBytes, evidence);
   }
 }

@@ -34,12 +34,14 @@ final class BeanstalkReads {
   private final LogFacts logFacts;
   private final ReplyText text = new ReplyText();
   private final OwnReads own;
+  private final CaptureReads captures;
 
   BeanstalkReads(BeanstalkProtocol protocol, ServerFacts facts, LogFacts logFacts) {
     this.protocol = protocol;
     this.facts = facts;
     this.logFacts = logFacts;
     own = new OwnReads(this, text, facts.runP99Ns());
+    captures = new CaptureReads(protocol, this, text);
   }
 
   /**
@@ -74,6 +76,10 @@ final class BeanstalkReads {
       case Query.ListJobs(var tube, var state, var max) ->
           listJobs(asker, machine, tube, machine.jobs(tube, state, max, nowNs), nowNs);
       case Query.ListConnections _ -> listConnections(asker, machine, nowNs);
+      case Query.ListCaptures _ -> captures.list(asker);
+      case Query.GetCapture(var id) -> captures.get(asker, id);
+      case Query.CaptureConnection(var number) -> captures.take(asker, number);
+      case Query.DeleteCapture(var id) -> captures.delete(asker, id);
     }
     return true;
   }
@@ -178,6 +184,7 @@ final class BeanstalkReads {
         .entry("headrace-loop-stall-p999-us", facts.turns().percentileNs(99.9) / NS_PER_US)
         .entry("headrace-loop-stall-max-us", facts.turns().maxNs() / NS_PER_US)
         .entry("headrace-loop-stalls-10ms", facts.turns().countFrom(LONG_STALL_NS));
+    captures.stats();
     send(asker);
   }
 

@@ -40,6 +40,7 @@ final class BeanstalkSession extends Session implements Conversation {
   private final BeanstalkEncoder encoder;
   private final Wire wire;
   private final BeanstalkDecoder decoder;
+  final Evidence evidence;
   private final SavedInput saved = new SavedInput();
 
   /** Requests that were submitted and not answered. */
@@ -68,7 +69,8 @@ final class BeanstalkSession extends Session implements Conversation {
     this.wire = wire;
     loop = protocol.loop;
     encoder = protocol.encoder;
-    decoder = protocol.newDecoder();
+    evidence = new Evidence(protocol, this, wire);
+    decoder = protocol.newDecoder(evidence);
   }
 
   @Override
@@ -109,7 +111,9 @@ final class BeanstalkSession extends Session implements Conversation {
     finished = true;
     decoder.release();
     saved.clear();
-    loop.disconnect(this, quit ? SessionEnd.QUIT : how.end(inputEnded));
+    SessionEnd end = quit ? SessionEnd.QUIT : how.end(inputEnded);
+    evidence.ended(end);
+    loop.disconnect(this, end);
   }
 
   @Override
@@ -166,6 +170,9 @@ final class BeanstalkSession extends Session implements Conversation {
       handle(verb);
     }
     decoding = false;
+    if (!in.isReadable() && decoder.isBetweenRequests()) {
+      wire.recording().betweenRequests();
+    }
   }
 
   private boolean mayDecode() {
@@ -231,7 +238,11 @@ final class BeanstalkSession extends Session implements Conversation {
           LIST_JOBS,
           LIST_DEAD,
           LIST_ENDED,
-          LIST_CONNECTIONS ->
+          LIST_CONNECTIONS,
+          LIST_CAPTURES,
+          GET_CAPTURE,
+          CAPTURE_CONNECTION,
+          DELETE_CAPTURE ->
           ask(verb, Queries.of(verb, request));
       case CLOSE_CONNECTION -> closeConnection(request.job());
       case DRAIN -> say(protocol.drain(true));
@@ -255,6 +266,7 @@ final class BeanstalkSession extends Session implements Conversation {
   }
 
   private void died(long job, Body docket) {
+    evidence.workerDied(job);
     String signature = DocketSignature.of(protocol.bodies, docket);
     submitWithBody(new Command.Died(id(), job, signature, docket));
   }

@@ -12,6 +12,8 @@ import io.headrace.server.LogFacts;
 import io.headrace.server.Loss;
 import io.headrace.server.QueueLoop;
 import io.headrace.server.TurnTimes;
+import io.headrace.server.captures.Captures;
+import io.headrace.server.captures.RecorderOptions;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -28,6 +30,7 @@ final class TestServer implements AutoCloseable {
   final Admission admission;
   final QueueLoop loop;
   final BeanstalkProtocol protocol;
+  final Captures captures;
 
   /** What is known of how long jobs run. */
   long runP99Ns;
@@ -39,6 +42,10 @@ final class TestServer implements AutoCloseable {
   }
 
   TestServer(CommandLog log, long bodyBudgetBytes, int maxJobBytes) {
+    this(log, bodyBudgetBytes, maxJobBytes, RecorderOptions.standard());
+  }
+
+  TestServer(CommandLog log, long bodyBudgetBytes, int maxJobBytes, RecorderOptions recorder) {
     bodies = BodyStore.offHeap(bodyBudgetBytes, 1);
     admission = new Admission(log, bodies, machine, Integer.MAX_VALUE);
     loop = new QueueLoop(machine, log, bodies, thread, WALL_NS, failures::add);
@@ -53,7 +60,9 @@ final class TestServer implements AutoCloseable {
             CpuTimes.NONE,
             new TurnTimes(),
             _ -> runP99Ns);
-    protocol = new BeanstalkProtocol(loop, bodies, admission, facts, LogFacts.NONE, maxJobBytes);
+    captures = Captures.inMemory(recorder, thread::nanoTime, WALL_NS);
+    protocol =
+        new BeanstalkProtocol(loop, bodies, admission, facts, LogFacts.NONE, maxJobBytes, captures);
     loop.start(PolicySettings.NONE);
     thread.run();
   }
@@ -79,7 +88,7 @@ final class TestServer implements AutoCloseable {
     final Conversation conversation;
 
     Peer(String name) {
-      wire = new MemoryWire(name);
+      wire = new MemoryWire(name, captures.recorder().open());
       conversation = protocol.open(wire);
     }
 
@@ -92,7 +101,9 @@ final class TestServer implements AutoCloseable {
 
     /** Sends these bytes as one packet of a turn that is not over yet. */
     void push(String bytes) {
-      conversation.received(Unpooled.wrappedBuffer(bytes.getBytes(StandardCharsets.ISO_8859_1)));
+      var packet = Unpooled.wrappedBuffer(bytes.getBytes(StandardCharsets.ISO_8859_1));
+      wire.recording().received(packet, thread.nanoTime());
+      conversation.received(packet);
     }
 
     /** Sends one line and its CRLF; returns the reply without its last CRLF. */
@@ -114,6 +125,7 @@ final class TestServer implements AutoCloseable {
 
     void disconnect() {
       conversation.disconnected(Loss.RESET);
+      wire.recording().end();
       thread.run();
     }
   }

@@ -21,6 +21,7 @@ import io.headrace.server.LoopThread;
 import io.headrace.server.QueueLoop;
 import io.headrace.server.ServerOptions;
 import io.headrace.server.TurnTimes;
+import io.headrace.server.captures.RecorderOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -46,6 +47,7 @@ final class AdminListenerTest {
             100,
             PolicySettings.NONE,
             EventOptions.none(),
+            RecorderOptions.standard(),
             Optional.of(admin)));
   }
 
