@@ -75,7 +75,10 @@ final class CaptureVerbsTest {
     assertThat(run("capture", "show", "1").out())
         .contains("expected: 'put <pri> <delay> <ttr> <bytes>'", "ut 1 0 x 6..secr\n", "^^");
     var masked = run("capture", "show", "1", "--redact").out();
-    assertThat(masked).contains("put 1 0 9 6", "xxxxxx").doesNotContain("secret", "mail");
+    assertThat(masked).doesNotContain("secr", "73 65 63", "mail");
+    assertThat(run("capture", "show", "1", "--redact", "--json").out())
+        .contains("\"text\":\"use xxxx\\r\\nput 1 0 9 6\\r\\nxxxxxx\\r\\nput x x x x\\r\\nxxx")
+        .doesNotContain("736563");
     assertThat(run("capture", "show", "1", "--json").out())
         .contains("\"stopped-at\":39", "\"way\":\"in\"", "\"hex\":\"757365206d61696c0d0a");
     var file = folder.resolve("1.capture").toString();
