@@ -12,6 +12,7 @@ import io.headrace.server.ListenAddress;
 import io.headrace.server.ListenException;
 import io.headrace.server.PeerOptions;
 import io.headrace.server.ServerOptions;
+import io.headrace.server.captures.RecorderOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -196,6 +197,7 @@ final class BeanstalkdVerb {
         ConnectionOptions.usual(),
         PolicySettings.NONE,
         EventOptions.none(),
+        RecorderOptions.standard(),
         Optional.empty(),
         PeerOptions.defaults());
   }

@@ -80,7 +80,8 @@ final class DeadVerbs {
           endRecords(client, Optional.empty()).stream()
               .filter(end -> Long.toString(id).equals(end.get("id")))
               .findFirst();
-      return record.isPresent() ? ended(record.get()) : present(client, id);
+      var told = record.isPresent() ? ended(record.get()) : present(client, id);
+      return LastWords.of(client, id).map(words -> words.addTo(told)).orElse(told);
     });
   }
 

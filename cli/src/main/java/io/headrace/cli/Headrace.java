@@ -20,7 +20,8 @@ final class Headrace implements Runnable {
         job         peek, show, list, delete, release, bury, kick
         tube        list, show, set, stats, pause, clear
         dead        list, show, retry, drop, undo: jobs that policies have ended
-        connection  list, close
+        connection  list, close, capture
+        capture     list, show, export, replay, delete: the last bytes of a connection
         server      stats, drain
         journal     verify, dump, repair
         config      show

@@ -22,6 +22,7 @@ final class Json {
           "platform",
           "peer",
           "holder",
+          "held",
           "session",
           "signature",
           "crc32c",

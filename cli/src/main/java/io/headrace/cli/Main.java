@@ -28,6 +28,7 @@ public final class Main {
     verbs.put("tube", TubeVerbs::new);
     verbs.put("dead", DeadVerbs::new);
     verbs.put("connection", ConnectionVerbs::new);
+    verbs.put("capture", CaptureVerbs::new);
     verbs.put("server", ServerVerbs::new);
     verbs.put("journal", JournalVerbs::new);
     verbs.put("bench", BenchVerb::new);

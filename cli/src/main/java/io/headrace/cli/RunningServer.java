@@ -34,6 +34,7 @@ final class RunningServer {
             plan.connections(),
             plan.policy(),
             plan.events(),
+            plan.recorder(),
             plan.admin(),
             plan.peers());
     return new RunningServer(HeadraceServer.start(options, progress));

@@ -12,6 +12,7 @@ import io.headrace.server.ListenAddress;
 import io.headrace.server.ListenException;
 import io.headrace.server.PeerOptions;
 import io.headrace.server.Quantity;
+import io.headrace.server.captures.RecorderOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -76,6 +77,12 @@ final class ServeVerb implements Callable<Integer> {
             configuration.get(Settings.ON_EVENT_URL),
             configuration.get(Settings.ON_EVENT_RATE),
             configuration.get(Settings.ON_EVENT_AGE)),
+        new RecorderOptions(
+            configuration.get(Settings.RECORDER),
+            configuration.get(Settings.RECORDER_MAX),
+            configuration.get(Settings.CAPTURES_MAX),
+            configuration.get(Settings.CAPTURES_SIZE),
+            configuration.get(Settings.CAPTURES_AGE)),
         admin(configuration),
         new PeerOptions(
             configuration.get(Settings.PEER_TIMEOUT),

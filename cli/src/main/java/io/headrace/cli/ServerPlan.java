@@ -7,6 +7,7 @@ import io.headrace.server.ConnectionOptions;
 import io.headrace.server.EventOptions;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.PeerOptions;
+import io.headrace.server.captures.RecorderOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.Optional;
  *
  * @param data where jobs are kept; nothing means in memory only, and then durability and
  *     segmentBytes mean nothing
+ * @param recorder how much of what is said is remembered, and kept
  * @param admin where metrics are told
  * @param peers how patient the server is with peers
  */
@@ -31,6 +33,7 @@ record ServerPlan(
     ConnectionOptions connections,
     PolicySettings policy,
     EventOptions events,
+    RecorderOptions recorder,
     Optional<AdminPlace> admin,
     PeerOptions peers) {
 

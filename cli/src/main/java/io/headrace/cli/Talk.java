@@ -69,6 +69,11 @@ final class Talk {
     return output;
   }
 
+  /** How long to wait for a server. */
+  Duration patience() {
+    return patience;
+  }
+
   HeadraceClient connect() {
     return HeadraceClient.connect(address(), patience);
   }

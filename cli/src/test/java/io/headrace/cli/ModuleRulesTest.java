@@ -176,6 +176,19 @@ final class ModuleRulesTest {
                     .and(not(resideInAPackage("io.headrace.server.events..")))));
   }
 
+  @Test
+  void captures_see_nothing_of_the_server_that_takes_them() {
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage("io.headrace.server.captures..")
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage("io.headrace..")
+                    .and(not(resideInAPackage("io.headrace.server.captures..")))
+                    .and(not(named(Set.of("io.headrace.queue.Invariant"))))));
+  }
+
   private static void holds(ArchRule rule) {
     rule.allowEmptyShould(true).check(MAIN);
   }

@@ -340,6 +340,38 @@ public final class HeadraceClient implements AutoCloseable {
     return exchange.done("close-connection " + connection, "CLOSED");
   }
 
+  /**
+   * Returns what is to be known of each capture, the oldest first: the last bytes of a connection,
+   * kept since something went wrong on it.
+   */
+  public List<Map<String, String>> listCaptures() {
+    return StatsText.maps(exchange.text("list-captures").orElse(""));
+  }
+
+  /** Returns a capture as it is written to a file. */
+  public Optional<byte[]> getCapture(long capture) {
+    return exchange.found("get-capture " + capture, "FOUND ").map(Job::body);
+  }
+
+  /**
+   * Keeps the last bytes of a connection; returns the id of the capture, nothing when there is no
+   * such connection.
+   *
+   * @throws UnexpectedReply when the server does not remember any
+   */
+  public OptionalLong captureConnection(long connection) {
+    var command = "capture-connection " + connection;
+    var reply = exchange.ask(command);
+    return reply.equals("NOT_FOUND")
+        ? OptionalLong.empty()
+        : OptionalLong.of(exchange.number(command, reply, "CAPTURED "));
+  }
+
+  /** Removes a capture; false when there is none such. */
+  public boolean deleteCapture(long capture) {
+    return exchange.done("delete-capture " + capture, "DELETED");
+  }
+
   /** Lets the server take no new jobs, or take them again. */
   public void drain(boolean on) {
     exchange.done(on ? "drain" : "undrain", on ? "DRAIN_ON" : "DRAIN_OFF");

@@ -238,6 +238,11 @@ public final class QueueMachine {
     return views.session(session).held.size();
   }
 
+  /** The jobs that an open session holds, those whose time is up first first; at most so many. */
+  public List<Long> held(SessionId session, int max) {
+    return views.held(session, max);
+  }
+
   /** Whether an open session waits in a reserve. */
   public boolean isWaiting(SessionId session) {
     return views.session(session).isWaiting();

@@ -1,6 +1,7 @@
 package io.headrace.queue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -180,6 +181,12 @@ final class Views {
     }
     found.sort(Comparator.comparingLong(JobView::job));
     return found.subList(0, Math.min(max, found.size()));
+  }
+
+  List<Long> held(SessionId session, int max) {
+    return Arrays.stream(session(session).held.firsts(max))
+        .mapToObj(slot -> state.jobs.id(slot))
+        .toList();
   }
 
   Optional<TubeView> tube(TubeName name, long nowNs) {

@@ -93,7 +93,8 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
       if (child instanceof UnixChannel epoll && epoll.fd() instanceof Socket socket) {
         // Netty's channel is only the way to the socket: it is never registered, and forgotten
         // here.
-        EpollWire.open(socket, remote, loop, place, protocol);
+        SocketAddress local = child instanceof SocketChannel ? listening.localAddress() : remote;
+        EpollWire.open(socket, remote, local, loop, place, protocol);
       } else {
         openChannel(child, place);
       }
@@ -120,7 +121,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   }
 
   private void openChannel(Channel child, Connections.Place place) {
-    child.pipeline().addLast(new NioWire(child, loop, protocol, place));
+    child.pipeline().addLast(new NioWire(child, listening.localAddress(), loop, protocol, place));
     register(child, place::leave);
   }
 

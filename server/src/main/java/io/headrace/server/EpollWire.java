@@ -1,6 +1,7 @@
 package io.headrace.server;
 
 import io.headrace.journal.JournalException;
+import io.headrace.server.captures.Recording;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelException;
@@ -50,11 +51,13 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
 
   private final Socket socket;
   private final SocketAddress remote;
+  private final SocketAddress local;
   private final NettyLoopThread loop;
   private final Connections.Place place;
   private final IoRegistration registration;
   private EpollIoOps interest = IN;
   private Conversation conversation = Silence.INSTANCE;
+  private Recording recording = Recording.NONE;
 
   /** Replies of this turn; of the loop's memory while {@link #hasOut}. */
   private ByteBuf out = NOTHING;
@@ -75,9 +78,14 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
   private boolean gone;
 
   private EpollWire(
-      Socket socket, SocketAddress remote, NettyLoopThread loop, Connections.Place place) {
+      Socket socket,
+      SocketAddress remote,
+      SocketAddress local,
+      NettyLoopThread loop,
+      Connections.Place place) {
     this.socket = socket;
     this.remote = remote;
+    this.local = local;
     this.loop = loop;
     this.place = place;
     this.registration = loop.register(this);
@@ -88,15 +96,17 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
    * Opens the conversation of an accepted socket, and begins to read. The socket is the wire's from
    * now on. Called on the loop's thread.
    *
+   * @param local the address that was listened on
    * @throws ChannelException when the kernel cannot watch it; the socket is still the caller's
    */
   static void open(
       Socket socket,
       SocketAddress remote,
+      SocketAddress local,
       NettyLoopThread loop,
       Connections.Place place,
       Protocol protocol) {
-    var wire = new EpollWire(socket, remote, loop, place);
+    var wire = new EpollWire(socket, remote, local, loop, place);
     wire.guarded(() -> {
       wire.conversation = protocol.open(wire);
       if (!wire.gone) {
@@ -148,6 +158,7 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
       inBytes += count;
       bytes.writerIndex(count);
       if (!closing) {
+        record(bytes);
         conversation.received(bytes);
       }
     } else if (count < 0) {
@@ -159,6 +170,13 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
     }
   }
 
+  private void record(ByteBuf bytes) {
+    if (recording == Recording.NONE) {
+      recording = loop.recorder().open();
+    }
+    recording.received(bytes, loop.bytesCame());
+  }
+
   /** Returns the number of bytes, 0 when there are none, -1 at their end. */
   private int receive(ByteBuf bytes, int most) throws IOException {
     if (bytes.hasMemoryAddress()) {
@@ -168,8 +186,12 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
     return socket.recv(view, view.position(), view.limit());
   }
 
-  /** Sends what the kernel takes at once; true when that was all. */
-  private boolean send(ByteBuf bytes) {
+  /**
+   * Sends what the kernel takes at once; true when that was all.
+   *
+   * @param begins whether it begins with a reply
+   */
+  private boolean send(ByteBuf bytes, boolean begins) {
     try {
       int sent;
       if (bytes.hasMemoryAddress()) {
@@ -179,6 +201,7 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
         sent = socket.send(view, view.position(), view.limit());
       }
       outBytes += sent;
+      recording.sent(bytes, sent, begins, loop.latestNanos());
       bytes.skipBytes(sent);
       return !bytes.isReadable();
     } catch (IOException e) {
@@ -212,7 +235,7 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
       unsent.discardSomeReadBytes().writeBytes(bytes);
       bytes.release();
       loop.backlog().waits(this, unsent.capacity(), loop.nanoTime());
-    } else if (!bytes.isReadable() || send(bytes) || gone) {
+    } else if (!bytes.isReadable() || send(bytes, /* begins= */ true) || gone) {
       bytes.release();
     } else {
       unsent = bytes;
@@ -227,7 +250,7 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
     if (!hasUnsent || gone || loop.hasEnded()) {
       return;
     }
-    if (send(unsent)) {
+    if (send(unsent, /* begins= */ false)) {
       loop.backlog().forget(this);
       unsent.release();
       unsent = NOTHING;
@@ -339,6 +362,7 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
     Conversation last = conversation;
     conversation = Silence.INSTANCE;
     guarded(() -> last.disconnected(loss));
+    recording.end();
   }
 
   private void guarded(Runnable step) {
@@ -379,5 +403,15 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
       LOG.debug("{}: the kernel does not tell of the connection", peer(), e);
       return Optional.empty();
     }
+  }
+
+  @Override
+  public String local() {
+    return AddressText.of(local);
+  }
+
+  @Override
+  public Recording recording() {
+    return recording;
   }
 }

@@ -6,6 +6,9 @@ import io.headrace.journal.RecoveryListener;
 import io.headrace.queue.QueueMachine;
 import io.headrace.server.beanstalk.BeanstalkProtocol;
 import io.headrace.server.beanstalk.HostFacts;
+import io.headrace.server.captures.CaptureFiles;
+import io.headrace.server.captures.Captures;
+import io.headrace.server.captures.FlightRecorder;
 import io.headrace.server.events.DeathRate;
 import io.headrace.server.events.Event;
 import io.headrace.server.events.EventKind;
@@ -60,6 +63,7 @@ public final class HeadraceServer implements AutoCloseable {
   private final List<Listener> listeners = new ArrayList<>();
   private final TargetSink events;
   private final ResourceWatch watch;
+  private final CaptureFiles captureFiles;
   private final Optional<AgeWatch> ages;
   private final int jobsAtStart;
 
@@ -95,6 +99,9 @@ public final class HeadraceServer implements AutoCloseable {
     wake.target = loop::wake;
     var meters = new JobMeters();
     loop.tell(new TellingWatch(meters, events, new DeathRate(options.events().deathsPerMinute())));
+    captureFiles = captureFiles(options);
+    var recorder = new FlightRecorder(options.recorder());
+    thread.execute(() -> thread.recordWith(recorder));
     protocol =
         new BeanstalkProtocol(
             loop,
@@ -109,7 +116,8 @@ public final class HeadraceServer implements AutoCloseable {
             opened.facts(),
             options.maxJobBytes(),
             options.peers(),
-            faults);
+            faults,
+            new Captures(options.recorder(), recorder, captureFiles, System::nanoTime, wallNs()));
     watch =
         ResourceWatch.start(
             ResourceWatch.system(options.journal()),
@@ -139,6 +147,12 @@ public final class HeadraceServer implements AutoCloseable {
   /** What the log wakes: the loop, as soon as there is one. */
   private static final class Wake {
     private volatile Runnable target = () -> {};
+  }
+
+  private static CaptureFiles captureFiles(ServerOptions options) {
+    return options.recorder().on() && options.journal().isPresent()
+        ? CaptureFiles.in(options.journal().get().directory(), options.recorder().capturesMax())
+        : CaptureFiles.nowhere();
   }
 
   /** Starts a server, and tells nobody how its recovery goes. */
@@ -372,6 +386,7 @@ public final class HeadraceServer implements AutoCloseable {
       thread.close();
       bodies.close();
       reception.close();
+      captureFiles.close();
       events.close();
       end.complete(new ServerEnd.Stopped());
     } catch (TimeoutException e) {

@@ -5,6 +5,11 @@ public interface LoopThread {
   /** Monotonic time in nanoseconds. */
   long nanoTime();
 
+  /** When the bytes that are being handed over came, in the terms of {@link #nanoTime}. */
+  default long arrivedNanos() {
+    return nanoTime();
+  }
+
   /** Runs {@code step} once when the reads of this turn are done. Called on this thread. */
   void atEndOfTurn(Runnable step);
 

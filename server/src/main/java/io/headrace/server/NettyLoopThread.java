@@ -1,5 +1,7 @@
 package io.headrace.server;
 
+import io.headrace.server.captures.FlightRecorder;
+import io.headrace.server.captures.RecorderOptions;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelException;
@@ -50,6 +52,9 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
           /* normalCacheSize= */ 64,
           /* useCacheForAllThreads= */ false);
   private final TurnTimes turns = new TurnTimes();
+  private FlightRecorder recorder = new FlightRecorder(RecorderOptions.none());
+  private long latestNanos;
+  private long arrivedNanos;
   private final Runnable turnEnd = this::endTurn;
   private final Runnable timerFired = this::fireTimer;
 
@@ -178,6 +183,16 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
     return turns;
   }
 
+  /** Has this remember what is said. Called once, before the first connection. */
+  void recordWith(FlightRecorder by) {
+    recorder = by;
+  }
+
+  /** Who remembers what is said. */
+  FlightRecorder recorder() {
+    return recorder;
+  }
+
   /** What all connections read into. */
   SharedReadBuffer readBuffer() {
     return readBuffer;
@@ -219,7 +234,24 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
 
   @Override
   public long nanoTime() {
-    return System.nanoTime();
+    latestNanos = System.nanoTime();
+    return latestNanos;
+  }
+
+  /** Notes that bytes have come, and returns when. The one look at the clock for a read. */
+  long bytesCame() {
+    arrivedNanos = nanoTime();
+    return arrivedNanos;
+  }
+
+  @Override
+  public long arrivedNanos() {
+    return arrivedNanos;
+  }
+
+  /** The time as somebody looked at it last, in this turn or one before. */
+  long latestNanos() {
+    return latestNanos;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.headrace.server;
 
 import io.headrace.journal.JournalException;
+import io.headrace.server.captures.Recording;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -11,6 +12,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
+import java.net.SocketAddress;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,11 +26,13 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire, NettyL
   private static final ByteBuf NOTHING = Unpooled.EMPTY_BUFFER;
 
   private final Channel channel;
+  private final SocketAddress listener;
   private final NettyLoopThread loop;
   private final Protocol protocol;
   private final Connections.Place place;
 
   private Conversation conversation = Silence.INSTANCE;
+  private Recording recording = Recording.NONE;
   private ByteBuf out = NOTHING;
   private boolean hasOut;
   private long inBytes;
@@ -41,8 +45,14 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire, NettyL
   private Loss loss = Loss.CLOSED;
   private boolean closing;
 
-  NioWire(Channel channel, NettyLoopThread loop, Protocol protocol, Connections.Place place) {
+  NioWire(
+      Channel channel,
+      SocketAddress listener,
+      NettyLoopThread loop,
+      Protocol protocol,
+      Connections.Place place) {
     this.channel = channel;
+    this.listener = listener;
     this.loop = loop;
     this.protocol = protocol;
     this.place = place;
@@ -68,8 +78,14 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire, NettyL
       return;
     }
     outBytes += bytes.readableBytes();
+    recordSent(bytes);
     var _ = channel.writeAndFlush(bytes, channel.voidPromise());
     tellWhenWritable();
+  }
+
+  /** What is handed to the channel: when the kernel takes it only that knows. */
+  private void recordSent(ByteBuf bytes) {
+    recording.sent(bytes, bytes.readableBytes(), /* begins= */ true, loop.latestNanos());
   }
 
   private ByteBuf takeOut() {
@@ -115,7 +131,9 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire, NettyL
       drop();
       return;
     }
-    ChannelFuture sent = channel.writeAndFlush(takeOut());
+    ByteBuf last = takeOut();
+    recordSent(last);
+    ChannelFuture sent = channel.writeAndFlush(last);
     sent.addListener(ChannelFutureListener.CLOSE);
     if (!sent.isDone()) {
       loop.executeAfter(OutLimits.CLOSE_WAIT_MS, this::drop);
@@ -145,6 +163,16 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire, NettyL
   }
 
   @Override
+  public String local() {
+    return AddressText.of(listener);
+  }
+
+  @Override
+  public Recording recording() {
+    return recording;
+  }
+
+  @Override
   public void channelActive(ChannelHandlerContext context) {
     loop.opened(this);
     if (!loop.hasEnded()) {
@@ -158,6 +186,10 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire, NettyL
     inBytes += bytes.readableBytes();
     try {
       if (!closing && !loop.hasEnded()) {
+        if (recording == Recording.NONE) {
+          recording = loop.recorder().open();
+        }
+        recording.received(bytes, loop.bytesCame());
         conversation.received(bytes);
       }
     } finally {
@@ -193,6 +225,7 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire, NettyL
     if (!loop.hasEnded()) {
       last.disconnected(loss);
     }
+    recording.end();
   }
 
   @Override

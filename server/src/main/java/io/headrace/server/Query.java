@@ -53,6 +53,18 @@ public sealed interface Query {
   /** Who is connected, after one connection. */
   record ListConnections(long after, int max) implements Query {}
 
+  /** What was kept of connections on which something went wrong. */
+  record ListCaptures() implements Query {}
+
+  /** One of these, whole. */
+  record GetCapture(long id) implements Query {}
+
+  /** Keeps what is remembered of a connection now. */
+  record CaptureConnection(long connection) implements Query {}
+
+  /** Forgets what was kept. */
+  record DeleteCapture(long id) implements Query {}
+
   /**
    * Nothing: keeps a reply that the session has ready in its place among those of the queue.
    *

@@ -176,6 +176,11 @@ public final class QueueLoop {
     return Optional.ofNullable(sessions.get(number));
   }
 
+  /** The jobs that a connection holds, at most so many. */
+  public List<Long> held(Session session, int max) {
+    return session.isOpen() ? machine.held(session.id(), max) : List.of();
+  }
+
   /** Gives a new connection its number. The queue hears of it with its first command. */
   public void connect(Session session) {
     refresh();
@@ -205,7 +210,7 @@ public final class QueueLoop {
    * every command, and yet none is stamped with a time before it came.
    */
   public void arrived() {
-    nowNs = baseNs + (thread.nanoTime() - startNanos);
+    nowNs = baseNs + (thread.arrivedNanos() - startNanos);
     schedule();
   }
 

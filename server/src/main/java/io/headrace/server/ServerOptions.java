@@ -3,6 +3,7 @@ package io.headrace.server;
 import io.headrace.queue.Invariant;
 import io.headrace.queue.Limits;
 import io.headrace.queue.PolicySettings;
+import io.headrace.server.captures.RecorderOptions;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param connections how many connections it takes
  * @param policy what holds for tubes that say nothing else
  * @param events who is told what happens
+ * @param recorder how much of what is said is remembered, and kept
  * @param admin where it tells its numbers; without it nowhere
  * @param peers how patient it is with peers
  */
@@ -32,6 +34,7 @@ public record ServerOptions(
     ConnectionOptions connections,
     PolicySettings policy,
     EventOptions events,
+    RecorderOptions recorder,
     Optional<AdminPlace> admin,
     PeerOptions peers) {
   private static final int JOB_BYTES_MAX = 1 << 30;
@@ -65,6 +68,7 @@ public record ServerOptions(
         new ConnectionOptions(connectionsMax),
         PolicySettings.NONE,
         EventOptions.none(),
+        RecorderOptions.standard(),
         Optional.empty(),
         PeerOptions.defaults());
   }

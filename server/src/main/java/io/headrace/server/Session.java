@@ -25,6 +25,8 @@ public abstract class Session {
   private boolean touched;
   private boolean queued;
   private boolean queuedToAsk;
+  private boolean producer;
+  private boolean worker;
 
   /** A new connection; the loop knows it when it was {@linkplain QueueLoop#connect connected}. */
   protected Session() {}
@@ -117,6 +119,26 @@ public abstract class Session {
 
   /** Ends the reserve it waits in, if it does: the server is about to stop. */
   public abstract void endWait();
+
+  /** Notes that it puts jobs. */
+  protected final void puts() {
+    producer = true;
+  }
+
+  /** Notes that it reserves jobs. */
+  protected final void reserves() {
+    worker = true;
+  }
+
+  /** Whether it has put a job. */
+  public final boolean isProducer() {
+    return producer;
+  }
+
+  /** Whether it has reserved. */
+  public final boolean isWorker() {
+    return worker;
+  }
 
   /** Closes the connection, after the replies that are ready. */
   public abstract void close();

@@ -1,5 +1,6 @@
 package io.headrace.server;
 
+import io.headrace.server.captures.Recording;
 import io.netty.buffer.ByteBuf;
 
 /** One connection as its conversation sees it: a way out for bytes. Used on the loop's thread. */
@@ -30,4 +31,14 @@ public interface Wire {
 
   /** What is known of the connection now. Asks the kernel: not for the way of a job. */
   WireFacts facts();
+
+  /** The address it came in by, as a person reads it; "" where nobody knows. */
+  default String local() {
+    return "";
+  }
+
+  /** What is remembered of what it said and was told. */
+  default Recording recording() {
+    return Recording.NONE;
+  }
 }

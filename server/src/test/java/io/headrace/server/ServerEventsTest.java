@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.headrace.journal.Durability;
 import io.headrace.journal.JournalException;
 import io.headrace.queue.PolicySettings;
+import io.headrace.server.captures.RecorderOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -43,6 +44,7 @@ final class ServerEventsTest {
                 Optional.empty(),
                 EventOptions.DEATHS_PER_MINUTE,
                 age),
+            RecorderOptions.standard(),
             Optional.empty(),
             PeerOptions.defaults()));
   }

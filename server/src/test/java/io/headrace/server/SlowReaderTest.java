@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.queue.PolicySettings;
+import io.headrace.server.captures.RecorderOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -30,6 +31,7 @@ final class SlowReaderTest {
             new ConnectionOptions(100),
             PolicySettings.NONE,
             EventOptions.none(),
+            RecorderOptions.standard(),
             Optional.empty(),
             new PeerOptions(Optional.of(PeerOptions.PEER_TIMEOUT), command, send, 1 << 20)));
   }

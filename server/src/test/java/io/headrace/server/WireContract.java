@@ -3,6 +3,13 @@ package io.headrace.server;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headrace.server.captures.Capture;
+import io.headrace.server.captures.CaptureCause;
+import io.headrace.server.captures.Captures;
+import io.headrace.server.captures.Chunk;
+import io.headrace.server.captures.Finding;
+import io.headrace.server.captures.RecorderOptions;
+import io.headrace.server.captures.Speaker;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -118,6 +125,37 @@ abstract class WireContract {
         var socket = Served.connect(InetAddress.ofLiteral("::1"), served.port())) {
       socket.getOutputStream().write("hello".getBytes(US_ASCII));
       assertThat(Served.read(socket, 5)).asString(US_ASCII).isEqualTo("hello");
+    }
+  }
+
+  @Test
+  void what_is_said_is_remembered_with_its_time_and_forgotten_with_the_connection()
+      throws Exception {
+    long wallNs = 1_750_000_000_000_000_000L;
+    var captures = Captures.inMemory(RecorderOptions.standard(), System::nanoTime, wallNs);
+    try (var served = serve(this::echo, ANY_PORT)) {
+      served.loop.execute(() -> served.loop.recordWith(captures.recorder()));
+      try (var socket = served.connect()) {
+        assertThat(served.onLoop(() -> captures.recorder().usedBytes())).as("silent").isZero();
+        socket.getOutputStream().write("hello".getBytes(US_ASCII));
+        assertThat(Served.read(socket, 5)).hasSize(5);
+        Wire wire = next().wire;
+        var speaker = new Speaker(1, wire.peer(), wire.local(), 0);
+        var finding = new Finding(CaptureCause.BY_HAND, Finding.NOWHERE, "", List.of());
+        served.onLoop(() -> captures.take(wire.recording(), speaker, finding));
+        assertThat(wire.local()).isEqualTo("127.0.0.1:" + served.port());
+        assertThat(wire.peer()).isEqualTo("127.0.0.1:" + socket.getLocalPort());
+      }
+      Capture capture = captures.find(1).orElseThrow().capture();
+      assertThat(capture.chunks())
+          .extracting(chunk -> new String(chunk.bytes(), US_ASCII))
+          .containsExactly("hello", "hello");
+      assertThat(capture.chunks()).extracting(Chunk::received).containsExactly(true, false);
+      assertThat(capture.chunks())
+          .extracting(Chunk::timeNs)
+          .allMatch(ns -> ns > wallNs && ns <= capture.timeNs());
+      Served.await(
+          "it is forgotten", () -> served.onLoop(() -> captures.recorder().usedBytes()) == 0);
     }
   }
 

@@ -10,6 +10,7 @@ import io.headrace.server.PeerOptions;
 import io.headrace.server.PolicyText;
 import io.headrace.server.Quantity;
 import io.headrace.server.ServerOptions;
+import io.headrace.server.captures.RecorderOptions;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -33,6 +34,8 @@ public final class Settings {
   private static final long SEGMENT_BYTES_MIN = 1L << 20;
   private static final long SEGMENT_BYTES_MAX = 1L << 30;
   private static final long MEMORY_BYTES_MIN = 16L << 20;
+  private static final long RECORDER_BYTES_MIN = 64L << 10;
+  private static final long CAPTURES_BYTES_MIN = 1L << 20;
   private static final int ADMIN_PORT = 11_380;
   private static final int CONNECTIONS_LIMIT = 1_000_000;
   private static final int DEATHS_LIMIT = 1_000_000_000;
@@ -40,6 +43,7 @@ public final class Settings {
   private static final String NO_EVENTS = "none";
   private static final String FOR_EVER = "none";
   private static final Duration TIME_MAX = Duration.ofHours(1);
+  private static final String NO_RECORDER = "none";
   private static final List<String> EVERY_ADDRESS = List.of("", "0.0.0.0", "::");
 
   public static final Setting<String> SERVER =
@@ -238,6 +242,50 @@ public final class Settings {
           _ -> "127.0.0.1:11380",
           Settings::admin);
 
+  public static final Setting<Integer> RECORDER =
+      one(
+          "recorder",
+          "SIZE",
+          "How many of the last bytes of each connection are remembered, each way, so that they"
+              + " can be looked at when something goes wrong: 256 to 64KiB. 'none' remembers"
+              + " nothing.",
+          _ -> Quantity.text(RecorderOptions.BYTES_DEFAULT),
+          Settings::recorder);
+
+  public static final Setting<Long> RECORDER_MAX =
+      one(
+          "recorder-max",
+          "SIZE",
+          "Most memory for that, over all connections. Beyond it less is remembered. Unless set, a"
+              + " sixteenth of the Java heap, at most 64MiB.",
+          _ -> Quantity.text(RecorderOptions.defaultTotalBytes()),
+          size(RECORDER_BYTES_MIN, Long.MAX_VALUE));
+
+  public static final Setting<Integer> CAPTURES_MAX =
+      one(
+          "captures-max",
+          "COUNT",
+          "How many captures are kept: what was remembered of a connection on which something went"
+              + " wrong. Beyond it the oldest go.",
+          _ -> Integer.toString(RecorderOptions.CAPTURES_DEFAULT),
+          count(RecorderOptions.CAPTURES_LIMIT));
+
+  public static final Setting<Long> CAPTURES_SIZE =
+      one(
+          "captures-size",
+          "SIZE",
+          "What all captures may take, in memory and in the data directory.",
+          _ -> Quantity.text(RecorderOptions.CAPTURES_BYTES_DEFAULT),
+          size(CAPTURES_BYTES_MIN, Long.MAX_VALUE));
+
+  public static final Setting<Duration> CAPTURES_AGE =
+      one(
+          "captures-age",
+          "TIME",
+          "How long a capture is kept.",
+          _ -> Quantity.text(RecorderOptions.KEEP_DEFAULT),
+          Settings::keep);
+
   /** In the order in which they are shown. */
   public static final List<Setting<?>> ALL =
       List.of(
@@ -260,6 +308,11 @@ public final class Settings {
           ON_EVENT_URL,
           ON_EVENT_RATE,
           ON_EVENT_AGE,
+          RECORDER,
+          RECORDER_MAX,
+          CAPTURES_MAX,
+          CAPTURES_SIZE,
+          CAPTURES_AGE,
           ADMIN_LISTEN,
           SERVER);
 
@@ -347,6 +400,20 @@ public final class Settings {
       throw new IllegalArgumentException("every job waits for that long; write 5m, or 'none'");
     }
     return Optional.of(age);
+  }
+
+  private static int recorder(String text) {
+    return text.strip().equals(NO_RECORDER)
+        ? 0
+        : size(RecorderOptions.BYTES_MIN, RecorderOptions.BYTES_MAX).apply(text).intValue();
+  }
+
+  private static Duration keep(String text) {
+    var age = Quantity.duration(text);
+    if (age.isZero()) {
+      throw new IllegalArgumentException("a capture is kept for a while; write 1h or 7d");
+    }
+    return age;
   }
 
   private static Optional<URI> url(String text) {

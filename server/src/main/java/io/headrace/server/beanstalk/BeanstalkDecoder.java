@@ -3,6 +3,7 @@ package io.headrace.server.beanstalk;
 import io.headrace.journal.BodyStore;
 import io.headrace.queue.Body;
 import io.headrace.server.Admission;
+import io.headrace.server.captures.CaptureCause;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -50,6 +51,7 @@ final class BeanstalkDecoder {
   private final Admission admission;
   private final Counters counters;
   private final int maxJobBytes;
+  private final Evidence evidence;
   private final RequestLine request;
 
   private Phase phase = Phase.LINE;
@@ -81,12 +83,18 @@ final class BeanstalkDecoder {
   private Verb afterSkip = Verb.INCOMPLETE;
 
   BeanstalkDecoder(
-      Scratch scratch, BodyStore bodies, Admission admission, Counters counters, int maxJobBytes) {
+      Scratch scratch,
+      BodyStore bodies,
+      Admission admission,
+      Counters counters,
+      int maxJobBytes,
+      Evidence evidence) {
     this.scratch = scratch;
     this.bodies = bodies;
     this.admission = admission;
     this.counters = counters;
     this.maxJobBytes = maxJobBytes;
+    this.evidence = evidence;
     request = scratch.request;
     crc = scratch.crc;
   }
@@ -124,6 +132,11 @@ final class BeanstalkDecoder {
   /** The arguments of the request found last. */
   RequestLine request() {
     return request;
+  }
+
+  /** Whether the next byte begins a request. */
+  boolean isBetweenRequests() {
+    return phase == Phase.LINE && kept.length == 0;
   }
 
   /** The priority of the {@link Verb#PUT} found last. */
@@ -184,7 +197,7 @@ final class BeanstalkDecoder {
       if (b == '\n' && i > 0 && line[i - 1] == '\r') {
         in.skipBytes(i + 1 - before);
         kept = NOTHING;
-        return nul ? Verb.BAD_FORMAT : dispatch(i - 1, in);
+        return nul ? withNul(i - 1, in) : dispatch(i - 1, in);
       }
       nul |= b == 0;
     }
@@ -196,7 +209,32 @@ final class BeanstalkDecoder {
     kept = NOTHING;
     longLineEndsWithCr = line[LINE_BYTES_MAX - 1] == '\r';
     phase = Phase.LONG_LINE;
+    evidence.found(
+        CaptureCause.LINE_TOO_LONG,
+        in.readableBytes(),
+        () -> "CRLF within " + LINE_BYTES_MAX + " bytes");
     return longLine(in);
+  }
+
+  private Verb withNul(int lineBytes, ByteBuf in) {
+    int at = 0;
+    while (scratch.line[at] != 0) {
+      at++;
+    }
+    evidence.found(
+        CaptureCause.BAD_FORMAT, behind(lineBytes, at, in), () -> "no NUL byte in a line");
+    return Verb.BAD_FORMAT;
+  }
+
+  /** How many bytes have come from this place of the line on. */
+  private static long behind(int lineBytes, int at, ByteBuf in) {
+    return in.readableBytes() + lineBytes + 2L - at;
+  }
+
+  private Verb refused(Verb verb, CaptureCause cause, int lineBytes, ByteBuf in) {
+    long unread = behind(lineBytes, request.stoppedAt(), in);
+    evidence.found(cause, unread, () -> Syntax.expected(cause, scratch.line, lineBytes));
+    return verb;
   }
 
   private Verb longLine(ByteBuf in) {
@@ -215,6 +253,12 @@ final class BeanstalkDecoder {
 
   private Verb dispatch(int lineBytes, ByteBuf in) {
     Verb verb = request.parse(lineBytes);
+    if (verb == Verb.BAD_FORMAT) {
+      return refused(verb, CaptureCause.BAD_FORMAT, lineBytes, in);
+    }
+    if (verb == Verb.UNKNOWN_COMMAND) {
+      return refused(verb, CaptureCause.UNKNOWN_COMMAND, lineBytes, in);
+    }
     if (verb != Verb.PUT && verb != Verb.DIED) {
       return verb;
     }
@@ -223,10 +267,14 @@ final class BeanstalkDecoder {
     long bytes = request.bodyBytes();
     if (bytes > maxJobBytes) {
       // beanstalkd looks at the size before it looks for garbage behind it.
+      evidence.found(
+          CaptureCause.JOB_TOO_BIG,
+          behind(lineBytes, request.stoppedAt(), in),
+          () -> "a body of at most " + maxJobBytes + " bytes");
       return skip(bytes, Verb.PUT_TOO_BIG, in);
     }
     if (!request.endsAfterBodyBytes()) {
-      return Verb.BAD_FORMAT;
+      return refused(Verb.BAD_FORMAT, CaptureCause.BAD_FORMAT, lineBytes, in);
     }
     if (verb == Verb.PUT) {
       priority = request.priority();
@@ -279,7 +327,14 @@ final class BeanstalkDecoder {
       if (!in.isReadable()) {
         return Verb.INCOMPLETE;
       }
-      trailerIsCrlf &= in.readByte() == (trailerSeen == 0 ? '\r' : '\n');
+      boolean good = in.readByte() == (trailerSeen == 0 ? '\r' : '\n');
+      if (trailerIsCrlf && !good) {
+        evidence.found(
+            CaptureCause.EXPECTED_CRLF,
+            in.readableBytes() + 1L,
+            () -> "CRLF behind the " + bodyBytes + " bytes of the body");
+      }
+      trailerIsCrlf &= good;
     }
     phase = Phase.LINE;
     arrived();

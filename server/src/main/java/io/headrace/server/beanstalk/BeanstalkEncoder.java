@@ -17,6 +17,7 @@ final class BeanstalkEncoder {
   private static final byte[] WATCHING = bytes("WATCHING ");
   private static final byte[] KICKED = bytes("KICKED ");
   private static final byte[] CLEARED = bytes("CLEARED ");
+  private static final byte[] CAPTURED = bytes("CAPTURED ");
   private static final byte[] OK = bytes("OK ");
 
   /** Longest line in bytes: a name of which every byte is escaped, with what is around it. */
@@ -71,6 +72,19 @@ final class BeanstalkEncoder {
 
   void found(ByteBuf out, long job, long bodyRef, int bodyBytes) {
     job(out, FOUND, job, bodyRef, bodyBytes);
+  }
+
+  void captured(ByteBuf out, long id) {
+    numbered(out, CAPTURED, id);
+  }
+
+  /** Writes a capture as a job that was found. */
+  void capture(ByteBuf out, long id, byte[] capture) {
+    out.ensureWritable(capture.length + LINE_BYTES_MAX);
+    int at = number(start(FOUND), id);
+    line[at++] = ' ';
+    end(out, number(at, capture.length));
+    out.writeBytes(capture).writeByte('\r').writeByte('\n');
   }
 
   /** Says why a policy was refused, on one line. */

@@ -10,6 +10,7 @@ import io.headrace.server.PeerOptions;
 import io.headrace.server.Protocol;
 import io.headrace.server.QueueLoop;
 import io.headrace.server.Wire;
+import io.headrace.server.captures.Captures;
 
 /**
  * The beanstalk protocol, as beanstalkd 1.13's protocol.txt describes it, with a few commands of
@@ -33,6 +34,7 @@ public final class BeanstalkProtocol implements Protocol {
   final ClientFaults faults;
   final OpenCommands openCommands;
   final InputBudget input;
+  final Captures captures;
   private final BeanstalkDecoder.Scratch scratch;
 
   /** A protocol with the patience that holds unless somebody has chosen. */
@@ -51,7 +53,8 @@ public final class BeanstalkProtocol implements Protocol {
         logFacts,
         maxJobBytes,
         PeerOptions.defaults(),
-        new ClientFaults());
+        new ClientFaults(),
+        Captures.none());
   }
 
   /**
@@ -60,6 +63,7 @@ public final class BeanstalkProtocol implements Protocol {
    * @param maxJobBytes the largest body that a put may have, 1 to {@link #JOB_BYTES_MAX}
    * @param options how patient it is with peers
    * @param faults where it counts what they do wrong
+   * @param captures where the bytes go of connections on which something goes wrong
    */
   public BeanstalkProtocol(
       QueueLoop loop,
@@ -69,7 +73,8 @@ public final class BeanstalkProtocol implements Protocol {
       LogFacts logFacts,
       int maxJobBytes,
       PeerOptions options,
-      ClientFaults faults) {
+      ClientFaults faults,
+      Captures captures) {
     Invariant.check(maxJobBytes >= 1 && maxJobBytes <= JOB_BYTES_MAX, "1 B to 1 GiB a job");
     this.loop = loop;
     this.bodies = bodies;
@@ -79,6 +84,7 @@ public final class BeanstalkProtocol implements Protocol {
     openCommands = new OpenCommands(options.commandTimeout());
     input = new InputBudget(options.inputBytesMax());
     scratch = new BeanstalkDecoder.Scratch(bodies.budgetBytes());
+    this.captures = captures;
     encoder = new BeanstalkEncoder(bodies);
     reads = new BeanstalkReads(this, facts, logFacts);
   }
@@ -110,7 +116,8 @@ public final class BeanstalkProtocol implements Protocol {
     return on ? Word.DRAIN_ON : Word.DRAIN_OFF;
   }
 
-  BeanstalkDecoder newDecoder() {
-    return new BeanstalkDecoder(scratch, bodies, admission, counters, maxJobBytes);
+  /** A decoder of one connection, which tells {@code evidence} what it cannot read. */
+  BeanstalkDecoder newDecoder(Evidence evidence) {
+    return new BeanstalkDecoder(scratch, bodies, admission, counters, maxJobBytes, evidence);
   }
 }

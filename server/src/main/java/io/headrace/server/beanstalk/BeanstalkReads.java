@@ -39,6 +39,7 @@ final class BeanstalkReads {
   private final ReplyText text = new ReplyText();
   private final OwnReads own;
   private final ConnectionReads connections;
+  private final CaptureReads captures;
 
   BeanstalkReads(BeanstalkProtocol protocol, ServerFacts facts, LogFacts logFacts) {
     this.protocol = protocol;
@@ -46,6 +47,7 @@ final class BeanstalkReads {
     this.logFacts = logFacts;
     own = new OwnReads(this, text, facts.runP99Ns());
     connections = new ConnectionReads(this, protocol.loop, text);
+    captures = new CaptureReads(protocol, this, text);
   }
 
   /**
@@ -81,6 +83,10 @@ final class BeanstalkReads {
           listJobs(asker, machine, tube, machine.jobs(tube, state, max, nowNs), nowNs);
       case Query.ListConnections(var after, var max) ->
           connections.list(asker, machine, after, max, nowNs);
+      case Query.ListCaptures _ -> captures.list(asker);
+      case Query.GetCapture(var id) -> captures.get(asker, id);
+      case Query.CaptureConnection(var number) -> captures.take(asker, number);
+      case Query.DeleteCapture(var id) -> captures.delete(asker, id);
     }
     return true;
   }
@@ -190,6 +196,7 @@ final class BeanstalkReads {
       text.raw("headrace-faults-").entry(fault.word(), protocol.faults.of(fault));
     }
     connections();
+    captures.stats();
     send(asker);
   }
 

@@ -41,6 +41,7 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
   private static final long NS_PER_S = 1_000_000_000;
 
   private final BeanstalkDecoder decoder;
+  final Evidence evidence;
   private final SessionInput saved;
   private final CommandClock command;
 
@@ -58,14 +59,13 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
   private boolean closing;
   private boolean quit;
 
-  private boolean producer;
-  private boolean worker;
   private Verb lastVerb = Verb.INCOMPLETE;
   private long lastVerbNs;
 
   BeanstalkSession(BeanstalkProtocol protocol, Wire wire) {
     super(protocol, wire);
-    decoder = protocol.newDecoder();
+    evidence = new Evidence(protocol, this, wire);
+    decoder = protocol.newDecoder(evidence);
     saved = new SessionInput(wire, protocol.input);
     command = new CommandClock(protocol.openCommands);
   }
@@ -110,7 +110,9 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
     command.stops();
     decoder.release();
     saved.clear();
-    loop.disconnect(this, quit ? SessionEnd.QUIT : how.end(inputEnded));
+    SessionEnd end = quit ? SessionEnd.QUIT : how.end(inputEnded);
+    evidence.ended(end);
+    loop.disconnect(this, end);
   }
 
   @Override
@@ -143,7 +145,8 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
 
   @Override
   public SessionFacts facts() {
-    return new SessionFacts(reserving, producer, worker, lastVerb.word(), lastVerbNs, wire.facts());
+    return new SessionFacts(
+        reserving, isProducer(), isWorker(), lastVerb.word(), lastVerbNs, wire.facts());
   }
 
   private void decode(ByteBuf in) {
@@ -164,6 +167,9 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
       command.runs(this, some, loop.nowNs());
     } else {
       command.stops();
+    }
+    if (!in.isReadable() && decoder.isBetweenRequests()) {
+      wire.recording().betweenRequests();
     }
   }
 
@@ -267,7 +273,11 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
           LIST_JOBS,
           LIST_DEAD,
           LIST_ENDED,
-          LIST_CONNECTIONS ->
+          LIST_CONNECTIONS,
+          LIST_CAPTURES,
+          GET_CAPTURE,
+          CAPTURE_CONNECTION,
+          DELETE_CAPTURE ->
           ask(verb, Queries.of(verb, request));
       case CLOSE_CONNECTION -> closeConnection(request.job());
       case DRAIN -> say(protocol.drain(true));
@@ -280,7 +290,7 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
   }
 
   private void put(Body body) {
-    producer = true;
+    puts();
     if (protocol.admission.isDraining()) {
       protocol.bodies.free(body.ref(), body.bytes());
       refusePut(Word.DRAINING);
@@ -291,6 +301,7 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
   }
 
   private void died(long job, Body docket) {
+    evidence.workerDied(job);
     String signature = DocketSignature.of(protocol.bodies, docket);
     submitWithBody(new Command.Died(id(), job, signature, docket));
   }
@@ -317,13 +328,13 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
 
   /** Refuses a put whose header was good: as in beanstalkd, it has used up an id. */
   private void refusePut(Word word) {
-    producer = true;
+    puts();
     loop.skipId();
     say(word);
   }
 
   private void reserve(Verb verb, long timeoutNs) {
-    worker = true;
+    reserves();
     if (protocol.admission.isEnding()) {
       protocol.counters.count(verb);
       refuseReserve(timeoutNs);
@@ -374,7 +385,7 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
   }
 
   private void reserveJob(long job) {
-    worker = true;
+    reserves();
     if (job == 0) {
       protocol.counters.count(Verb.RESERVE_JOB);
       say(Word.NOT_FOUND);

@@ -46,6 +46,11 @@ final class LineParser {
     return at == end;
   }
 
+  /** Where the cursor stands. */
+  int at() {
+    return at;
+  }
+
   /** What {@link #number()} has read; to be read as unsigned. */
   long value() {
     return number;

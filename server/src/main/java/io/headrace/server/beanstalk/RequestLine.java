@@ -61,6 +61,11 @@ final class RequestLine {
   private static final byte[] UNDROP_JOB = bytes("undrop-job ");
   private static final byte[] PEEK_DOCKET = bytes("peek-docket ");
 
+  private static final byte[] LIST_CAPTURES = bytes("list-captures");
+  private static final byte[] GET_CAPTURE = bytes("get-capture ");
+  private static final byte[] CAPTURE_CONNECTION = bytes("capture-connection ");
+  private static final byte[] DELETE_CAPTURE = bytes("delete-capture ");
+
   private static final byte[] READY_STATE = bytes("ready");
   private static final byte[] DELAYED_STATE = bytes("delayed");
   private static final byte[] RESERVED_STATE = bytes("reserved");
@@ -120,6 +125,11 @@ final class RequestLine {
     return line.atEnd();
   }
 
+  /** How much of the line was understood, in bytes: where reading it stopped. */
+  int stoppedAt() {
+    return line.at();
+  }
+
   TubeName tube() {
     return tube;
   }
@@ -145,6 +155,7 @@ final class RequestLine {
       case 'b' -> line.starts(BURY) ? bury() : Verb.UNKNOWN_COMMAND;
       case 'c' -> c();
       case 'd' -> line.starts(DELETE) ? job(Verb.DELETE) : d();
+      case 'g' -> line.starts(GET_CAPTURE) ? job(Verb.GET_CAPTURE) : Verb.UNKNOWN_COMMAND;
       case 'i' -> line.starts(IGNORE) ? tube(Verb.IGNORE) : Verb.UNKNOWN_COMMAND;
       case 'k' -> k();
       case 'l' -> list();
@@ -163,12 +174,18 @@ final class RequestLine {
     if (line.starts(CLEAR_TUBE)) {
       return tube(Verb.CLEAR_TUBE);
     }
+    if (line.starts(CAPTURE_CONNECTION)) {
+      return job(Verb.CAPTURE_CONNECTION);
+    }
     return line.starts(CLOSE_CONNECTION) ? job(Verb.CLOSE_CONNECTION) : Verb.UNKNOWN_COMMAND;
   }
 
   private Verb d() {
     if (line.starts(DIED)) {
       return died();
+    }
+    if (line.starts(DELETE_CAPTURE)) {
+      return job(Verb.DELETE_CAPTURE);
     }
     return line.starts(DROP_JOB) ? job(Verb.DROP_JOB) : own(DRAIN, Verb.DRAIN);
   }
@@ -260,6 +277,9 @@ final class RequestLine {
     }
     if (line.starts(LIST_ENDED)) {
       return page(Verb.LIST_ENDED);
+    }
+    if (line.starts(LIST_CAPTURES)) {
+      return own(LIST_CAPTURES, Verb.LIST_CAPTURES);
     }
     return line.starts(LIST_CONNECTIONS) ? pageAfter(Verb.LIST_CONNECTIONS) : Verb.UNKNOWN_COMMAND;
   }

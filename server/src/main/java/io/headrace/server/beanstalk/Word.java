@@ -22,6 +22,7 @@ enum Word {
   DEADLINE_SOON,
   TIMED_OUT,
   CLOSED,
+  NOT_RECORDED,
   DRAIN_ON,
   DRAIN_OFF,
   SET,

@@ -2,6 +2,7 @@ package io.headrace.server.beanstalk;
 
 import io.headrace.server.Wire;
 import io.headrace.server.WireFacts;
+import io.headrace.server.captures.Recording;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -11,13 +12,15 @@ final class MemoryWire implements Wire {
   private final ByteBuf out = Unpooled.buffer();
   private final StringBuilder sent = new StringBuilder();
   private final String peer;
+  private final Recording recording;
   boolean reading = true;
   boolean writable = true;
   boolean closed;
   int flushes;
 
-  MemoryWire(String peer) {
+  MemoryWire(String peer, Recording recording) {
     this.peer = peer;
+    this.recording = recording;
   }
 
   @Override
@@ -31,6 +34,7 @@ final class MemoryWire implements Wire {
   @Override
   public void flush() {
     flushes++;
+    recording.sent(out, out.readableBytes(), /* begins= */ true, /* nanos= */ 0);
     sent.append(out.toString(StandardCharsets.ISO_8859_1));
     out.clear();
   }
@@ -59,6 +63,11 @@ final class MemoryWire implements Wire {
   @Override
   public String peer() {
     return peer;
+  }
+
+  @Override
+  public Recording recording() {
+    return recording;
   }
 
   /** Returns what was sent since the last call, one character a byte. */

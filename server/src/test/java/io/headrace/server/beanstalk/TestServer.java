@@ -15,6 +15,8 @@ import io.headrace.server.Loss;
 import io.headrace.server.PeerOptions;
 import io.headrace.server.QueueLoop;
 import io.headrace.server.TurnTimes;
+import io.headrace.server.captures.Captures;
+import io.headrace.server.captures.RecorderOptions;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -31,6 +33,7 @@ final class TestServer implements AutoCloseable {
   final Admission admission;
   final QueueLoop loop;
   final BeanstalkProtocol protocol;
+  final Captures captures;
 
   /** What is known of how long jobs run. */
   long runP99Ns;
@@ -42,10 +45,23 @@ final class TestServer implements AutoCloseable {
   }
 
   TestServer(CommandLog log, long bodyBudgetBytes, int maxJobBytes) {
-    this(log, bodyBudgetBytes, maxJobBytes, PeerOptions.defaults());
+    this(log, bodyBudgetBytes, maxJobBytes, PeerOptions.defaults(), RecorderOptions.standard());
   }
 
   TestServer(CommandLog log, long bodyBudgetBytes, int maxJobBytes, PeerOptions connection) {
+    this(log, bodyBudgetBytes, maxJobBytes, connection, RecorderOptions.standard());
+  }
+
+  TestServer(CommandLog log, long bodyBudgetBytes, int maxJobBytes, RecorderOptions recorder) {
+    this(log, bodyBudgetBytes, maxJobBytes, PeerOptions.defaults(), recorder);
+  }
+
+  TestServer(
+      CommandLog log,
+      long bodyBudgetBytes,
+      int maxJobBytes,
+      PeerOptions connection,
+      RecorderOptions recorder) {
     bodies = BodyStore.offHeap(bodyBudgetBytes, 1);
     admission = new Admission(log, bodies, machine, Integer.MAX_VALUE);
     loop = new QueueLoop(machine, log, bodies, thread, WALL_NS, failures::add);
@@ -61,6 +77,7 @@ final class TestServer implements AutoCloseable {
             new TurnTimes(),
             _ -> runP99Ns,
             () -> ConnectionNumbers.NONE);
+    captures = Captures.inMemory(recorder, thread::nanoTime, WALL_NS);
     protocol =
         new BeanstalkProtocol(
             loop,
@@ -70,7 +87,8 @@ final class TestServer implements AutoCloseable {
             LogFacts.NONE,
             maxJobBytes,
             connection,
-            new ClientFaults());
+            new ClientFaults(),
+            captures);
     loop.start(PolicySettings.NONE);
     thread.run();
   }
@@ -104,7 +122,7 @@ final class TestServer implements AutoCloseable {
     final Conversation conversation;
 
     Peer(String name) {
-      wire = new MemoryWire(name);
+      wire = new MemoryWire(name, captures.recorder().open());
       conversation = protocol.open(wire);
     }
 
@@ -117,7 +135,9 @@ final class TestServer implements AutoCloseable {
 
     /** Sends these bytes as one packet of a turn that is not over yet. */
     void push(String bytes) {
-      conversation.received(Unpooled.wrappedBuffer(bytes.getBytes(StandardCharsets.ISO_8859_1)));
+      var packet = Unpooled.wrappedBuffer(bytes.getBytes(StandardCharsets.ISO_8859_1));
+      wire.recording().received(packet, thread.nanoTime());
+      conversation.received(packet);
     }
 
     /** Sends as many of these bytes as the session has room for; returns how many. */
@@ -149,6 +169,7 @@ final class TestServer implements AutoCloseable {
 
     void disconnect() {
       conversation.disconnected(Loss.RESET);
+      wire.recording().end();
       thread.run();
     }
   }

@@ -25,6 +25,7 @@ import io.headrace.server.PeerOptions;
 import io.headrace.server.QueueLoop;
 import io.headrace.server.ServerOptions;
 import io.headrace.server.TurnTimes;
+import io.headrace.server.captures.RecorderOptions;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -50,6 +51,7 @@ final class AdminListenerTest {
             new ConnectionOptions(100),
             PolicySettings.NONE,
             EventOptions.none(),
+            RecorderOptions.standard(),
             Optional.of(admin),
             PeerOptions.defaults()));
   }
