@@ -75,7 +75,7 @@ public final class HeadraceServer implements AutoCloseable {
     admission =
         new Admission(opened.log(), bodies, machine, options.jobsMax(), () -> tellDrain(events));
     jobsAtStart = machine.size();
-    reception = new Reception(thread, DescriptorLimit.fit(options.connections()));
+    reception = new Reception(thread, Reception.fit(options.connections()));
     loop = new QueueLoop(machine, opened.log(), bodies, thread, wallNs(), thread::fail);
     wake.target = loop::wake;
     var meters = new JobMeters();
