@@ -3,8 +3,6 @@ package io.headrace.server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** How many files and sockets the operating system lets this process open. */
 final class DescriptorLimit {
@@ -21,7 +19,6 @@ final class DescriptorLimit {
   /** Assumed where the system does not tell: what POSIX systems commonly start with. */
   private static final int UNKNOWN = 1_024;
 
-  private static final Logger LOG = LoggerFactory.getLogger(DescriptorLimit.class);
   private static final Path LIMITS = Path.of("/proc/self/limits");
   private static final String ROW = "Max open files";
 
@@ -30,22 +27,6 @@ final class DescriptorLimit {
   /** Returns the number of connections that leave {@link #RESERVE} descriptors; at least 1. */
   static int defaultConnectionsMax() {
     return Math.clamp((long) read() - RESERVE, 1, CONNECTIONS_MAX);
-  }
-
-  /** Returns these options, with as many connections as leave {@link #RESERVE} descriptors. */
-  static ConnectionOptions fit(ConnectionOptions wanted) {
-    int limit = read();
-    int most = Math.max(1, limit - RESERVE);
-    if (wanted.max() > most) {
-      LOG.warn(
-          "only {} connections can be open, not {}: this process may have {} descriptors. Raise it"
-              + " with 'ulimit -n' or LimitNOFILE=",
-          most,
-          wanted.max(),
-          limit);
-    }
-    int max = Math.min(wanted.max(), most);
-    return new ConnectionOptions(max, Math.min(wanted.maxPerAddress(), max));
   }
 
   /** Returns the soft limit. The JVM has raised it to the hard one at its start. */

@@ -93,7 +93,7 @@ public final class HeadraceServer implements AutoCloseable {
     reception =
         new Reception(
             thread,
-            DescriptorLimit.fit(options.connections()),
+            Reception.fit(options.connections()),
             options.peers().peerTimeout().map(KeepAlive::within));
     loop = new QueueLoop(machine, opened.log(), bodies, thread, wallNs(), thread::fail);
     wake.target = loop::wake;

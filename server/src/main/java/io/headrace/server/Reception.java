@@ -73,6 +73,25 @@ final class Reception implements AutoCloseable {
     sliceBeganNs = loop.nanoTime() - SLICE_NS;
   }
 
+  /**
+   * Returns these options, with as many connections as leave {@link DescriptorLimit#RESERVE}
+   * descriptors. Not there, where the command line asks before the level of the log is chosen.
+   */
+  static ConnectionOptions fit(ConnectionOptions wanted) {
+    int limit = DescriptorLimit.read();
+    int most = Math.max(1, limit - DescriptorLimit.RESERVE);
+    if (wanted.max() > most) {
+      LOG.warn(
+          "only {} connections can be open, not {}: this process may have {} descriptors. Raise it"
+              + " with 'ulimit -n' or LimitNOFILE=",
+          most,
+          wanted.max(),
+          limit);
+    }
+    int max = Math.min(wanted.max(), most);
+    return new ConnectionOptions(max, Math.min(wanted.maxPerAddress(), max));
+  }
+
   Connections connections() {
     return connections;
   }
@@ -116,9 +135,9 @@ final class Reception implements AutoCloseable {
   private void tellAddress(SocketAddress remote) {
     if (addressLog.isDue(loop.nanoTime())) {
       LOG.warn(
-          "{}: refused: its address has {} connections, as many as one may have ({} refused so far)."
-              + " Raise 'connections-max-per-address', or find out why it has so many: 'headrace"
-              + " connection list'",
+          "{}: refused: its address has {} connections, as many as one may have ({} refused so"
+              + " far). Raise 'connections-max-per-address', or find out why it has so many:"
+              + " 'headrace connection list'",
           AddressText.of(remote),
           connections.limits().maxPerAddress(),
           refusedByAddress);
