@@ -31,7 +31,7 @@ local function line_end(tvb, from)
 end
 
 -- Returns the length of the message, or nothing when it is not all here.
-local function message(tvb, from, tree, words)
+local function message(tvb, from, kind, tree, words)
   local stop = line_end(tvb, from)
   if not stop then
     return tvb:len() - from > LINE_MAX and tvb:len() - from or nil
@@ -44,7 +44,7 @@ local function message(tvb, from, tree, words)
     return nil
   end
   local item = tree:add(beanstalk, tvb(from, size), "Beanstalk, " .. text)
-  item:add(word:match("^%u") and reply or request, tvb(from, #word), word)
+  item:add(kind, tvb(from, #word), word)
   item:add(line, tvb(from, stop - from), text)
   if bytes then
     item:add(length, tvb(from, stop - from), bytes)
@@ -59,9 +59,11 @@ end
 function beanstalk.dissector(tvb, pinfo, tree)
   pinfo.cols.protocol = "BEANSTALK"
   local words = {}
+  -- The port by which this was chosen is the server's.
+  local kind = pinfo.src_port == pinfo.match_uint and reply or request
   local at = 0
   while at < tvb:len() do
-    local size = message(tvb, at, tree, words)
+    local size = message(tvb, at, kind, tree, words)
     if not size then
       pinfo.desegment_offset = at
       pinfo.desegment_len = DESEGMENT_ONE_MORE_SEGMENT

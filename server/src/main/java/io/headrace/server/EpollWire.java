@@ -375,7 +375,7 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
 
   private void failed(Throwable fault) {
     if (fault instanceof RuntimeException ours && !(fault instanceof JournalException)) {
-      ConversationFault.log(peer(), ours);
+      loop.faults().log(peer(), ours);
       drop();
     } else {
       loop.fail(fault);

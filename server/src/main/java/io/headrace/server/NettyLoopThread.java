@@ -52,6 +52,7 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
           /* normalCacheSize= */ 64,
           /* useCacheForAllThreads= */ false);
   private final TurnTimes turns = new TurnTimes();
+  private final ConversationFault faults = new ConversationFault(System::nanoTime);
   private FlightRecorder recorder = new FlightRecorder(RecorderOptions.none());
   private long latestNanos;
   private long arrivedNanos;
@@ -186,6 +187,11 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
   /** Has this remember what is said. Called once, before the first connection. */
   void recordWith(FlightRecorder by) {
     recorder = by;
+  }
+
+  /** Who tells of connections that are closed by a fault. */
+  ConversationFault faults() {
+    return faults;
   }
 
   /** Who remembers what is said. */

@@ -246,7 +246,7 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire, NettyL
     if (fault instanceof JournalException) {
       loop.fail(fault);
     } else {
-      ConversationFault.log(peer(), fault);
+      loop.faults().log(peer(), fault);
       drop();
     }
   }

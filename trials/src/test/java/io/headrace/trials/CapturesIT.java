@@ -18,7 +18,8 @@ final class CapturesIT {
 
   private static final String SAID =
       "use mail\r\nput 1 0 9 6\r\nsecret\r\nput 1 0 9 4\r\nbodyXXlist-tube-used\r\nNONSENSE 1\r\n";
-  private static final int REPLIES = 5;
+  private static final int BEFORE = SAID.indexOf("NONSENSE");
+  private static final int REPLIES_BEFORE = 4;
   private static final String SCRIPT = "packaging/wireshark/beanstalk.lua";
 
   @TempDir Path folder;
@@ -38,10 +39,12 @@ final class CapturesIT {
 
   private static void sayGarbage(RunningServer server) throws IOException {
     try (var talk = server.connect()) {
-      talk.send(SAID);
-      for (int i = 0; i < REPLIES; i++) {
+      talk.send(SAID.substring(0, BEFORE));
+      for (int i = 0; i < REPLIES_BEFORE; i++) {
         assertThat(talk.reply().line()).isNotEmpty();
       }
+      talk.send(SAID.substring(BEFORE));
+      assertThat(talk.reply().line()).isEqualTo("UNKNOWN_COMMAND");
     }
   }
 
@@ -61,7 +64,6 @@ final class CapturesIT {
           .contains("reading stopped at byte " + SAID.indexOf("XX") + " of");
       for (var peer : Peer.values()) {
         try (var other = RunningServer.of(peer, folder).start()) {
-          // beanstalkd looks on behind the NONSENSE as Headrace does.
           assertThat(
                   headrace(server, "capture", "replay", "2", "--to", "127.0.0.1:" + other.port()))
               .isEqualTo(
@@ -133,7 +135,7 @@ final class CapturesIT {
     assertThat(comments)
         .singleElement()
         .asString()
-        .contains("unknown-command: reading stopped at byte " + SAID.indexOf("NONSENSE"));
+        .contains("unknown-command: reading stopped at byte 0 of this payload");
     var wrong =
         "tcp.analysis.flags || _ws.malformed || ip.checksum.status == 0"
             + " || tcp.checksum.status == 0 || _ws.expert.severity >= 6291456";
@@ -165,8 +167,8 @@ final class CapturesIT {
             List.of("beanstalk.request", "beanstalk.reply", "beanstalk.length", "beanstalk.body"));
     assertThat(read)
         .contains(
-            "use,put,put",
-            "USING,INSERTED",
+            "use,put,put,list-tube-used\t",
+            "\tUSING,INSERTED,EXPECTED_CRLF,USING\t",
             HexFormat.of().formatHex("secret".getBytes(ISO_8859_1)));
   }
 

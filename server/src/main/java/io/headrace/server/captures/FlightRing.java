@@ -1,13 +1,17 @@
 package io.headrace.server.captures;
 
 import io.netty.buffer.ByteBuf;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The last bytes that went one way, each read or send as a record with its time: eight bytes of
- * time, four of length and a flag, then the bytes. Grows with what comes, up to its limit and as
- * far as the budget allows; then the oldest bytes make room.
+ * The last bytes that went one way, each read or send as a record with its time: four bytes of
+ * length and a flag, eight of time, then the bytes, filled up to a multiple of four. Grows with
+ * what comes, up to its limit and as far as the budget allows; then the oldest bytes make room, an
+ * eighth of the ring at a time.
  *
  * <p>Nothing is allocated once it has its size.
  */
@@ -20,6 +24,13 @@ final class FlightRing {
 
   /** Marks a record whose first byte begins a request or a reply. */
   private static final int BEGINS = 1 << 31;
+
+  /** The share of the ring that is given up at once: to look at the oldest each time costs more. */
+  private static final int SHARE = 8;
+
+  /** Records begin at multiples of four, so that none of their numbers is cut by the ring's end. */
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
   private static final byte[] NOTHING = new byte[0];
 
@@ -36,7 +47,7 @@ final class FlightRing {
 
   FlightRing(RingBudget budget, int maxBytes) {
     this.budget = budget;
-    this.maxBytes = maxBytes;
+    this.maxBytes = maxBytes & -4;
   }
 
   /** How many bytes ever went this way. */
@@ -54,15 +65,25 @@ final class FlightRing {
     if (kept <= 0) {
       return;
     }
-    makeRoom(HEADER_BYTES + kept);
+    int room = size(kept);
+    if (room > ring.length - used) {
+      makeRoom(room);
+    }
     int at = wrap(head + used);
     putHeader(at, nanos, kept, begins && kept == length);
     int start = wrap(at + HEADER_BYTES);
     int first = Math.min(kept, ring.length - start);
     int source = index + length - kept;
     from.getBytes(source, ring, start, first);
-    from.getBytes(source + first, ring, 0, kept - first);
-    used += HEADER_BYTES + kept;
+    if (first < kept) {
+      from.getBytes(source + first, ring, 0, kept - first);
+    }
+    used += room;
+  }
+
+  /** What a record of so many bytes takes. */
+  private static int size(int length) {
+    return HEADER_BYTES + ((length + 3) & -4);
   }
 
   private void grow(int neededBytes) {
@@ -85,19 +106,20 @@ final class FlightRing {
   }
 
   private void makeRoom(int bytes) {
-    int missing = bytes - (ring.length - used);
+    int missing = Math.max(bytes, ring.length / SHARE) - (ring.length - used);
     while (missing > 0) {
       int length = length(head);
-      if (missing < length) {
+      int cut = (missing + 3) & -4;
+      if (cut < length) {
         long nanos = nanos(head);
-        head = wrap(head + missing);
-        used -= missing;
-        putHeader(head, nanos, length - missing, /* begins= */ false);
+        head = wrap(head + cut);
+        used -= cut;
+        putHeader(head, nanos, length - cut, /* begins= */ false);
         return;
       }
-      head = wrap(head + HEADER_BYTES + length);
-      used -= HEADER_BYTES + length;
-      missing -= HEADER_BYTES + length;
+      head = wrap(head + size(length));
+      used -= size(length);
+      missing -= size(length);
     }
   }
 
@@ -112,8 +134,8 @@ final class FlightRing {
       copyOut(wrap(at + HEADER_BYTES), bytes, 0, bytes.length);
       chunks.add(new Chunk(received, nanos(at) + wallMinusNanos, offset, begins(at), bytes));
       offset += bytes.length;
-      left -= HEADER_BYTES + bytes.length;
-      at = wrap(at + HEADER_BYTES + bytes.length);
+      left -= size(bytes.length);
+      at = wrap(at + size(bytes.length));
     }
     return chunks;
   }
@@ -124,8 +146,8 @@ final class FlightRing {
     for (int left = used; left > 0; ) {
       int length = length(at);
       kept += length;
-      left -= HEADER_BYTES + length;
-      at = wrap(at + HEADER_BYTES + length);
+      left -= size(length);
+      at = wrap(at + size(length));
     }
     return kept;
   }
@@ -149,34 +171,24 @@ final class FlightRing {
   }
 
   private void putHeader(int at, long nanos, int length, boolean begins) {
-    putInt(at, (int) (nanos >>> 32));
-    putInt(at + 4, (int) nanos);
-    putInt(at + 8, begins ? length | BEGINS : length);
+    INTS.set(ring, at, begins ? length | BEGINS : length);
+    INTS.set(ring, wrap(at + 4), (int) (nanos >>> 32));
+    INTS.set(ring, wrap(at + 8), (int) nanos);
   }
 
-  private void putInt(int at, int value) {
-    ring[wrap(at)] = (byte) (value >>> 24);
-    ring[wrap(at + 1)] = (byte) (value >>> 16);
-    ring[wrap(at + 2)] = (byte) (value >>> 8);
-    ring[wrap(at + 3)] = (byte) value;
-  }
-
-  private int getInt(int at) {
-    return ring[wrap(at)] << 24
-        | (ring[wrap(at + 1)] & 0xff) << 16
-        | (ring[wrap(at + 2)] & 0xff) << 8
-        | (ring[wrap(at + 3)] & 0xff);
+  private int number(int at) {
+    return (int) INTS.get(ring, at);
   }
 
   private long nanos(int at) {
-    return (long) getInt(at) << 32 | (getInt(at + 4) & 0xffff_ffffL);
+    return (long) number(wrap(at + 4)) << 32 | (number(wrap(at + 8)) & 0xffff_ffffL);
   }
 
   private int length(int at) {
-    return getInt(at + 8) & ~BEGINS;
+    return number(at) & ~BEGINS;
   }
 
   private boolean begins(int at) {
-    return (getInt(at + 8) & BEGINS) != 0;
+    return (number(at) & BEGINS) != 0;
   }
 }
