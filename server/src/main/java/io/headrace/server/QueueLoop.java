@@ -10,7 +10,6 @@ import io.headrace.queue.QueueMachine;
 import io.headrace.queue.SessionEnd;
 import io.headrace.queue.SessionId;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -155,20 +154,6 @@ public final class QueueLoop {
   /** The open connections, in no order. */
   public List<Session> sessions() {
     return List.copyOf(sessions.values());
-  }
-
-  /** The first {@code max} open connections after the one of this number, oldest first. */
-  public List<Session> sessions(long after, int max) {
-    long[] numbers = new long[sessions.size()];
-    int count = 0;
-    for (Session session : sessions.values()) {
-      long number = session.id().number();
-      if (number > after) {
-        numbers[count++] = number;
-      }
-    }
-    Arrays.sort(numbers, 0, count);
-    return Arrays.stream(numbers, 0, Math.min(count, max)).mapToObj(sessions::get).toList();
   }
 
   /** The open connection of this number. */

@@ -7,6 +7,8 @@ import io.headrace.server.Session;
 import io.headrace.server.SessionFacts;
 import io.headrace.server.TcpFacts;
 import io.headrace.server.WireFacts;
+import java.util.Comparator;
+import java.util.List;
 
 /** Answers who is connected, and how each connection does. */
 final class ConnectionReads {
@@ -24,7 +26,7 @@ final class ConnectionReads {
 
   void list(ReplyingSession asker, QueueMachine machine, long after, int max, long nowNs) {
     text.begin();
-    for (Session session : loop.sessions(after, max)) {
+    for (Session session : page(loop.sessions(), after, max)) {
       SessionFacts facts = session.facts();
       text.item("id", session.id().number())
           .raw("  ")
@@ -42,6 +44,15 @@ final class ConnectionReads {
       wire(facts.wire());
     }
     reads.send(asker);
+  }
+
+  /** The first {@code max} after the one of this number, oldest first. */
+  private static List<Session> page(List<Session> all, long after, int max) {
+    return all.stream()
+        .filter(session -> session.id().number() > after)
+        .sorted(Comparator.comparingLong(session -> session.id().number()))
+        .limit(max)
+        .toList();
   }
 
   private static long lastHeardNs(Session session, SessionFacts facts) {
