@@ -48,7 +48,8 @@ public class DecoderBench {
           bodies,
           new Admission(new VolatileLog(), bodies, new QueueMachine(), Integer.MAX_VALUE),
           new Counters(),
-          BeanstalkProtocol.JOB_BYTES_DEFAULT);
+          BeanstalkProtocol.JOB_BYTES_DEFAULT,
+          (_, _, _) -> {});
 
   /** As large as the server's, and direct as that is. */
   private final ByteBuf in = Unpooled.directBuffer(64 * 1024, 64 * 1024);

@@ -7,6 +7,7 @@ import io.headrace.server.captures.CaptureCause;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import java.util.zip.CRC32C;
 
 /**
@@ -31,6 +32,16 @@ final class BeanstalkDecoder {
     SKIP
   }
 
+  /** Who is told of a request that cannot be read. */
+  interface Unreadable {
+    /**
+     * Is told of it.
+     *
+     * @param unread how many bytes have come from the one on that cannot be read
+     */
+    void found(CaptureCause cause, long unread, Supplier<String> expected);
+  }
+
   /** What the decoders of one loop share, since they decode one after the other. */
   static final class Scratch {
     final byte[] line = new byte[LINE_BYTES_MAX];
@@ -51,7 +62,7 @@ final class BeanstalkDecoder {
   private final Admission admission;
   private final Counters counters;
   private final int maxJobBytes;
-  private final Evidence evidence;
+  private final Unreadable evidence;
   private final RequestLine request;
 
   private Phase phase = Phase.LINE;
@@ -88,7 +99,7 @@ final class BeanstalkDecoder {
       Admission admission,
       Counters counters,
       int maxJobBytes,
-      Evidence evidence) {
+      Unreadable evidence) {
     this.scratch = scratch;
     this.bodies = bodies;
     this.admission = admission;

@@ -11,7 +11,7 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /** Has the last bytes of one connection kept when something goes wrong on it. */
-final class Evidence {
+final class Evidence implements BeanstalkDecoder.Unreadable {
   /** Jobs of a session among which one is looked for. */
   private static final int HELD_MAX = 1000;
 
@@ -31,10 +31,9 @@ final class Evidence {
   /**
    * Keeps the bytes of a request that cannot be read. Who sends many of them costs little more than
    * a look at the clock: of one host only some are kept a minute.
-   *
-   * @param unread how many bytes have come from the one on that cannot be read
    */
-  void found(CaptureCause cause, long unread, Supplier<String> expected) {
+  @Override
+  public void found(CaptureCause cause, long unread, Supplier<String> expected) {
     if (!captures.on()) {
       return;
     }
