@@ -213,7 +213,7 @@ final class SlowPeerTest {
     other.push("stats\r\n");
     assertThat(count(peer.wire)).isLessThanOrEqualTo(BeanstalkSession.QUERIES_A_PASS);
     assertThat(count(other.wire)).isOne();
-    server.thread.run();
+    server.pass(1);
     assertThat(peer.wire.take().split("\ncurrent-jobs-urgent:", -1)).hasSize(1_001);
   }
 
