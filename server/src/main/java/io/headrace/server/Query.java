@@ -71,4 +71,28 @@ public sealed interface Query {
    * @param reply writes it
    */
   record Say(Runnable reply) implements Query {}
+
+  /** Whether it takes so long to answer that many of them at once are felt by others. */
+  default boolean isCostly() {
+    return switch (this) {
+      case Peek _,
+          PeekFirst _,
+          PeekDocket _,
+          StatsJob _,
+          StatsTube _,
+          ListTubeUsed _,
+          ListTubesWatched _,
+          Say _ ->
+          false;
+      case Stats _,
+          ShowTube _,
+          ShowJob _,
+          ListDead _,
+          ListEnded _,
+          ListTubes _,
+          ListJobs _,
+          ListConnections _ ->
+          true;
+    };
+  }
 }

@@ -37,12 +37,6 @@ public final class QueueLoop {
   /** Time for the log's housekeeping between two batches. */
   static final long HOUSEKEEPING_NS = 500_000;
 
-  /**
-   * Queries of a turn, some 0.5 ms of stats; then sockets get their turn. Beyond it a session asks
-   * once for what a packet brought, and waits for its next turn among those who ask on and on.
-   */
-  static final int QUERIES_A_TURN = 16;
-
   private static final int PLACES_AT_START = 1024;
 
   private final QueueMachine machine;
@@ -56,10 +50,7 @@ public final class QueueLoop {
   private final Long2ObjectHashMap<Session> sessions = new Long2ObjectHashMap<>();
   private final PendingRing pending = new PendingRing(PLACES_AT_START, nobody);
   private final ArrayDeque<Session> resumable = new ArrayDeque<>();
-
-  /** Sessions that ask on and on, in the order in which they have their turn. */
-  private final ArrayDeque<Session> askers = new ArrayDeque<>();
-
+  private final Askers askers = new Askers();
   private final Runnable turn = this::turn;
   private final Runnable timer = this::timer;
 
@@ -73,9 +64,6 @@ public final class QueueLoop {
   private long lastStampNs;
   private long connectionsEver;
   private int unopened;
-
-  /** Queries of this turn. */
-  private int queries;
 
   private boolean applying;
   private boolean turnDue;
@@ -223,19 +211,17 @@ public final class QueueLoop {
     submit(nobody, new Command.SkipId());
   }
 
-  /** Whether so much was asked in this turn that sessions should ask no more in it. */
-  public boolean hasReadEnough() {
-    return queries >= QUERIES_A_TURN;
+  /** Whether so much was asked that sessions should {@linkplain #askLater ask later}. */
+  public boolean hasBeenAskedEnough() {
+    return askers.haveEnough();
   }
 
   /**
    * Has {@link Session#resume} called when it is this session's turn to ask again. Called while it
    * is resumed or after {@link #arrived}, so that a turn follows.
    */
-  public void readLater(Session session) {
-    if (session.queueToAsk()) {
-      askers.add(session);
-    }
+  public void askLater(Session session) {
+    askers.add(session);
   }
 
   /** Asks in the name of a session. */
@@ -243,9 +229,7 @@ public final class QueueLoop {
     if (stopped) {
       return;
     }
-    if (!(query instanceof Query.Say)) {
-      queries++;
-    }
+    askers.count(query);
     if (!turnDue) {
       refresh();
     }
@@ -401,6 +385,7 @@ public final class QueueLoop {
       return;
     }
     refresh();
+    askers.timeIs(nowNs);
     try {
       boolean more = rounds();
       // An append may have flushed a batch that was full: what the log calls safe must be applied
@@ -408,9 +393,8 @@ public final class QueueLoop {
       applySafe();
       flushTouched();
       more |= log.housekeep(machine, HOUSEKEEPING_NS);
-      queries = 0;
-      more |= !askers.isEmpty() && !isFull();
-      if (more) {
+      // Where a turn is due already it is the one: two would each call for two more.
+      if (more && !turnDue) {
         turnDue = true;
         thread.executeAfterReads(turn);
       }
@@ -442,10 +426,8 @@ public final class QueueLoop {
       session.unqueue();
       session.resume();
     }
-    while (!askers.isEmpty() && !hasReadEnough() && !isFull()) {
-      Session session = askers.remove();
-      session.unqueueToAsk();
-      session.resume();
+    if (!isFull()) {
+      askers.resume();
     }
   }
 
@@ -480,6 +462,9 @@ public final class QueueLoop {
     long nextNs = machine.nextDeadlineNs();
     if (nextNs <= nowNs) {
       nextNs = Long.MAX_VALUE;
+    }
+    if (!isFull()) {
+      nextNs = Math.min(nextNs, askers.dueNs());
     }
     if (nextNs != armedForNs && nextNs != Long.MAX_VALUE) {
       thread.wakeAt(startNanos + (nextNs - baseNs), timer);

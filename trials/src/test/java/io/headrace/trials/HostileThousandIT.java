@@ -49,23 +49,27 @@ final class HostileThousandIT {
       long before = rssKib(server);
       Histogram beside;
       long after;
+      long stallUs;
       try (var crowd = HostileCrowd.at(server.port(), HOSTILE)) {
         Await.until("they are all here", () -> crowd.open() == HOSTILE);
         // Long enough for commands to run out of time, and their senders to come again.
         beside = honest.measure(14);
         after = rssKib(server);
+        stallUs = Told.number(talk, "stats", "headrace-loop-stall-p999-us");
       }
       double aloneUs = alone.getValueAtPercentile(99);
       double besideUs = beside.getValueAtPercentile(99);
       double factor = besideUs / Math.max(SMALL_US, aloneUs);
       System.out.printf(
-          "p99 alone %d us, beside the thousand %d us (p50 %d and %d); RSS %d KiB, then %d KiB%n",
+          "p99 alone %d us, beside the thousand %d us (p50 %d and %d); RSS %d KiB, then %d KiB;"
+              + " one turn of the loop in a thousand took %d us%n",
           alone.getValueAtPercentile(99),
           beside.getValueAtPercentile(99),
           alone.getValueAtPercentile(50),
           beside.getValueAtPercentile(50),
           before,
-          after);
+          after,
+          stallUs);
       assertThat(factor).isLessThan(FACTOR_MAX);
       assertThat(after - before).as("KiB more").isLessThan(GROWTH_KIB_MAX);
       assertThat(Told.number(talk, "stats", "headrace-faults-unfinished"))

@@ -29,7 +29,7 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
   /** Unsent replies, in bytes, that are sent before more are made, though the turn is not over. */
   static final int REPLIES_BYTES_MAX = 64 * 1024;
 
-  /** Queries that are answered before others have their turn: some 0.1 ms. */
+  /** Costly queries that are answered before others have their turn: some 0.1 ms. */
   static final int QUERIES_A_PASS = 4;
 
   /**
@@ -45,7 +45,7 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
   private final SessionInput saved;
   private final CommandClock command;
 
-  /** Queries it may still ask before others have their turn. */
+  /** Costly queries it may still ask before others have their turn. */
   private int queriesLeft;
 
   private boolean gated;
@@ -151,7 +151,7 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
 
   private void decode(ByteBuf in) {
     decoding = true;
-    queriesLeft = loop.hasReadEnough() ? 1 : QUERIES_A_PASS;
+    queriesLeft = loop.hasBeenAskedEnough() ? 1 : QUERIES_A_PASS;
     boolean some = false;
     boolean owed = false;
     while (!owed && mayDecode()) {
@@ -205,7 +205,7 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
       return false;
     }
     if (queriesLeft == 0) {
-      loop.readLater(this);
+      loop.askLater(this);
       return false;
     }
     if (loop.isFull()) {
@@ -425,7 +425,7 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
     protocol.counters.count(verb);
     gated = true;
     unanswered++;
-    queriesLeft--;
+    queriesLeft -= query.isCostly() ? 1 : 0;
     loop.ask(this, query);
   }
 

@@ -211,9 +211,9 @@ final class SlowPeerTest {
     peer.push("stats\r\n".repeat(1_000));
     var other = server.connect();
     other.push("stats\r\n");
-    assertThat(count(peer.wire)).isLessThanOrEqualTo(BeanstalkSession.QUERIES_A_PASS);
+    assertThat(count(peer.wire)).isBetween(1, 20);
     assertThat(count(other.wire)).isOne();
-    server.thread.run();
+    server.pass(1);
     assertThat(peer.wire.take().split("\ncurrent-jobs-urgent:", -1)).hasSize(1_001);
   }
 
