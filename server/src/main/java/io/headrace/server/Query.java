@@ -91,7 +91,11 @@ public sealed interface Query {
           ListEnded _,
           ListTubes _,
           ListJobs _,
-          ListConnections _ ->
+          ListConnections _,
+          ListCaptures _,
+          GetCapture _,
+          CaptureConnection _,
+          DeleteCapture _ ->
           true;
     };
   }
