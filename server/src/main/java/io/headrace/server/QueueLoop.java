@@ -187,6 +187,12 @@ public final class QueueLoop {
     schedule();
   }
 
+  /** Says that somebody asks who is no session: what is submitted next has the time of now. */
+  public void asked() {
+    refresh();
+    schedule();
+  }
+
   /** Whether sessions must stop decoding; see {@link #resumeLater}. */
   public boolean isFull() {
     return pending.size() >= PENDING_MAX || log.isCrowded();

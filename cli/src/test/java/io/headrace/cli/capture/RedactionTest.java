@@ -118,9 +118,15 @@ final class RedactionTest {
         case 0 -> said.append("use QZ").append(random.nextInt(7, 10)).append("\r\n");
         case 1 -> said.append("delete ").append(number()).append("\r\n");
         case 2 -> said.append("Q").append(body.replaceAll("[\r\n]", "")).append("\r\n");
-        case 3 -> said.append("put ").append(number()).append(" QZ 1 1\r\n");
+        case 3 -> badPut(body);
         default -> said.append("put 1 2 3 " + octal(body) + body(body)).append("\r\n");
       }
+    }
+
+    /** As clients do: the body follows, though the server takes it for commands. */
+    private void badPut(String body) {
+      said.append("put ").append(number()).append(" QZ 1 ");
+      said.append(octal(body) + body(body)).append("\r\n");
     }
 
     private void reply() {

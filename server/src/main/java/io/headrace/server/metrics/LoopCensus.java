@@ -121,7 +121,7 @@ public final class LoopCensus {
   /** Looks at the tubes from this one on, and then ends; a bounded number of them a turn. */
   private void each(int begin, Consumer<TubeName> look, Runnable end) {
     // Between two turns the loop's clock stands still.
-    from.loop.arrived();
+    from.loop.asked();
     List<TubeName> some = from.machine.tubes(begin, TUBES_A_TURN);
     some.forEach(look);
     if (some.size() == TUBES_A_TURN) {

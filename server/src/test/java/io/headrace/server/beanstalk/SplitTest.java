@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.journal.CommandLog;
 import io.headrace.journal.VolatileLog;
+import io.headrace.server.captures.RecorderOptions;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,6 +79,7 @@ final class SplitTest {
   }
 
   private static TestServer server(CommandLog log) {
-    return new TestServer(log, BODY_BUDGET_BYTES, MAX_JOB_BYTES);
+    // How much is remembered depends on how it was cut, and stats tells it.
+    return new TestServer(log, BODY_BUDGET_BYTES, MAX_JOB_BYTES, RecorderOptions.none());
   }
 }
