@@ -259,7 +259,7 @@ public final class HeadraceServer implements AutoCloseable {
   }
 
   private void sweep() {
-    loop.arrived();
+    loop.asked();
     protocol.sweep();
     thread.backlog().sweep(thread.nanoTime());
     thread.executeAfter(SWEEP_MS, this::sweep);

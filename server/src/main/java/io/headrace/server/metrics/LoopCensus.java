@@ -183,7 +183,7 @@ public final class LoopCensus {
       if (end < all.size()) {
         from.thread.executeAfterReads(() -> connections(all, end, done));
       } else {
-        from.loop.arrived();
+        from.loop.asked();
         done.accept(finish());
       }
     }
