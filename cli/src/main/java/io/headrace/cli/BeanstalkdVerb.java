@@ -108,7 +108,6 @@ final class BeanstalkdVerb {
       // The original dies of the signal; who started it sees 128 and its number.
       running.stopOn("TERM", 128 + 15);
       running.stopOn("INT", 128 + 2);
-      running.drainOnSigusr1();
       return running.awaitEnd();
     } catch (ListenException e) {
       warn(String.valueOf(e.getMessage()));

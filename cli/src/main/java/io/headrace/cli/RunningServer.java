@@ -10,6 +10,7 @@ import io.headrace.server.ServerOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** The server of this process, and what signals do to it. */
 final class RunningServer {
@@ -20,7 +21,11 @@ final class RunningServer {
     this.server = server;
   }
 
-  /** Starts it. Throws {@link ListenException}, or {@code JournalException} with its message. */
+  /**
+   * Starts it; from then on it takes no more puts after SIGUSR1, which would end the process when
+   * it came between the first connection and a handler. Throws {@link ListenException}, or {@code
+   * JournalException} with its message.
+   */
   static RunningServer start(ServerPlan plan, LogLevel level, RecoveryListener progress) {
     level.choose();
     var options =
@@ -37,7 +42,10 @@ final class RunningServer {
             plan.recorder(),
             plan.admin(),
             plan.peers());
-    return new RunningServer(HeadraceServer.start(options, progress));
+    var started = new CompletableFuture<HeadraceServer>();
+    Signals.on(() -> started.thenAccept(server -> server.drain(true)), "USR1");
+    started.complete(HeadraceServer.start(options, progress));
+    return new RunningServer(started.join());
   }
 
   List<String> addresses() {
@@ -75,11 +83,6 @@ final class RunningServer {
    */
   void stopGentlyOn(String signal, Duration drainFor) {
     Signals.on(() -> server.stop(drainFor), signal);
-  }
-
-  /** Takes no more puts after SIGUSR1. */
-  void drainOnSigusr1() {
-    Signals.on(() -> server.drain(true), "USR1");
   }
 
   /** Waits for the end; returns what the process should end with. */

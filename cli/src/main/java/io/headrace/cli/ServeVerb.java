@@ -54,7 +54,6 @@ final class ServeVerb implements Callable<Integer> {
     running.stopGentlyOn("TERM", drainFor);
     running.stopGentlyOn("INT", drainFor);
     running.stopGentlyOn("HUP", drainFor);
-    running.drainOnSigusr1();
     announce(running, plan);
     return running.awaitEnd();
   }
