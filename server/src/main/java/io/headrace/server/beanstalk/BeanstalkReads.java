@@ -190,8 +190,7 @@ final class BeanstalkReads {
         .entry("headrace-loop-stall-p99-us", facts.turns().percentileNs(99) / NS_PER_US)
         .entry("headrace-loop-stall-p999-us", facts.turns().percentileNs(99.9) / NS_PER_US)
         .entry("headrace-loop-stall-max-us", facts.turns().maxNs() / NS_PER_US)
-        .entry("headrace-loop-stalls-10ms", facts.turns().countFrom(LONG_STALL_NS))
-        .entry("headrace-input-bytes-saved", protocol.input.usedBytes());
+        .entry("headrace-loop-stalls-10ms", facts.turns().countFrom(LONG_STALL_NS));
     for (ClientFault fault : FAULTS) {
       text.raw("headrace-faults-").entry(fault.word(), protocol.faults.of(fault));
     }

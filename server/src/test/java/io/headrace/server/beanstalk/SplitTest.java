@@ -30,7 +30,7 @@ final class SplitTest {
         String replies = peer.send(script.substring(0, cut));
         replies += peer.send(script.substring(cut));
         replies += peer.end();
-        assertThat(replies).as("cut at %d of %s", cut, script).isEqualTo(whole);
+        assertThat(masked(replies)).as("cut at %d of %s", cut, script).isEqualTo(whole);
       }
     }
   }
@@ -55,7 +55,7 @@ final class SplitTest {
       for (int at = 0; at < script.length(); at += chunk) {
         replies.append(peer.send(script.substring(at, Math.min(at + chunk, script.length()))));
       }
-      return replies.append(peer.end()).toString();
+      return masked(replies.append(peer.end()).toString());
     }
   }
 
@@ -72,10 +72,15 @@ final class SplitTest {
       replies.append(peer.end());
       log.holding = false;
       server.loop.wake();
-      server.thread.run();
+      server.thread.pass(TestServer.SECOND_NS / 10);
       assertThat(peer.wire.closed).isTrue();
-      return replies.append(peer.wire.take()).toString();
+      return masked(replies.append(peer.wire.take()).toString());
     }
+  }
+
+  /** Who asks on and on is answered a little later, and time is left out of what is compared. */
+  private static String masked(String replies) {
+    return replies.replaceAll("time-left: \\d+", "time-left: *").replaceAll("OK \\d+", "OK *");
   }
 
   private static TestServer server(CommandLog log) {
