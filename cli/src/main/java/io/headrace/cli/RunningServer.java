@@ -43,8 +43,12 @@ final class RunningServer {
             plan.admin(),
             plan.peers());
     var started = new CompletableFuture<HeadraceServer>();
-    Signals.on(() -> started.thenAccept(server -> server.drain(true)), "USR1");
-    started.complete(HeadraceServer.start(options, progress));
+    Signals.on(
+        () -> {
+          var _ = started.thenAccept(server -> server.drain(true));
+        },
+        "USR1");
+    boolean _ = started.complete(HeadraceServer.start(options, progress));
     return new RunningServer(started.join());
   }
 
