@@ -231,8 +231,8 @@ final class AcceptIT {
     assertThat(outcome.exit()).as(outcome.all()).isZero();
   }
 
-  /** How much it has logged; what it says of its start begins otherwise. */
+  /** Lines that begin with their time, and traces below them; not what it says of its start. */
   private static long logLines(RunningServer server) {
-    return server.output().lines().filter(line -> line.matches("\\[.*|\\s.*")).count();
+    return server.output().lines().filter(line -> line.matches("\\d{4}-\\d.*|\\s.*")).count();
   }
 }
