@@ -44,6 +44,7 @@ public final class Main {
    */
   public static void main(String[] args) {
     int code = run(args);
+    // A code reaches the shell only by an exit, and a server may have threads of libraries left.
     // Before an exit Java looks for a logger, which takes a tenth of the time of a whole put. When
     // nothing runs any more it ends by itself.
     if (code != Exit.DONE || isServer(args)) {

@@ -13,11 +13,13 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** A server with little patience, and peers that need more; by real sockets. */
 final class SlowReaderTest {
   private static final int BODY_BYTES = 60_000;
+  private static final int PIECE_BYTES = 64 * 1024;
 
   private static HeadraceServer start(Optional<Duration> command, Optional<Duration> send) {
     return HeadraceServer.start(
@@ -89,7 +91,7 @@ final class SlowReaderTest {
 
   @Test
   void who_reads_slowly_is_not() throws Exception {
-    int asked = 400;
+    int asked = 4_000;
     try (var server = start(Optional.empty(), Optional.of(Duration.ofSeconds(1)));
         var other = connect(server);
         var slow = connect(server)) {
@@ -97,12 +99,13 @@ final class SlowReaderTest {
       putLarge(other);
       say(slow, "peek 1\r\n".repeat(asked));
       int all = asked * ("FOUND 1 60000\r\n".length() + BODY_BYTES + 2);
-      int steps = 80;
-      for (int i = 0; i < steps; i++) {
-        int some = i < steps - 1 ? all / steps : all - (steps - 1) * (all / steps);
-        assertThat(Served.read(slow, some)).hasSize(some);
-        // As long in all as four times the patience of the server.
-        Thread.sleep(50);
+      // By the server's own clock, twice its patience and more; a piece for each look at it.
+      long until = uptime(other) + 3;
+      int left = all;
+      while (uptime(other) < until) {
+        assertThat(left).as("bytes left for the time").isGreaterThan(PIECE_BYTES);
+        assertThat(Served.read(slow, PIECE_BYTES)).hasSize(PIECE_BYTES);
+        left -= PIECE_BYTES;
       }
       assertThat(ask(other, "stats\r\n")).contains("\nheadrace-faults-unread: 0\n");
     }
@@ -118,6 +121,12 @@ final class SlowReaderTest {
       assertThat(endOf(half)).isTrue();
       assertThat(ask(other, "stats\r\n")).contains("\nheadrace-faults-unfinished: 1\n");
     }
+  }
+
+  private static long uptime(Socket socket) {
+    var found = Pattern.compile("\\nuptime: (\\d+)\\n").matcher(ask(socket, "stats\r\n"));
+    assertThat(found.find()).as("an uptime in stats").isTrue();
+    return Long.parseLong(found.group(1));
   }
 
   private static boolean endOf(Socket socket) throws IOException {

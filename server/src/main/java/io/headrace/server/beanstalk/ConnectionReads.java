@@ -9,10 +9,13 @@ import io.headrace.server.TcpFacts;
 import io.headrace.server.WireFacts;
 import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
 
 /** Answers who is connected, and how each connection does. */
 final class ConnectionReads {
   private static final long NS_PER_S = 1_000_000_000;
+  private static final Comparator<Session> BY_NUMBER =
+      Comparator.comparingLong(session -> session.id().number());
 
   private final BeanstalkReads reads;
   private final QueueLoop loop;
@@ -48,11 +51,19 @@ final class ConnectionReads {
 
   /** The first {@code max} after the one of this number, oldest first. */
   private static List<Session> page(List<Session> all, long after, int max) {
-    return all.stream()
-        .filter(session -> session.id().number() > after)
-        .sorted(Comparator.comparingLong(session -> session.id().number()))
-        .limit(max)
-        .toList();
+    var first = new PriorityQueue<Session>(BY_NUMBER.reversed());
+    for (Session session : all) {
+      boolean wanted =
+          session.id().number() > after
+              && (first.size() < max || BY_NUMBER.compare(session, first.element()) < 0);
+      if (wanted) {
+        first.add(session);
+      }
+      if (first.size() > max) {
+        first.remove();
+      }
+    }
+    return first.stream().sorted(BY_NUMBER).toList();
   }
 
   private static long lastHeardNs(Session session, SessionFacts facts) {
