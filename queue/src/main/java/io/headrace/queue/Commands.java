@@ -171,7 +171,7 @@ final class Commands {
       return;
     }
     if (jobs.state(slot) == JobState.RESERVED) {
-      if (!holds(session, slot)) {
+      if (!state.holds(session, slot)) {
         dead.noteLate(session, slot);
         effects.answer(session.id, Answer.NOT_FOUND);
         return;
@@ -256,15 +256,11 @@ final class Commands {
 
   private int heldBy(Session session, long job, Effects effects) {
     var slot = state.find(job);
-    if (slot != NONE && holds(session, slot)) {
+    if (slot != NONE && state.holds(session, slot)) {
       return slot;
     }
     effects.answer(session.id, Answer.NOT_FOUND);
     return NONE;
-  }
-
-  private boolean holds(Session session, int slot) {
-    return jobs.state(slot) == JobState.RESERVED && jobs.holder(slot) == session.slot;
   }
 
   private void kickJob(Session session, long job, Effects effects) {

@@ -21,9 +21,7 @@ final class DeadJobs {
     var docket = ++state.lastJob;
     var body = command.body();
     var slot = state.find(command.job());
-    var holds =
-        slot != NONE && jobs.state(slot) == JobState.RESERVED && jobs.holder(slot) == session.slot;
-    if (!holds) {
+    if (slot == NONE || !state.holds(session, slot)) {
       effects.bodyFreed(body.ref(), body.bytes());
       effects.answer(session.id, Answer.NOT_FOUND);
       return;

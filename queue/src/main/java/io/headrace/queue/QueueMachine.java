@@ -243,6 +243,13 @@ public final class QueueMachine {
     return views.held(session, max);
   }
 
+  /** Whether a session, open or not, holds this job. */
+  public boolean holds(SessionId session, long job) {
+    var slot = state.find(job);
+    var known = state.sessions.find(session);
+    return slot != JobTable.NONE && known != null && state.holds(known, slot);
+  }
+
   /** Whether an open session waits in a reserve. */
   public boolean isWaiting(SessionId session) {
     return views.session(session).isWaiting();

@@ -69,6 +69,11 @@ final class QueueState {
     return slot == JobTable.NONE || jobs.lane(slot).isOffStage() ? JobTable.NONE : slot;
   }
 
+  /** Whether this session holds the job in a slot. */
+  boolean holds(Session session, int slot) {
+    return jobs.state(slot) == JobState.RESERVED && jobs.holder(slot) == session.slot;
+  }
+
   /** The first ready job of a tube, in whichever lane; or {@link JobTable#NONE}. */
   int firstReady(Tube tube) {
     var plain = tube.ready.first();
