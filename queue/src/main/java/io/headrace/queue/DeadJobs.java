@@ -54,7 +54,7 @@ final class DeadJobs {
     jobs.lane(slot, Lane.DOCKET);
     state.born(slot);
     state.countBody(slot);
-    state.makeDocket(slot, state.nowNs);
+    state.makeDocket(slot, state.nowNs + Limits.DOCKETS_KEPT_NS);
     while (tube.dockets.size() > Limits.DOCKETS_MAX
         || tube.docketBytes > Limits.DOCKETS_BYTES_MAX) {
       state.removeDocket(jobs.id(tube.dockets.first()), effects);

@@ -76,6 +76,10 @@ final class Deadlines {
       endings.removeDropped(slot, effects);
       state.changesLeft--;
     }
+    for (var slot = tube.dockets.first(); isDue(slot); slot = tube.dockets.first()) {
+      state.removeDocket(state.jobs.id(slot), effects);
+      state.changesLeft--;
+    }
     tube.pins--;
     state.retime(tube);
     if (tube.dueNs <= state.nowNs && state.changesLeft > 0) {

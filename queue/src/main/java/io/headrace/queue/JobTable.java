@@ -195,7 +195,7 @@ final class JobTable {
 
   /**
    * Ready: since when it is. Delayed: when it becomes ready. Reserved: when it times out. Buried:
-   * number of the burial. Dropped: when it goes for good. A docket: when it came.
+   * number of the burial. Dropped, or a docket: when it goes for good.
    */
   long deadlineNs(int slot) {
     return rows.longAt(slot, DEADLINE);

@@ -83,5 +83,8 @@ public final class Limits {
   /** Their bytes, likewise. */
   public static final long DOCKETS_BYTES_MAX = 16L << 20;
 
+  /** A docket is kept for so long: a week. */
+  public static final long DOCKETS_KEPT_NS = 7L * 24 * 3_600_000_000_000L;
+
   private Limits() {}
 }

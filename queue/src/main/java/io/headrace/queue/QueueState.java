@@ -122,7 +122,10 @@ final class QueueState {
         asideQueue(tube, slot).remove(slot);
         switch (jobs.lane(slot)) {
           case DROPPED -> retime(tube);
-          case DOCKET -> tube.docketBytes -= jobs.bodyBytes(slot);
+          case DOCKET -> {
+            tube.docketBytes -= jobs.bodyBytes(slot);
+            retime(tube);
+          }
           case PLAIN, SUSPECT, CONDEMNED -> {}
         }
       }
@@ -246,13 +249,14 @@ final class QueueState {
     retime(tube);
   }
 
-  /** Puts the evidence of a death away. */
-  void makeDocket(int slot, long cameNs) {
+  /** Puts the evidence of a death away until it goes for good. */
+  void makeDocket(int slot, long untilNs) {
     var tube = tubeOf(slot);
     enter(slot, JobState.BURIED);
-    jobs.deadlineNs(slot, cameNs);
+    jobs.deadlineNs(slot, untilNs);
     tube.dockets.add(slot);
     tube.docketBytes += jobs.bodyBytes(slot);
+    retime(tube);
   }
 
   private void enter(int slot, JobState state) {
@@ -411,6 +415,7 @@ final class QueueState {
     }
     due = Math.min(due, deadlineNs(tube.delayed.first()));
     due = Math.min(due, deadlineNs(tube.dropped.first()));
+    due = Math.min(due, deadlineNs(tube.dockets.first()));
     if (tube.isSuspectStuck()) {
       due = Math.min(due, jobs.deadlineNs(tube.suspects.first()) + Limits.SUSPECT_WAIT_NS);
     }

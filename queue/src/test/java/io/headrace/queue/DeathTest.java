@@ -261,6 +261,23 @@ final class DeathTest {
   }
 
   @Test
+  void a_docket_goes_after_a_week_and_leaves_the_rest_of_the_history() {
+    long job = queue.put(A);
+    queue.take(B);
+    queue.apply(new Command.Died(B, job, "signal N", new Body(77, 5, 1)));
+    List<Effect> early = queue.pass(Limits.DOCKETS_KEPT_NS - 1);
+    long kept = queue.tube(TubeName.DEFAULT).dockets();
+    List<Effect> late = queue.pass(1);
+
+    assertThat(kept).isEqualTo(1);
+    assertThat(early).doesNotContain(new Effect.Freed(77, 5));
+    assertThat(late).contains(new Effect.Freed(77, 5));
+    assertThat(queue.tube(TubeName.DEFAULT).dockets()).isZero();
+    assertThat(queue.machine.history(job).orElseThrow().docket()).isZero();
+    assertThat(queue.machine.history(job).orElseThrow().signature()).isEqualTo("signal N");
+  }
+
+  @Test
   void a_delete_that_comes_when_another_has_the_job_is_noted() {
     long job = queue.put(A, 10, 0, 2 * SECOND_NS);
     queue.take(B);

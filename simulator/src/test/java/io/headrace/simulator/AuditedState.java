@@ -40,10 +40,11 @@ final class AuditedState {
   }
 
   /** The evidence of a death. */
-  record Docket(TubeName tube, Body body) {}
+  record Docket(TubeName tube, Body body, long untilNs) {}
 
   private static final int DOCKETS_MAX = 1_000;
   private static final long DOCKETS_BYTES_MAX = 16 << 20;
+  private static final long DOCKETS_KEPT_NS = 7L * 24 * 3_600_000_000_000L;
 
   final TreeMap<Long, AuditedJob> jobs = new TreeMap<>();
 
@@ -114,7 +115,7 @@ final class AuditedState {
     dockets.remove(job.docket);
     job.docket = docket;
     job.signature = signature;
-    dockets.put(docket, new Docket(job.tube, body));
+    dockets.put(docket, new Docket(job.tube, body, nowNs + DOCKETS_KEPT_NS));
     while (countDockets(job.tube) > DOCKETS_MAX || docketBytes(job.tube) > DOCKETS_BYTES_MAX) {
       dockets.remove(docketsOf(job.tube).findFirst().orElseThrow().getKey());
     }

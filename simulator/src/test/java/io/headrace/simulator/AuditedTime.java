@@ -21,39 +21,46 @@ final class AuditedTime {
     this.deaths = deaths;
   }
 
+  /** What happens at a time; of what is due of one owner, by its turn. */
+  private record Due(long atNs, long id, Object owner, int turn, Runnable happens) {}
+
   /**
-   * Delays, reservations and the time of dropped jobs end that are over: those of the session or
-   * tube first whose first was over first.
+   * Delays, reservations and the times of dropped jobs and dockets end that are over: those of the
+   * session or tube first whose first was over first.
    */
   void takeDue() {
-    Map<Object, List<AuditedJob>> due = new LinkedHashMap<>();
-    Stream.concat(state.jobs.values().stream(), state.dropped.values().stream())
-        .filter(this::isDue)
-        .sorted(AuditedJob.MATURITY)
-        .forEach(job -> due.computeIfAbsent(ownerOf(job), _ -> new ArrayList<>()).add(job));
-    for (List<AuditedJob> jobs : due.values()) {
-      jobs.stream()
-          .sorted(Comparator.comparing(job -> state.dropped.containsKey(job.id)))
-          .forEach(this::take);
+    Stream<Due> jobs =
+        state.jobs.values().stream()
+            .filter(job -> job.state == JobState.DELAYED || job.state == JobState.RESERVED)
+            .map(job -> new Due(job.untilNs, job.id, ownerOf(job), 0, () -> take(job)));
+    Stream<Due> dropped =
+        state.dropped.values().stream()
+            .map(job -> new Due(job.untilNs, job.id, job.tube, 1, () -> ends.removeDropped(job)));
+    Stream<Due> dockets =
+        state.dockets.entrySet().stream()
+            .map(one -> {
+              long id = one.getKey();
+              var docket = one.getValue();
+              return new Due(
+                  docket.untilNs(), id, docket.tube(), 2, () -> state.dockets.remove(id));
+            });
+    Map<Object, List<Due>> due = new LinkedHashMap<>();
+    Stream.of(jobs, dropped, dockets)
+        .flatMap(some -> some)
+        .filter(one -> one.atNs <= state.nowNs)
+        .sorted(Comparator.comparingLong(Due::atNs).thenComparingLong(Due::id))
+        .forEach(one -> due.computeIfAbsent(one.owner, _ -> new ArrayList<>()).add(one));
+    for (List<Due> of : due.values()) {
+      of.stream().sorted(Comparator.comparingInt(Due::turn)).forEach(one -> one.happens.run());
     }
   }
 
-  private boolean isDue(AuditedJob job) {
-    boolean timed =
-        state.dropped.containsKey(job.id)
-            || job.state == JobState.DELAYED
-            || job.state == JobState.RESERVED;
-    return timed && job.untilNs <= state.nowNs;
-  }
-
-  private Object ownerOf(AuditedJob job) {
+  private static Object ownerOf(AuditedJob job) {
     return job.state == JobState.RESERVED ? job.holder : job.tube;
   }
 
   private void take(AuditedJob job) {
-    if (state.dropped.containsKey(job.id)) {
-      ends.removeDropped(job);
-    } else if (job.state == JobState.RESERVED) {
+    if (job.state == JobState.RESERVED) {
       ends.timeOut(job);
     } else if (job.lane == Standing.CONDEMNED) {
       deaths.execute(job);

@@ -21,8 +21,8 @@ final class World {
   private static final String UNLIMITED =
       " rate=default burst=default max-running=default expires-after=default";
 
-  /** Time after which dropped jobs are gone. */
-  private static final long DROPPED_KEPT_NS = 3601 * SECOND_NS;
+  /** Time after which dropped jobs and dockets are gone. */
+  private static final long ALL_GONE_NS = (7 * 24 * 3600 + 1) * SECOND_NS;
 
   /** 256 MiB beside the live bodies, in segments of 16 MiB. */
   private static final long SEGMENTS_BESIDE = 16;
@@ -325,18 +325,19 @@ final class World {
     }
   }
 
-  private boolean hasDropped() {
+  private boolean hasAside() {
     var machine = host.server().machine();
     return machine.tubes().stream()
-        .anyMatch(tube -> machine.tube(tube, 0).orElseThrow().dropped() > 0);
+        .map(tube -> machine.tube(tube, 0).orElseThrow())
+        .anyMatch(tube -> tube.dropped() + tube.dockets() > 0);
   }
 
   /** Everybody leaves; then one client takes and deletes all that is there. */
   void drain() {
     clients.forEach(client -> client.connection().reset());
     settle();
-    if (hasDropped()) {
-      idle(DROPPED_KEPT_NS);
+    if (hasAside()) {
+      idle(ALL_GONE_NS);
     }
     var client = newClient();
     for (TubeName tube : host.server().machine().tubes()) {

@@ -170,9 +170,11 @@ final class CommandGenerator {
     }
   }
 
-  /** Over the windows in which deaths, suspects and drops are remembered, or to their very ends. */
+  /**
+   * Over the times for which deaths, suspects, drops and dockets are kept, or to their very ends.
+   */
   private long leapNs() {
-    return oneOf(List.of(5L, 60L, 60L, 3_600L)) * SECOND_NS - random.nextInt(2);
+    return oneOf(List.of(5L, 60L, 60L, 3_600L, 604_800L)) * SECOND_NS - random.nextInt(2);
   }
 
   private Command close() {

@@ -66,6 +66,7 @@ final class NaiveClock {
         .sorted(queue.order(JobState.DELAYED))
         .toList()
         .forEach(j -> queue.ends.drop(j, EndCause.DROPPED));
+    queue.dockets.expire(tube);
     if (dueNs(tube) <= queue.nowNs) {
       tubesDone.add(tube);
     }
@@ -95,11 +96,12 @@ final class NaiveClock {
   }
 
   private long firstNs(NaiveTube tube) {
-    return Stream.concat(queue.jobs(tube, JobState.DELAYED).stream(), queue.dropped.stream())
-        .filter(j -> j.tube == tube)
-        .mapToLong(j -> j.dueNs)
-        .min()
-        .orElse(NaiveJob.NEVER);
+    LongStream jobs =
+        Stream.concat(queue.jobs(tube, JobState.DELAYED).stream(), queue.dropped.stream())
+            .filter(j -> j.tube == tube)
+            .mapToLong(j -> j.dueNs);
+    LongStream dockets = queue.dockets.of(tube).stream().mapToLong(d -> d.untilNs());
+    return LongStream.concat(jobs, dockets).min().orElse(NaiveJob.NEVER);
   }
 
   private long dueNs(NaiveSession s) {

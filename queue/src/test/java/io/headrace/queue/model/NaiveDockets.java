@@ -8,7 +8,7 @@ import java.util.List;
 /** The evidence of deaths that the naive model keeps. */
 final class NaiveDockets {
   /** What was left of one death. */
-  record Docket(long id, long job, NaiveTube tube, Body body) {}
+  record Docket(long id, long job, NaiveTube tube, Body body, long untilNs) {}
 
   private final NaiveQueue queue;
   final List<Docket> all = new ArrayList<>();
@@ -30,6 +30,11 @@ final class NaiveDockets {
   /** Removes that of a job, which goes, or has died again. */
   void removeOf(long job) {
     all.stream().filter(d -> d.job == job).toList().forEach(this::remove);
+  }
+
+  /** Removes those of the tube that are too old. */
+  void expire(NaiveTube tube) {
+    of(tube).stream().filter(d -> d.untilNs <= queue.nowNs).forEach(this::remove);
   }
 
   private void remove(Docket docket) {

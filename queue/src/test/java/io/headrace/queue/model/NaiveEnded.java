@@ -26,7 +26,9 @@ final class NaiveEnded {
       return;
     }
     NaiveJob died = job.orElseThrow();
-    queue.dockets.add(new NaiveDockets.Docket(queue.lastJob, died.id, died.tube, c.body()));
+    long untilNs = queue.nowNs + Limits.DOCKETS_KEPT_NS;
+    queue.dockets.add(
+        new NaiveDockets.Docket(queue.lastJob, died.id, died.tube, c.body(), untilNs));
     died.history.signature = c.signature();
     queue.deaths.jobDied(s, died);
   }
