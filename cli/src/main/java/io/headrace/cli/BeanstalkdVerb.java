@@ -11,6 +11,7 @@ import io.headrace.server.EventOptions;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.ListenException;
 import io.headrace.server.PeerOptions;
+import io.headrace.server.SecurityOptions;
 import io.headrace.server.ServerOptions;
 import io.headrace.server.captures.RecorderOptions;
 import java.io.IOException;
@@ -198,7 +199,8 @@ final class BeanstalkdVerb {
         EventOptions.none(),
         RecorderOptions.standard(),
         Optional.empty(),
-        PeerOptions.defaults());
+        PeerOptions.defaults(),
+        SecurityOptions.NONE);
   }
 
   private static Durability durability(BeanstalkdArguments arguments) {

@@ -1,7 +1,9 @@
 package io.headrace.cli;
 
 import io.headrace.cli.config.Configuration;
+import io.headrace.cli.config.Setting;
 import io.headrace.cli.config.Settings;
+import io.headrace.server.beanstalk.Tokens;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,11 +40,17 @@ final class ConfigVerbs {
       for (var setting : Settings.ALL) {
         var row = new LinkedHashMap<String, String>();
         row.put("key", setting.key());
-        row.put("value", String.join(",", configuration.texts(setting)));
+        row.put("value", shown(configuration, setting));
         row.put("origin", configuration.origin(setting).toString());
         rows.add(row);
       }
       return rows;
+    }
+
+    /** A token is for its owner only, also where others look over a shoulder or at a log. */
+    private static String shown(Configuration configuration, Setting<?> setting) {
+      var text = String.join(",", configuration.texts(setting));
+      return text.startsWith(Tokens.PREFIX) ? Tokens.PREFIX + "..." : text;
     }
   }
 }

@@ -25,6 +25,7 @@ final class Headrace implements Runnable {
         server      stats, drain
         journal     verify, dump, repair
         config      show
+        token       make
 
       And:
         beanstalkd  run a server with beanstalkd's command line

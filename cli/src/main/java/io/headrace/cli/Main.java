@@ -32,6 +32,7 @@ public final class Main {
     verbs.put("server", ServerVerbs::new);
     verbs.put("journal", JournalVerbs::new);
     verbs.put("bench", BenchVerb::new);
+    verbs.put("token", TokenVerbs::new);
     verbs.put("config", ConfigVerbs::new);
     verbs.put("completion", CompletionVerbs::new);
     return verbs;
@@ -130,16 +131,11 @@ public final class Main {
         yield Exit.USAGE;
       }
       case ServerUnreachable unreachable -> {
-        Output.note(
-            message(unreachable)
-                + ". 'headrace serve' starts a server; --server or HEADRACE_SERVER names another");
+        Output.note(message(unreachable) + ". " + remedy(unreachable));
         yield Exit.UNREACHABLE;
       }
       case UnexpectedReply reply -> {
-        Output.note(
-            reply.unknownCommand()
-                ? "this server is not a Headrace, or an old one: " + message(reply)
-                : message(reply));
+        Output.note(explained(reply));
         yield Exit.NO;
       }
       case ListenException taken -> {
@@ -155,6 +151,28 @@ public final class Main {
         yield Exit.USAGE;
       }
       default -> throw e;
+    };
+  }
+
+  private static String remedy(ServerUnreachable unreachable) {
+    return unreachable.byTls()
+        ? "tls-ca names who signed the server's certificate, which must be for that host;"
+            + " tls-client-cert and tls-client-key what is shown to it"
+        : "'headrace serve' starts a server; --server or HEADRACE_SERVER names another";
+  }
+
+  private static String explained(UnexpectedReply reply) {
+    return switch (reply.reply()) {
+      case "UNKNOWN_COMMAND" -> "this server is not a Headrace, or an old one: " + message(reply);
+      case "UNAUTHORIZED" ->
+          message(reply)
+              + ": it asks for a token that it knows. Set HEADRACE_TOKEN, or 'token' to a file that"
+              + " holds one; 'headrace token make' makes one";
+      case "FORBIDDEN" ->
+          message(reply)
+              + ": the token lacks a right for it, which its line in the server's file of tokens"
+              + " gives";
+      default -> message(reply);
     };
   }
 

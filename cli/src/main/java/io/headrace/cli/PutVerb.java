@@ -3,6 +3,7 @@ package io.headrace.cli;
 import io.headrace.client.HeadraceClient;
 import io.headrace.client.JobOptions;
 import io.headrace.client.PutResult;
+import io.headrace.client.UnexpectedReply;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -177,13 +178,22 @@ final class PutVerb implements Callable<Integer> {
       case JOB_TOO_BIG ->
           (bytes < 0 ? "it" : "the body of " + bytes + " bytes")
               + " is larger than the server's max-job-size of "
-              + client.stats().getOrDefault("max-job-size", "unknown")
+              + maxJobSize(client)
               + "; raise that where the server is started";
       case DRAINING ->
           "the server drains, so that it takes no new jobs; 'headrace server drain --off' ends it";
       case OUT_OF_MEMORY ->
           "the server has no room; take jobs out, or raise its memory-max or the disk it is on";
     };
+  }
+
+  /** Not everybody may see the statistics of a server with tokens. */
+  private static String maxJobSize(HeadraceClient client) {
+    try {
+      return client.stats().getOrDefault("max-job-size", "unknown");
+    } catch (UnexpectedReply e) {
+      return "unknown";
+    }
   }
 
   private String source() {

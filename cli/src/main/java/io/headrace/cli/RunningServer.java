@@ -41,7 +41,8 @@ final class RunningServer {
             plan.events(),
             plan.recorder(),
             plan.admin(),
-            plan.peers());
+            plan.peers(),
+            plan.security());
     var started = new CompletableFuture<HeadraceServer>();
     Signals.on(
         () -> {
@@ -87,6 +88,11 @@ final class RunningServer {
    */
   void stopGentlyOn(String signal, Duration drainFor) {
     Signals.on(() -> server.stop(drainFor), signal);
+  }
+
+  /** The same when a client asks for it. */
+  void stopGentlyWhenAsked(Duration drainFor) {
+    server.stopWhenAsked(drainFor);
   }
 
   /** Waits for the end; returns what the process should end with. */

@@ -12,6 +12,7 @@ import io.headrace.server.ListenAddress;
 import io.headrace.server.ListenException;
 import io.headrace.server.PeerOptions;
 import io.headrace.server.Quantity;
+import io.headrace.server.UnusableFileException;
 import io.headrace.server.captures.RecorderOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +39,8 @@ import picocli.CommandLine.Mixin;
       "",
       "Examples:",
       "  headrace serve",
-      "  headrace serve --listen :11300 --listen unix:/run/headrace.sock --data /srv/jobs"
+      "  headrace serve --listen unix:/run/headrace.sock --data /srv/jobs",
+      "  headrace serve --listen tls::11300 --tls-cert cert.pem --tls-key key.pem --tokens tokens"
     })
 final class ServeVerb implements Callable<Integer> {
   @Mixin private SettingFlags flags;
@@ -48,14 +50,23 @@ final class ServeVerb implements Callable<Integer> {
   public Integer call() {
     var configuration = flags.load();
     var plan = plan(configuration);
-    var running = RunningServer.start(plan, LogLevel.WARN, new RecoveryLines());
+    var running = start(configuration, plan);
     // Before anybody is told of the server: who reads of it may stop it at once.
     var drainFor = configuration.get(Settings.DRAIN_TIMEOUT);
     running.stopGentlyOn("TERM", drainFor);
     running.stopGentlyOn("INT", drainFor);
     running.stopGentlyOn("HUP", drainFor);
+    running.stopGentlyWhenAsked(drainFor);
     announce(running, plan);
     return running.awaitEnd();
+  }
+
+  private static RunningServer start(Configuration configuration, ServerPlan plan) {
+    try {
+      return RunningServer.start(plan, LogLevel.WARN, new RecoveryLines());
+    } catch (UnusableFileException e) {
+      throw ServeSecurity.failure(configuration, e);
+    }
   }
 
   private static ServerPlan plan(Configuration configuration) {
@@ -69,7 +80,8 @@ final class ServeVerb implements Callable<Integer> {
         configuration.get(Settings.JOBS_MAX),
         new ConnectionOptions(
             configuration.get(Settings.CONNECTIONS_MAX),
-            configuration.get(Settings.CONNECTIONS_MAX_PER_ADDRESS)),
+            configuration.get(Settings.CONNECTIONS_MAX_PER_ADDRESS),
+            configuration.get(Settings.CONNECTIONS_MAX_PER_LISTENER)),
         configuration.get(Settings.POLICY),
         new EventOptions(
             configuration.get(Settings.ON_EVENT),
@@ -87,7 +99,8 @@ final class ServeVerb implements Callable<Integer> {
             configuration.get(Settings.PEER_TIMEOUT),
             configuration.get(Settings.COMMAND_TIMEOUT),
             configuration.get(Settings.SEND_TIMEOUT),
-            configuration.get(Settings.INPUT_MAX)));
+            configuration.get(Settings.INPUT_MAX)),
+        ServeSecurity.options(configuration));
   }
 
   /** An address that nobody has chosen may be taken, by a second server of this machine. */
@@ -105,7 +118,10 @@ final class ServeVerb implements Callable<Integer> {
       return List.of();
     }
     try {
-      return configuration.all(Settings.LISTEN).stream().map(ListenAddress::parse).toList();
+      var addresses =
+          configuration.all(Settings.LISTEN).stream().map(ListenAddress::parse).toList();
+      ServeSecurity.check(configuration, addresses);
+      return addresses;
     } catch (ListenException e) {
       throw new Failure(Exit.USAGE, origin + ": " + e.getMessage(), e);
     }

@@ -7,6 +7,7 @@ import io.headrace.server.ConnectionOptions;
 import io.headrace.server.EventOptions;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.PeerOptions;
+import io.headrace.server.SecurityOptions;
 import io.headrace.server.captures.RecorderOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param recorder how much of what is said is remembered, and kept
  * @param admin where metrics are told
  * @param peers how patient the server is with peers
+ * @param security what connections have to show
  */
 record ServerPlan(
     List<ListenAddress> listen,
@@ -35,7 +37,8 @@ record ServerPlan(
     EventOptions events,
     RecorderOptions recorder,
     Optional<AdminPlace> admin,
-    PeerOptions peers) {
+    PeerOptions peers,
+    SecurityOptions security) {
 
   /** Whether a service manager handed sockets over to this process, see sd_listen_fds(3). */
   static boolean inheritsSockets(Map<String, String> environment) {

@@ -20,11 +20,24 @@ final class ServerVerbs {
   @Command(
       name = "drain",
       description = "Lets the server take no new jobs, so that the workers empty it.",
-      footer = {"", "Example:", "  headrace server drain"})
+      footer = {"", "Examples:", "  headrace server drain", "  headrace server drain --exit"})
   int drain(
       @Mixin Talk talk,
-      @Option(names = "--off", description = "Take new jobs again.") boolean off) {
+      @Option(names = "--off", description = "Take new jobs again.") boolean off,
+      @Option(
+              names = "--exit",
+              description = "End the server when no job is held, or its drain-timeout is over.")
+          boolean exit) {
+    if (off && exit) {
+      throw new Failure(Exit.USAGE, "--off and --exit contradict each other; give one of them");
+    }
     return talk.result(client -> {
+      if (exit) {
+        client.shutDown();
+        return new Talk.Changed(
+            "the server ends when the jobs that are held are done, or drain-timeout is over",
+            Map.of("draining", true, "ends", true));
+      }
       client.drain(!off);
       return new Talk.Changed(
           off ? "the server takes new jobs again" : "the server drains: puts are answered DRAINING",

@@ -1,16 +1,21 @@
 package io.headrace.cli;
 
+import io.headrace.cli.config.Configuration;
 import io.headrace.cli.config.ConfigurationLoader;
 import io.headrace.cli.config.Settings;
+import io.headrace.client.Credentials;
 import io.headrace.client.HeadraceClient;
 import io.headrace.client.ServerAddress;
 import io.headrace.server.Quantity;
+import io.headrace.server.UnusableFileException;
+import io.headrace.server.tls.TlsContext;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import javax.net.ssl.SSLContext;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,8 +31,8 @@ final class Talk {
       names = "--server",
       paramLabel = "ADDRESS",
       description =
-          "The server: host:port or unix:/path. Unless given: HEADRACE_SERVER, the configuration,"
-              + " 127.0.0.1:11300.")
+          "The server: host:port, tls:host:port or unix:/path. Unless given: HEADRACE_SERVER, the"
+              + " configuration, 127.0.0.1:11300.")
   private String server = "";
 
   @Option(
@@ -75,7 +80,9 @@ final class Talk {
   }
 
   HeadraceClient connect() {
-    return HeadraceClient.connect(address(), patience);
+    var configuration = configuration();
+    var address = address(configuration);
+    return HeadraceClient.connect(address, patience, credentials(configuration, address));
   }
 
   /**
@@ -129,9 +136,38 @@ final class Talk {
 
   /** Where the server is: the flag, or the key {@code server}, or the first place it listens. */
   ServerAddress address() {
+    return address(configuration());
+  }
+
+  private static ServerAddress address(Configuration configuration) {
+    return ServerAddress.parse(configuration.get(Settings.SERVER));
+  }
+
+  private Configuration configuration() {
     Map<String, List<String>> flags =
         server.isEmpty() ? Map.of() : Map.of(Settings.SERVER.key(), List.of(server));
-    return ServerAddress.parse(
-        new ConfigurationLoader(flags, System.getenv(), config).load().get(Settings.SERVER));
+    return new ConfigurationLoader(flags, System.getenv(), config).load();
+  }
+
+  private static Credentials credentials(Configuration configuration, ServerAddress address) {
+    return new Credentials(
+        address instanceof ServerAddress.Tls ? tls(configuration) : Optional.empty(),
+        configuration.get(Settings.TOKEN));
+  }
+
+  /** Whom the verbs trust; nothing leaves that to Java. */
+  private static Optional<SSLContext> tls(Configuration configuration) {
+    var ca = configuration.get(Settings.TLS_CA);
+    var own =
+        ServeSecurity.pair(
+            configuration, Settings.TLS_CLIENT_CERT, Settings.TLS_CLIENT_KEY, Optional.empty());
+    if (ca.isEmpty() && own.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(TlsContext.ofClient(ca, own));
+    } catch (UnusableFileException e) {
+      throw ServeSecurity.failure(configuration, e);
+    }
   }
 }

@@ -91,7 +91,7 @@ final class ModuleRulesTest {
 
   /** Protocols, pages and events of the server, which meet only in the server's own package. */
   private static final List<String> SIBLINGS =
-      List.of("beanstalk", "gearman", "lines", "console", "events", "metrics");
+      List.of("beanstalk", "gearman", "lines", "console", "events", "metrics", "tls");
 
   @Test
   void the_queue_sees_only_itself_the_pure_part_of_the_jdk_and_agrona_collections() {

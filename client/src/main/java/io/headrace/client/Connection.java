@@ -21,6 +21,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 
 /**
  * Bytes to and from one server, each wait with an end. The channel does not block: a blocking
@@ -40,6 +43,7 @@ final class Connection implements AutoCloseable {
 
   private final String peer;
   private final SocketChannel channel;
+  private Pipe pipe;
   private final Selector selector;
   private final SelectionKey key;
   private final ByteBuffer in = ByteBuffer.allocateDirect(IN_BYTES).flip();
@@ -50,32 +54,53 @@ final class Connection implements AutoCloseable {
   private Connection(String peer, SocketChannel channel, Selector selector, SelectionKey key) {
     this.peer = peer;
     this.channel = channel;
+    this.pipe = new Pipe.Plain(channel);
     this.selector = selector;
     this.key = key;
   }
 
-  static Connection open(ServerAddress address, Duration patience) {
+  static Connection open(
+      ServerAddress address, Duration patience, Supplier<SSLContext> credentials) {
     var deadline = new Deadline(patience, Duration.ZERO);
     return switch (address) {
+      case ServerAddress.Tls tls -> {
+        var connection = connectToAny(tls.toString(), tls.tcp(), deadline);
+        connection.beginTls(credentials.get(), tls.tcp(), deadline);
+        yield connection;
+      }
       case ServerAddress.Unix(var path) ->
           connect(address.toString(), UnixDomainSocketAddress.of(path), deadline);
-      case ServerAddress.Tcp tcp -> connectToAny(tcp, deadline);
+      case ServerAddress.Tcp tcp -> connectToAny(tcp.toString(), tcp, deadline);
     };
   }
 
-  private static Connection connectToAny(ServerAddress.Tcp address, Deadline deadline) {
+  private void beginTls(SSLContext context, ServerAddress.Tcp server, Deadline deadline) {
+    var tls = new TlsPipe(channel, context, server);
+    try {
+      tls.shakeHands(operation -> await(operation, deadline, "no TLS handshake"));
+      pipe = tls;
+    } catch (SSLException e) {
+      tls.sayWhy();
+      close();
+      throw new ServerUnreachable(peer + ": TLS failed: " + reason(e), e);
+    } catch (IOException e) {
+      throw lost(e);
+    }
+  }
+
+  private static Connection connectToAny(
+      String peer, ServerAddress.Tcp address, Deadline deadline) {
     var hosts = resolve(address, deadline);
     for (var host : hosts.subList(0, hosts.size() - 1)) {
       try {
-        return connect(address.toString(), new InetSocketAddress(host, address.port()), deadline);
+        return connect(peer, new InetSocketAddress(host, address.port()), deadline);
       } catch (ServerUnreachable e) {
         if (deadline.passed()) {
           throw e;
         }
       }
     }
-    return connect(
-        address.toString(), new InetSocketAddress(hosts.getLast(), address.port()), deadline);
+    return connect(peer, new InetSocketAddress(hosts.getLast(), address.port()), deadline);
   }
 
   /** Asks for the host's addresses on another thread, since that call knows no time limit. */
@@ -133,10 +158,10 @@ final class Connection implements AutoCloseable {
   void send(Deadline deadline, ByteBuffer... buffers) {
     try {
       sending = true;
-      while (Arrays.stream(buffers).anyMatch(ByteBuffer::hasRemaining)) {
-        long sent = channel.write(buffers);
+      while (!isSent(buffers)) {
+        long sent = pipe.write(buffers);
         deadline.moved(sent);
-        if (sent == 0) {
+        if (sent == 0 && !isSent(buffers)) {
           await(SelectionKey.OP_WRITE, deadline, "it took no bytes");
         }
       }
@@ -144,6 +169,10 @@ final class Connection implements AutoCloseable {
     } catch (IOException e) {
       throw lost(e);
     }
+  }
+
+  private boolean isSent(ByteBuffer... buffers) {
+    return pipe.isWritten() && Arrays.stream(buffers).noneMatch(ByteBuffer::hasRemaining);
   }
 
   /** Reads a line up to its CRLF, and returns it without. */
@@ -193,7 +222,7 @@ final class Connection implements AutoCloseable {
     try {
       while (!in.hasRemaining()) {
         in.clear();
-        int got = channel.read(in);
+        int got = pipe.read(in);
         in.flip();
         if (got < 0) {
           throw failed("the server closed the connection");
@@ -239,9 +268,9 @@ final class Connection implements AutoCloseable {
       return;
     }
     try {
-      channel.write(QUIT.duplicate());
+      pipe.write(QUIT.duplicate());
       // What nobody has read would turn the close into a reset, which may overtake the word.
-      channel.shutdownOutput();
+      pipe.end();
       channel.read(ByteBuffer.allocate(IN_BYTES));
     } catch (IOException e) {
       // It is lost already: then the server knows that.

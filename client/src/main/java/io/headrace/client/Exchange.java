@@ -126,7 +126,7 @@ final class Exchange implements AutoCloseable {
   /** What follows an unexpected reply could be anything, so that nothing more may be asked here. */
   UnexpectedReply unexpected(String command, String reply) {
     var unexpected = new UnexpectedReply(command, reply);
-    if (!unexpected.unknownCommand()) {
+    if (!unexpected.unknownCommand() && !unexpected.forbidden()) {
       close();
     }
     return unexpected;

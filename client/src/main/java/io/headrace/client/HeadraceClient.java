@@ -3,6 +3,7 @@ package io.headrace.client;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.nio.ByteBuffer;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 
 /**
  * One connection to a server that speaks beanstalkd's protocol, with a deadline on every call: it
@@ -50,7 +52,40 @@ public final class HeadraceClient implements AutoCloseable {
    * @throws ServerUnreachable when there is no connection within the patience
    */
   public static HeadraceClient connect(ServerAddress address, Duration patience) {
-    return new HeadraceClient(new Exchange(Connection.open(address, patience), patience));
+    return connect(address, patience, Credentials.NONE);
+  }
+
+  /**
+   * Connects, and says who asks.
+   *
+   * @throws ServerUnreachable when there is no connection within the patience, or TLS fails
+   * @throws UnexpectedReply when the server does not know the token
+   */
+  public static HeadraceClient connect(
+      ServerAddress address, Duration patience, Credentials credentials) {
+    var exchange =
+        new Exchange(
+            Connection.open(
+                address, patience, () -> credentials.tls().orElseGet(HeadraceClient::tlsOfJdk)),
+            patience);
+    credentials.token().ifPresent(token -> authorize(exchange, token));
+    return new HeadraceClient(exchange);
+  }
+
+  private static SSLContext tlsOfJdk() {
+    try {
+      return SSLContext.getDefault();
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every JDK has TLS", e);
+    }
+  }
+
+  private static void authorize(Exchange exchange, String token) {
+    var reply = exchange.ask("auth " + token);
+    // A server that asks for no token does not know the word; everybody may do everything there.
+    if (!reply.equals("AUTHORIZED") && !reply.equals("UNKNOWN_COMMAND")) {
+      throw exchange.unexpected("auth", reply);
+    }
   }
 
   /** Connects with {@link #PATIENCE_DEFAULT}. */
@@ -375,6 +410,14 @@ public final class HeadraceClient implements AutoCloseable {
   /** Lets the server take no new jobs, or take them again. */
   public void drain(boolean on) {
     exchange.done(on ? "drain" : "undrain", on ? "DRAIN_ON" : "DRAIN_OFF");
+  }
+
+  /**
+   * Has the server end: it takes no job more, and goes when those that are held are done, or its
+   * {@code drain-timeout} is over.
+   */
+  public void shutDown() {
+    exchange.done("shutdown", "STOPPING");
   }
 
   /**

@@ -2,7 +2,10 @@ package io.headrace.client;
 
 import java.nio.file.Path;
 
-/** Where a server listens: {@code host:port}, {@code [ipv6]:port} or {@code unix:path}. */
+/**
+ * Where a server listens: {@code host:port}, {@code [ipv6]:port}, either with {@code tls:} before
+ * it, or {@code unix:path}.
+ */
 public sealed interface ServerAddress {
   /** The port of beanstalkd. */
   int PORT_DEFAULT = 11300;
@@ -12,6 +15,14 @@ public sealed interface ServerAddress {
     @Override
     public String toString() {
       return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+    }
+  }
+
+  /** A TCP port where TLS is spoken. The certificate must be for this host. */
+  record Tls(Tcp tcp) implements ServerAddress {
+    @Override
+    public String toString() {
+      return "tls:" + tcp;
     }
   }
 
@@ -36,6 +47,12 @@ public sealed interface ServerAddress {
         throw new IllegalArgumentException("'" + text + "' names no socket; write unix:/path");
       }
       return new Unix(Path.of(path));
+    }
+    if (text.startsWith("tls:")) {
+      if (parse(text.substring("tls:".length())) instanceof Tcp tcp) {
+        return new Tls(tcp);
+      }
+      throw new IllegalArgumentException("'" + text + "' is no address; write tls:host:port");
     }
     if (text.startsWith("[")) {
       int end = text.indexOf(']');

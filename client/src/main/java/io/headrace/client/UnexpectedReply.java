@@ -27,4 +27,9 @@ public final class UnexpectedReply extends ClientException {
   public boolean unknownCommand() {
     return reply.equals("UNKNOWN_COMMAND");
   }
+
+  /** Whether the client's token lacks the right, so that the connection is fine, too. */
+  public boolean forbidden() {
+    return reply.equals("FORBIDDEN");
+  }
 }

@@ -33,6 +33,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   private final NettyLoopThread loop;
   private final Protocol protocol;
   private final Reception reception;
+  private final Connections.Entrance entrance;
   private final Runnable goOn = this::goOn;
 
   /** What is said to peers for whom there is no place; direct, from its beginning to its limit. */
@@ -41,11 +42,17 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   private boolean started;
   private boolean pausing;
 
-  Acceptor(Channel listening, NettyLoopThread loop, Protocol protocol, Reception reception) {
+  Acceptor(
+      Channel listening,
+      NettyLoopThread loop,
+      Protocol protocol,
+      Reception reception,
+      Connections.Entrance entrance) {
     this.listening = listening;
     this.loop = loop;
     this.protocol = protocol;
     this.reception = reception;
+    this.entrance = entrance;
     byte[] words = protocol.noPlace();
     this.noPlace = ByteBuffer.allocateDirect(words.length).put(words).flip();
   }
@@ -77,7 +84,7 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object message) {
     Channel child = (Channel) message;
     SocketAddress remote = remote(child);
-    switch (reception.connections().admit(remote)) {
+    switch (reception.connections().admit(remote, entrance)) {
       case Connections.Place place -> serve(child, remote, place);
       case Connections.Refused why -> {
         reception.refused(why, remote);

@@ -6,8 +6,11 @@ package io.headrace.server;
  * @param descriptorsMax how many files and sockets this process may have, as it was at the start
  * @param max how many connections may be open
  * @param maxPerAddress how many of them one address may have
+ * @param maxPerListener how many of them may have come in by one listen address
  * @param refusedFull connections that were refused since as many were open as may be
  * @param refusedByAddress those that were refused since their address had as many as it may have
+ * @param refusedByListener those that were refused since as many had come in by the same listen
+ *     address as may
  * @param refusedWithoutDescriptor those that were refused since the system had no descriptor or no
  *     memory for them
  * @param acceptFailures how often the system failed to accept a connection
@@ -20,13 +23,16 @@ public record ConnectionNumbers(
     long descriptorsMax,
     long max,
     long maxPerAddress,
+    long maxPerListener,
     long refusedFull,
     long refusedByAddress,
+    long refusedByListener,
     long refusedWithoutDescriptor,
     long acceptFailures,
     long acceptAborts,
     long listenOverflows,
     long listenDrops) {
   /** Of a server that nobody connects to by a network. */
-  public static final ConnectionNumbers NONE = new ConnectionNumbers(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  public static final ConnectionNumbers NONE =
+      new ConnectionNumbers(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 }

@@ -8,8 +8,9 @@ import java.net.SocketAddress;
 import org.agrona.collections.Long2LongCounterMap;
 
 /**
- * The budget of connections: how many are open, in all and of each address, and how many may be.
- * The count is exact: a connection has its place before it is served, or is refused.
+ * The budget of connections: how many are open, in all, of each address and by each listener, and
+ * how many may be. The count is exact: a connection has its place before it is served, or is
+ * refused.
  *
  * <p>Some places beyond the limit are for peers on this machine only, so that whoever is on call
  * can ask a server that strangers have filled. A Unix socket has more of them than the loopback
@@ -50,16 +51,25 @@ final class Connections {
     /** As many are open as may be. */
     FULL,
     /** Its address has as many as it may have. */
-    ADDRESS
+    ADDRESS,
+    /** As many have come in by its listener as may. */
+    LISTENER
+  }
+
+  /** How many of those that are open have come in by one listener. */
+  static final class Entrance {
+    private int open;
   }
 
   /** A place that a connection has, until it leaves. */
   final class Place implements Verdict {
     private final long address;
+    private final Entrance by;
     private final boolean isReserved;
 
-    private Place(long address, boolean isReserved) {
+    private Place(long address, Entrance by, boolean isReserved) {
       this.address = address;
+      this.by = by;
       this.isReserved = isReserved;
     }
 
@@ -70,29 +80,35 @@ final class Connections {
         return;
       }
       ordinary--;
+      by.open--;
       if (isCounted(address)) {
         long _ = byAddress.decrementAndGet(address);
       }
     }
   }
 
-  /** Gives a connection from there a place, or refuses it. */
-  Verdict admit(SocketAddress remote) {
+  /** Gives a connection that comes from there, in by that, a place, or refuses it. */
+  Verdict admit(SocketAddress remote, Entrance by) {
     long address = key(remote);
-    boolean tooMany = isCounted(address) && byAddress.get(address) >= limits.maxPerAddress();
-    boolean isReserved = tooMany || ordinary >= limits.max();
+    boolean isAddressFull = isCounted(address) && byAddress.get(address) >= limits.maxPerAddress();
+    boolean isListenerFull = by.open >= limits.maxPerListener();
+    boolean isReserved = isAddressFull || isListenerFull || ordinary >= limits.max();
     if (isReserved && reserved >= reservedFor(remote)) {
-      return tooMany ? Refused.ADDRESS : Refused.FULL;
+      if (isAddressFull) {
+        return Refused.ADDRESS;
+      }
+      return ordinary >= limits.max() ? Refused.FULL : Refused.LISTENER;
     }
     if (isReserved) {
       reserved++;
     } else {
       ordinary++;
+      by.open++;
       if (isCounted(address)) {
         long _ = byAddress.incrementAndGet(address);
       }
     }
-    return new Place(address, isReserved);
+    return new Place(address, by, isReserved);
   }
 
   private boolean isCounted(long address) {

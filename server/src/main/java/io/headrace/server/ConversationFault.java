@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
  * How bugs of ours that end one connection are told: one line a second, which counts the others,
  * and the trace for who wants it. Of one thread.
  */
-final class ConversationFault {
+public final class ConversationFault {
   /** The least time between two lines. */
   static final long LOG_INTERVAL_NS = TimeUnit.SECONDS.toNanos(1);
 
@@ -19,12 +19,13 @@ final class ConversationFault {
   private long faults;
   private long loggedAtNs;
 
-  ConversationFault(LongSupplier nanoTime) {
+  public ConversationFault(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
     loggedAtNs = nanoTime.getAsLong() - LOG_INTERVAL_NS;
   }
 
-  void log(String peer, RuntimeException fault) {
+  /** Tells it, unless one was told a moment ago. */
+  public void log(String peer, RuntimeException fault) {
     faults++;
     long now = nanoTime.getAsLong();
     if (now - loggedAtNs < LOG_INTERVAL_NS) {

@@ -411,6 +411,11 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
   }
 
   @Override
+  public void sealed() {
+    recording = Recording.ELSEWHERE;
+  }
+
+  @Override
   public Recording recording() {
     return recording;
   }

@@ -34,9 +34,10 @@ final class FailurePaths {
    */
   private static void rehearseRefusal() {
     var connections = new Connections(new ConnectionOptions(1));
+    var entrance = new Connections.Entrance();
     var peer = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     for (int i = 0; i < 2; i++) {
-      var _ = connections.admit(peer);
+      var _ = connections.admit(peer, entrance);
     }
   }
 }

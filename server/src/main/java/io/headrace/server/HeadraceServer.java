@@ -55,6 +55,7 @@ public final class HeadraceServer implements AutoCloseable {
   private final QueueLoop loop;
   private final Admission admission;
   private final BeanstalkProtocol protocol;
+  private final Security security;
   private final Reception reception;
   private final LoopCensus census;
   private final AtomicBoolean stopping = new AtomicBoolean();
@@ -69,12 +70,14 @@ public final class HeadraceServer implements AutoCloseable {
 
   private HeadraceServer(
       ServerOptions options,
+      Security security,
       RecoveryListener progress,
       TargetSink events,
       NettyLoopThread thread,
       ClientFaults faults,
       BodyStore bodies,
       CompletableFuture<ServerEnd> end) {
+    this.security = security;
     this.thread = thread;
     this.bodies = bodies;
     this.end = end;
@@ -102,6 +105,8 @@ public final class HeadraceServer implements AutoCloseable {
     captureFiles = captureFiles(options);
     var recorder = new FlightRecorder(options.recorder());
     thread.execute(() -> thread.recordWith(recorder));
+    var captures =
+        new Captures(options.recorder(), recorder, captureFiles, System::nanoTime, wallNs());
     protocol =
         new BeanstalkProtocol(
             loop,
@@ -117,7 +122,8 @@ public final class HeadraceServer implements AutoCloseable {
             options.maxJobBytes(),
             options.peers(),
             faults,
-            new Captures(options.recorder(), recorder, captureFiles, System::nanoTime, wallNs()));
+            captures,
+            security.tokens());
     watch =
         ResourceWatch.start(
             ResourceWatch.system(options.journal()),
@@ -136,7 +142,9 @@ public final class HeadraceServer implements AutoCloseable {
                 thread.turns(),
                 meters,
                 faults,
-                reception::numbers));
+                reception::numbers,
+                captures::numbers,
+                security::tlsFailures));
     ages =
         options
             .events()
@@ -164,15 +172,17 @@ public final class HeadraceServer implements AutoCloseable {
    * Starts a server: recovers the journal, binds its addresses, and only then accepts.
    *
    * @param progress told of the recovery, on this thread
+   * @throws UnusableFileException when a file of {@link ServerOptions#security} is of no use
    * @throws ListenException when an address cannot be listened on
    * @throws JournalException when the journal cannot be recovered
    */
   public static HeadraceServer start(ServerOptions options, RecoveryListener progress) {
+    var security = Security.read(options.security());
     var inherited = InheritedSockets.from(System.getenv(), ProcessHandle.current().pid());
     var events = TargetSink.start(options.events().command(), options.events().url());
     boolean done = false;
     try {
-      var server = recovered(options, progress, events);
+      var server = recovered(options, security, progress, events);
       server.listen(options, inherited);
       server.tellStart(options.version());
       done = true;
@@ -216,7 +226,7 @@ public final class HeadraceServer implements AutoCloseable {
 
   /** A server that does not listen yet. When there is none, nothing of it is left. */
   private static HeadraceServer recovered(
-      ServerOptions options, RecoveryListener progress, TargetSink events) {
+      ServerOptions options, Security security, RecoveryListener progress, TargetSink events) {
     var end = new CompletableFuture<ServerEnd>();
     var faults = new ClientFaults();
     var backlog = new Backlog(OutLimits.backlogBytesMax(), options.peers().sendTimeout(), faults);
@@ -224,7 +234,8 @@ public final class HeadraceServer implements AutoCloseable {
     var bodies = BodyStore.offHeap(options.memoryBytes(), options.maxJobBytes());
     boolean done = false;
     try {
-      var server = new HeadraceServer(options, progress, events, thread, faults, bodies, end);
+      var server =
+          new HeadraceServer(options, security, progress, events, thread, faults, bodies, end);
       done = true;
       return server;
     } finally {
@@ -236,9 +247,11 @@ public final class HeadraceServer implements AutoCloseable {
   }
 
   private void listen(ServerOptions options, List<ListenAddress.Inherited> inherited) {
+    security.start(protocol, thread);
     try {
       for (ListenAddress address : options.listen()) {
-        listeners.add(Listener.bind(address, thread, protocol, reception));
+        Protocol spoken = security.at(address, protocol);
+        listeners.add(Listener.bind(address, thread, spoken, reception));
       }
       for (ListenAddress address : inherited) {
         listeners.add(Listener.bind(address, thread, protocol, reception));
@@ -305,6 +318,13 @@ public final class HeadraceServer implements AutoCloseable {
       done.complete(on);
     });
     CompletableFuture.anyOf(done, end).join();
+  }
+
+  /** Lets clients end the server too, as {@link #stop} does. */
+  public void stopWhenAsked(Duration drainFor) {
+    // The loop has to go on while it stops.
+    Runnable stop = () -> Thread.ofPlatform().name("headrace-stop").start(() -> stop(drainFor));
+    thread.execute(() -> protocol.onShutdown(stop));
   }
 
   /**
@@ -384,6 +404,7 @@ public final class HeadraceServer implements AutoCloseable {
     try {
       end.applyToEither(stopped, e -> e).get(CLOSE_WAIT_S, TimeUnit.SECONDS);
       thread.close();
+      security.close();
       bodies.close();
       reception.close();
       captureFiles.close();

@@ -15,6 +15,9 @@ public sealed interface ListenAddress {
   /** What a Unix socket's address starts with. */
   String UNIX_PREFIX = "unix:";
 
+  /** What an address with TLS starts with. */
+  String TLS_PREFIX = "tls:";
+
   /**
    * A TCP address.
    *
@@ -26,6 +29,14 @@ public sealed interface ListenAddress {
     @Override
     public String toString() {
       return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+    }
+  }
+
+  /** A TCP address where TLS is spoken. */
+  record Tls(Tcp tcp) implements ListenAddress {
+    @Override
+    public String toString() {
+      return TLS_PREFIX + tcp;
     }
   }
 
@@ -47,7 +58,7 @@ public sealed interface ListenAddress {
 
   /**
    * Reads {@code host:port}, {@code [v6]:port}, {@code :port}, a bare port, a bare host (which gets
-   * the default port), or {@code unix:/path}.
+   * the default port), each of them with {@code tls:} before it, or {@code unix:/path}.
    *
    * @throws ListenException when the text is none of these
    */
@@ -59,6 +70,12 @@ public sealed interface ListenAddress {
   static ListenAddress parse(String text, int defaultPort) {
     if (text.startsWith(UNIX_PREFIX)) {
       return parseUnix(text);
+    }
+    if (text.startsWith(TLS_PREFIX)) {
+      if (parse(text.substring(TLS_PREFIX.length()), defaultPort) instanceof Tcp tcp) {
+        return new Tls(tcp);
+      }
+      throw malformed(text, "behind 'tls:' there must be a TCP address; a Unix socket needs none");
     }
     if (text.startsWith("[")) {
       int end = text.indexOf(']');
@@ -123,6 +140,6 @@ public sealed interface ListenAddress {
             + text
             + "': "
             + why
-            + ". Write host:port, [ipv6]:port, :port or unix:/path");
+            + ". Write host:port, [ipv6]:port, :port, tls:host:port or unix:/path");
   }
 }

@@ -41,6 +41,7 @@ final class Listener implements AutoCloseable {
   private final NettyLoopThread loop;
   private final Protocol protocol;
   private final Reception reception;
+  private final Connections.Entrance entrance = new Connections.Entrance();
   private final List<Channel> channels = new ArrayList<>();
   private final List<String> names = new ArrayList<>();
 
@@ -61,6 +62,7 @@ final class Listener implements AutoCloseable {
     try {
       switch (address) {
         case ListenAddress.Tcp tcp -> listener.bindTcp(tcp);
+        case ListenAddress.Tls tls -> listener.bindTls(tls);
         case ListenAddress.Unix unix -> listener.bindUnix(unix);
         case ListenAddress.Inherited inherited -> listener.take(inherited);
       }
@@ -69,6 +71,11 @@ final class Listener implements AutoCloseable {
       listener.close();
       throw e;
     }
+  }
+
+  private void bindTls(ListenAddress.Tls tls) {
+    bindTcp(tls.tcp());
+    names.replaceAll(name -> ListenAddress.TLS_PREFIX + name);
   }
 
   private void bindTcp(ListenAddress.Tcp tcp) {
@@ -197,7 +204,7 @@ final class Listener implements AutoCloseable {
     channel.config().setAutoRead(false);
     var turn = new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(ACCEPTS_A_TURN);
     channel.config().setRecvByteBufAllocator(turn);
-    channel.pipeline().addLast(new Acceptor(channel, loop, protocol, reception));
+    channel.pipeline().addLast(new Acceptor(channel, loop, protocol, reception, entrance));
     loop.eventLoop().register(channel).syncUninterruptibly();
     channels.add(channel);
   }

@@ -168,6 +168,11 @@ final class NioWire extends ChannelInboundHandlerAdapter implements Wire, NettyL
   }
 
   @Override
+  public void sealed() {
+    recording = Recording.ELSEWHERE;
+  }
+
+  @Override
   public Recording recording() {
     return recording;
   }

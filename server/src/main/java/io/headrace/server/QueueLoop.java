@@ -119,6 +119,11 @@ public final class QueueLoop {
     effects.watch = newWatch;
   }
 
+  /** The queue, to be looked at only: what is applied so far. */
+  public QueueMachine queue() {
+    return machine;
+  }
+
   /** How long the loop has run. */
   public long uptimeNs() {
     return nowNs - baseNs;

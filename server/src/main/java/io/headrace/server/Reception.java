@@ -49,12 +49,14 @@ final class Reception implements AutoCloseable {
   private final byte[] acceptedAddress = new byte[ADDRESS_BYTES];
   private final MinuteLog fullLog = new MinuteLog();
   private final MinuteLog addressLog = new MinuteLog();
+  private final MinuteLog listenerLog = new MinuteLog();
   private final MinuteLog failureLog = new MinuteLog();
 
   private long sliceBeganNs;
   private int sentAway;
   private long refusedFull;
   private long refusedByAddress;
+  private long refusedByListener;
   private long refusedWithoutDescriptor;
   private long failures;
   private long aborts;
@@ -89,7 +91,8 @@ final class Reception implements AutoCloseable {
           limit);
     }
     int max = Math.min(wanted.max(), most);
-    return new ConnectionOptions(max, Math.min(wanted.maxPerAddress(), max));
+    return new ConnectionOptions(
+        max, Math.min(wanted.maxPerAddress(), max), Math.min(wanted.maxPerListener(), max));
   }
 
   Connections connections() {
@@ -111,12 +114,19 @@ final class Reception implements AutoCloseable {
   /** Counts a peer that is sent away, and says so now and then. */
   void refused(Connections.Refused why, SocketAddress remote) {
     sentAway();
-    if (why == Connections.Refused.FULL) {
-      refusedFull++;
-      tellFull(remote);
-    } else {
-      refusedByAddress++;
-      tellAddress(remote);
+    switch (why) {
+      case FULL -> {
+        refusedFull++;
+        tellFull(remote);
+      }
+      case ADDRESS -> {
+        refusedByAddress++;
+        tellAddress(remote);
+      }
+      case LISTENER -> {
+        refusedByListener++;
+        tellListener(remote);
+      }
     }
   }
 
@@ -141,6 +151,18 @@ final class Reception implements AutoCloseable {
           AddressText.of(remote),
           connections.limits().maxPerAddress(),
           refusedByAddress);
+    }
+  }
+
+  private void tellListener(SocketAddress remote) {
+    if (listenerLog.isDue(loop.nanoTime())) {
+      LOG.warn(
+          "{}: refused: by that address of the server {} connections are open, as many as may be"
+              + " ({} refused so far). Raise 'connections-max-per-listener', or find who has so"
+              + " many: 'headrace connection list'",
+          AddressText.of(remote),
+          connections.limits().maxPerListener(),
+          refusedByListener);
     }
   }
 
@@ -220,8 +242,10 @@ final class Reception implements AutoCloseable {
         descriptorsMax,
         connections.limits().max(),
         connections.limits().maxPerAddress(),
+        connections.limits().maxPerListener(),
         refusedFull,
         refusedByAddress,
+        refusedByListener,
         refusedWithoutDescriptor,
         failures,
         aborts,

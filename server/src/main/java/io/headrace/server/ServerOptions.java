@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param recorder how much of what is said is remembered, and kept
  * @param admin where it tells its numbers; without it nowhere
  * @param peers how patient it is with peers
+ * @param security what connections have to show
  */
 public record ServerOptions(
     String version,
@@ -36,7 +37,8 @@ public record ServerOptions(
     EventOptions events,
     RecorderOptions recorder,
     Optional<AdminPlace> admin,
-    PeerOptions peers) {
+    PeerOptions peers,
+    SecurityOptions security) {
   private static final int JOB_BYTES_MAX = 1 << 30;
 
   /** What a job takes of the heap beside its body, rounded up, in bytes. */
@@ -70,7 +72,8 @@ public record ServerOptions(
         EventOptions.none(),
         RecorderOptions.standard(),
         Optional.empty(),
-        PeerOptions.defaults());
+        PeerOptions.defaults(),
+        SecurityOptions.NONE);
   }
 
   /** Options of a server that keeps its jobs in memory only. */
@@ -88,6 +91,24 @@ public record ServerOptions(
         memoryBytes,
         defaultJobsMax(),
         connectionsMax);
+  }
+
+  /** These options, but connections have to show this. */
+  public ServerOptions with(SecurityOptions other) {
+    return new ServerOptions(
+        version,
+        listen,
+        journal,
+        maxJobBytes,
+        memoryBytes,
+        jobsMax,
+        connections,
+        policy,
+        events,
+        recorder,
+        admin,
+        peers,
+        other);
   }
 
   /** How many jobs seven tenths of the heap have room for. */

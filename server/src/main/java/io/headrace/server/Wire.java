@@ -37,6 +37,9 @@ public interface Wire {
     return "";
   }
 
+  /** What is said on it is sealed: it remembers nothing of that, whoever opens the seal does. */
+  default void sealed() {}
+
   /** What is remembered of what it said and was told. */
   default Recording recording() {
     return Recording.NONE;

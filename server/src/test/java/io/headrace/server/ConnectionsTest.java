@@ -14,13 +14,15 @@ import org.junit.jupiter.api.Test;
 final class ConnectionsTest {
   private static final SocketAddress UNIX = new DomainSocketAddress("/run/queue.sock");
 
+  private final Connections.Entrance door = new Connections.Entrance();
+
   private static SocketAddress at(String address) {
     return new InetSocketAddress(InetAddress.ofLiteral(address), 1);
   }
 
-  private static List<Connections.Place> fill(Connections connections, SocketAddress from) {
+  private List<Connections.Place> fill(Connections connections, SocketAddress from) {
     var places = new ArrayList<Connections.Place>();
-    while (connections.admit(from) instanceof Connections.Place place) {
+    while (connections.admit(from, door) instanceof Connections.Place place) {
       places.add(place);
     }
     return places;
@@ -31,7 +33,7 @@ final class ConnectionsTest {
     var connections = new Connections(new ConnectionOptions(3));
     var places = fill(connections, at("192.0.2.1"));
     assertThat(places).hasSize(3);
-    assertThat(connections.admit(at("192.0.2.2"))).isEqualTo(Connections.Refused.FULL);
+    assertThat(connections.admit(at("192.0.2.2"), door)).isEqualTo(Connections.Refused.FULL);
     assertThat(connections.open()).isEqualTo(3);
     places.getFirst().leave();
     assertThat(fill(connections, at("192.0.2.2"))).hasSize(1);
@@ -43,20 +45,20 @@ final class ConnectionsTest {
     var connections = new Connections(new ConnectionOptions(3));
     assertThat(fill(connections, at("192.0.2.1"))).hasSize(3);
     assertThat(fill(connections, at("127.0.0.1"))).hasSize(Connections.RESERVED_LOOPBACK);
-    assertThat(connections.admit(at("::1"))).isEqualTo(Connections.Refused.FULL);
+    assertThat(connections.admit(at("::1"), door)).isEqualTo(Connections.Refused.FULL);
     var unix = fill(connections, UNIX);
     assertThat(unix).hasSize(Connections.RESERVED_UNIX);
     assertThat(connections.open()).isEqualTo(3 + Connections.RESERVED);
     unix.forEach(Connections.Place::leave);
-    assertThat(connections.admit(at("127.0.0.1"))).isEqualTo(Connections.Refused.FULL);
+    assertThat(connections.admit(at("127.0.0.1"), door)).isEqualTo(Connections.Refused.FULL);
   }
 
   @Test
   void an_address_gets_its_share_and_others_get_theirs() {
-    var connections = new Connections(new ConnectionOptions(100, 2));
+    var connections = new Connections(new ConnectionOptions(100, 2, 100));
     var places = fill(connections, at("192.0.2.1"));
     assertThat(places).hasSize(2);
-    assertThat(connections.admit(at("192.0.2.1"))).isEqualTo(Connections.Refused.ADDRESS);
+    assertThat(connections.admit(at("192.0.2.1"), door)).isEqualTo(Connections.Refused.ADDRESS);
     assertThat(fill(connections, at("192.0.2.2"))).hasSize(2);
     places.getFirst().leave();
     assertThat(fill(connections, at("192.0.2.1"))).hasSize(1);
@@ -64,29 +66,47 @@ final class ConnectionsTest {
 
   @Test
   void a_network_of_64_bits_is_one_address_and_the_next_another() {
-    var connections = new Connections(new ConnectionOptions(100, 2));
-    assertThat(connections.admit(at("2001:db8:0:1::1"))).isInstanceOf(Connections.Place.class);
-    assertThat(connections.admit(at("2001:db8:0:1:ffff::2"))).isInstanceOf(Connections.Place.class);
-    assertThat(connections.admit(at("2001:db8:0:1::3"))).isEqualTo(Connections.Refused.ADDRESS);
-    assertThat(connections.admit(at("2001:db8:0:2::1"))).isInstanceOf(Connections.Place.class);
+    var connections = new Connections(new ConnectionOptions(100, 2, 100));
+    assertThat(connections.admit(at("2001:db8:0:1::1"), door))
+        .isInstanceOf(Connections.Place.class);
+    assertThat(connections.admit(at("2001:db8:0:1:ffff::2"), door))
+        .isInstanceOf(Connections.Place.class);
+    assertThat(connections.admit(at("2001:db8:0:1::3"), door))
+        .isEqualTo(Connections.Refused.ADDRESS);
+    assertThat(connections.admit(at("2001:db8:0:2::1"), door))
+        .isInstanceOf(Connections.Place.class);
   }
 
   @Test
   void a_unix_socket_has_no_share() {
-    var connections = new Connections(new ConnectionOptions(100, 1));
+    var connections = new Connections(new ConnectionOptions(100, 1, 100));
     assertThat(fill(connections, UNIX)).hasSize(100 + Connections.RESERVED);
+  }
+
+  @Test
+  void a_listener_gets_its_share_and_others_get_theirs() {
+    var connections = new Connections(new ConnectionOptions(5, 5, 2));
+    var other = new Connections.Entrance();
+    var places = fill(connections, at("192.0.2.1"));
+    assertThat(places).hasSize(2);
+    assertThat(connections.admit(at("192.0.2.2"), door)).isEqualTo(Connections.Refused.LISTENER);
+    assertThat(connections.admit(at("192.0.2.2"), other)).isInstanceOf(Connections.Place.class);
+    places.getFirst().leave();
+    assertThat(fill(connections, at("192.0.2.3"))).hasSize(1);
+    assertThat(fill(connections, at("127.0.0.1"))).hasSize(Connections.RESERVED_LOOPBACK);
+    assertThat(connections.open()).isEqualTo(3 + Connections.RESERVED_LOOPBACK);
   }
 
   @Test
   void whoever_comes_and_goes_the_count_is_exact_and_nothing_is_remembered_of_who_is_gone() {
     long seed = System.nanoTime();
     var random = new Random(seed);
-    var connections = new Connections(new ConnectionOptions(20, 5));
+    var connections = new Connections(new ConnectionOptions(20, 5, 20));
     var open = new ArrayList<Connections.Place>();
     for (int i = 0; i < 10_000; i++) {
       if (random.nextBoolean() && !open.isEmpty()) {
         open.remove(random.nextInt(open.size())).leave();
-      } else if (connections.admit(anyone(random)) instanceof Connections.Place place) {
+      } else if (connections.admit(anyone(random), door) instanceof Connections.Place place) {
         open.add(place);
       }
       assertThat(connections.open()).as("seed %d", seed).isEqualTo(open.size());

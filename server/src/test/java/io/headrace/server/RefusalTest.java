@@ -88,7 +88,7 @@ final class RefusalTest {
   @Test
   void an_address_that_has_its_share_is_refused_and_another_is_served() throws IOException {
     var peers = new ArrayList<Socket>();
-    try (var served = full(new ConnectionOptions(1_000, 2), peers);
+    try (var served = full(new ConnectionOptions(1_000, 2, 1_000), peers);
         var refused = served.connect()) {
       assertThat(Served.read(refused, 100)).asString(US_ASCII).isEqualTo(Full.WORDS);
       var numbers = served.onLoop(served.reception::numbers);

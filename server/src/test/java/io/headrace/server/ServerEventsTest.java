@@ -46,7 +46,8 @@ final class ServerEventsTest {
                 age),
             RecorderOptions.standard(),
             Optional.empty(),
-            PeerOptions.defaults()));
+            PeerOptions.defaults(),
+            SecurityOptions.NONE));
   }
 
   private Path told() {

@@ -35,7 +35,8 @@ final class SlowReaderTest {
             EventOptions.none(),
             RecorderOptions.standard(),
             Optional.empty(),
-            new PeerOptions(Optional.of(PeerOptions.PEER_TIMEOUT), command, send, 1 << 20)));
+            new PeerOptions(Optional.of(PeerOptions.PEER_TIMEOUT), command, send, 1 << 20),
+            SecurityOptions.NONE));
   }
 
   private static Socket connect(HeadraceServer server) throws IOException {

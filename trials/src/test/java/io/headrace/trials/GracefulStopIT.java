@@ -47,6 +47,20 @@ final class GracefulStopIT {
   }
 
   @Test
+  void a_client_may_ask_for_it_too() throws Exception {
+    try (var server = launch().options("--drain-timeout", "1h").start();
+        var worker = server.connect();
+        var talk = server.connect()) {
+      long id = talk.put("held").id();
+      worker.ask("reserve");
+      assertThat(talk.ask("shutdown").line()).isEqualTo("STOPPING");
+      assertThat(talk.put("late").line()).isEqualTo("DRAINING");
+      assertThat(worker.ask("delete " + id).line()).isEqualTo("DELETED");
+      assertThat(server.awaitExit()).as(server.output()).isZero();
+    }
+  }
+
+  @Test
   void who_waits_is_told_and_when_nothing_is_held_the_end_is_at_once() throws Exception {
     try (var server = launch().options("--drain-timeout", "1h").start();
         var patient = server.connect();

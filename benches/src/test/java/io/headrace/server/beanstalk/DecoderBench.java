@@ -45,6 +45,7 @@ public class DecoderBench {
   private final BeanstalkDecoder decoder =
       new BeanstalkDecoder(
           new BeanstalkDecoder.Scratch(bodies.budgetBytes()),
+          Permit.EVERYTHING,
           bodies,
           new Admission(new VolatileLog(), bodies, new QueueMachine(), Integer.MAX_VALUE),
           new Counters(),

@@ -178,6 +178,8 @@ public final class BenchRun {
       var channel =
           switch (server) {
             case ServerAddress.Tcp tcp -> dial(new InetSocketAddress(tcp.host(), tcp.port()));
+            case ServerAddress.Tls tls ->
+                throw new BenchException(tls + ": the load does not speak TLS; name a plain port");
             case ServerAddress.Unix unix -> dial(UnixDomainSocketAddress.of(unix.path()));
           };
       boolean putting = kind == Load.Phase.PUT || (kind == Load.Phase.MIXED && i % 2 == 0);

@@ -33,7 +33,7 @@ record Endpoint(InetAddress address, int port) {
       return switch (ServerAddress.parse(address)) {
         case ServerAddress.Tcp(var host, var port) ->
             new Endpoint(InetAddress.ofLiteral(host.replaceAll("%.*", "")), port);
-        case ServerAddress.Unix _ -> otherwise;
+        case ServerAddress.Tls _, ServerAddress.Unix _ -> otherwise;
       };
     } catch (IllegalArgumentException e) {
       return otherwise;

@@ -54,6 +54,7 @@ public final class Replay {
    * @param patience how long to wait for the connection
    * @param quiet ends when all is sent and nothing has come for so long
    * @throws IOException when there is no connection
+   * @throws IllegalArgumentException when the address is one of TLS
    */
   public static Outcome run(
       Capture capture, ServerAddress to, OutputStream out, Duration patience, Duration quiet)
@@ -75,6 +76,9 @@ public final class Replay {
             .connect(new InetSocketAddress(host, port), Math.toIntExact(patience.toMillis()));
         yield channel;
       }
+      case ServerAddress.Tls tls ->
+          throw new IllegalArgumentException(
+              tls + ": a replay is said plainly, without TLS; write host:port or unix:/path");
       case ServerAddress.Unix(var path) -> {
         var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         boolean _ = channel.connect(UnixDomainSocketAddress.of(path));

@@ -1,5 +1,6 @@
 package io.headrace.cli.config;
 
+import io.headrace.server.UnusableFileException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +27,7 @@ public final class Configuration {
     for (var text : texts) {
       try {
         values.add(setting.reader().apply(text));
-      } catch (IllegalArgumentException e) {
+      } catch (IllegalArgumentException | UnusableFileException e) {
         throw new ConfigurationException(origin + ": " + setting.key() + ": " + e.getMessage(), e);
       }
     }

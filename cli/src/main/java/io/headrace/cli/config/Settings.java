@@ -7,13 +7,11 @@ import io.headrace.server.EventOptions;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.ListenException;
 import io.headrace.server.PeerOptions;
-import io.headrace.server.PolicyText;
 import io.headrace.server.Quantity;
 import io.headrace.server.ServerOptions;
 import io.headrace.server.captures.RecorderOptions;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -36,34 +34,28 @@ public final class Settings {
   private static final long MEMORY_BYTES_MIN = 16L << 20;
   private static final long RECORDER_BYTES_MIN = 64L << 10;
   private static final long CAPTURES_BYTES_MIN = 1L << 20;
-  private static final int ADMIN_PORT = 11_380;
   private static final int CONNECTIONS_LIMIT = 1_000_000;
   private static final int DEATHS_LIMIT = 1_000_000_000;
-  private static final String NO_POLICY = "none";
-  private static final String NO_EVENTS = "none";
-  private static final String FOR_EVER = "none";
-  private static final Duration TIME_MAX = Duration.ofHours(1);
-  private static final String NO_RECORDER = "none";
   private static final List<String> EVERY_ADDRESS = List.of("", "0.0.0.0", "::");
 
   public static final Setting<String> SERVER =
       one(
           "server",
           "ADDRESS",
-          "Where the verbs find the server: host:port or unix:/path. Unless set, the first of"
-              + " 'listen'.",
+          "Where the verbs find the server: host:port, tls:host:port or unix:/path. Unless set,"
+              + " the first of 'listen'.",
           configuration -> reachable(configuration.get(Settings.LISTEN)),
-          Settings::present);
+          Readers::present);
 
   public static final Setting<String> LISTEN =
       new Setting<>(
           "listen",
           "ADDRESS",
-          "Where the server listens: host:port, [ipv6]:port, :port for every address, or"
-              + " unix:/path. Several are allowed.",
+          "Where the server listens: host:port, [ipv6]:port, :port for every address, each with"
+              + " tls: before it for TLS, or unix:/path. Several are allowed.",
           true,
           _ -> "127.0.0.1:11300",
-          Settings::present);
+          Readers::present);
 
   public static final Setting<Optional<Path>> DATA =
       one(
@@ -71,7 +63,7 @@ public final class Settings {
           "DIRECTORY",
           "Where jobs are kept. 'none' keeps them in memory only: they end with the server.",
           _ -> DataDirectory.fallback(System.getenv()).toString(),
-          Settings::data);
+          Readers::data);
 
   public static final Setting<Durable> DURABILITY =
       one(
@@ -89,7 +81,7 @@ public final class Settings {
           "SIZE",
           "Size of one file of the journal, 1MiB to 1GiB.",
           _ -> "16MiB",
-          size(SEGMENT_BYTES_MIN, SEGMENT_BYTES_MAX));
+          Readers.size(SEGMENT_BYTES_MIN, SEGMENT_BYTES_MAX));
 
   public static final Setting<Long> MAX_JOB_SIZE =
       one(
@@ -97,7 +89,7 @@ public final class Settings {
           "SIZE",
           "Largest body of a job, up to 1GiB. Unless set, that of beanstalkd.",
           _ -> "65535",
-          size(1, JOB_BYTES_MAX));
+          Readers.size(1, JOB_BYTES_MAX));
 
   public static final Setting<Long> MEMORY_MAX =
       one(
@@ -107,7 +99,7 @@ public final class Settings {
               + " without a journal puts are answered OUT_OF_MEMORY. Unless set, three tenths of"
               + " the memory of this machine or container.",
           _ -> Quantity.text(memoryDefault()),
-          size(MEMORY_BYTES_MIN, Long.MAX_VALUE));
+          Readers.size(MEMORY_BYTES_MIN, Long.MAX_VALUE));
 
   public static final Setting<Integer> JOBS_MAX =
       one(
@@ -116,7 +108,7 @@ public final class Settings {
           "Most jobs at a time. At the limit puts are answered OUT_OF_MEMORY. Unless set, what"
               + " seven tenths of the Java heap have room for.",
           _ -> Integer.toString(ServerOptions.defaultJobsMax()),
-          count(Limits.JOBS_MAX));
+          Readers.count(Limits.JOBS_MAX));
 
   public static final Setting<Integer> CONNECTIONS_MAX =
       one(
@@ -125,7 +117,7 @@ public final class Settings {
           "Most connections at a time; further peers are answered OUT_OF_MEMORY and closed. Unless"
               + " set, what the limit of open files allows.",
           _ -> Integer.toString(ConnectionOptions.usual().max()),
-          count(CONNECTIONS_LIMIT));
+          Readers.count(CONNECTIONS_LIMIT));
 
   public static final Setting<Integer> CONNECTIONS_MAX_PER_ADDRESS =
       one(
@@ -135,7 +127,16 @@ public final class Settings {
               + " answered OUT_OF_MEMORY and closed. Unless set, connections-max: no limit of its"
               + " own.",
           configuration -> Integer.toString(configuration.get(Settings.CONNECTIONS_MAX)),
-          count(CONNECTIONS_LIMIT));
+          Readers.count(CONNECTIONS_LIMIT));
+
+  public static final Setting<Integer> CONNECTIONS_MAX_PER_LISTENER =
+      one(
+          "connections-max-per-listener",
+          "COUNT",
+          "Most connections that come in by one listen address; further ones are answered"
+              + " OUT_OF_MEMORY and closed. Unless set, connections-max: no limit of its own.",
+          configuration -> Integer.toString(configuration.get(Settings.CONNECTIONS_MAX)),
+          Readers.count(CONNECTIONS_LIMIT));
 
   public static final Setting<Optional<Duration>> PEER_TIMEOUT =
       one(
@@ -145,7 +146,7 @@ public final class Settings {
               + " its jobs come back, 5s to 1h. 'none' leaves that to the kernel, which may take"
               + " hours.",
           _ -> Quantity.text(PeerOptions.PEER_TIMEOUT),
-          patience(PeerOptions.PEER_TIMEOUT_MIN));
+          Readers.patience(PeerOptions.PEER_TIMEOUT_MIN));
 
   public static final Setting<Optional<Duration>> COMMAND_TIMEOUT =
       one(
@@ -155,7 +156,7 @@ public final class Settings {
               + " KiB of its body, 1s to 1h. Beyond it the connection is closed. 'none' waits for"
               + " ever.",
           _ -> Quantity.text(PeerOptions.COMMAND_TIMEOUT),
-          patience(Duration.ofSeconds(1)));
+          Readers.patience(Duration.ofSeconds(1)));
 
   public static final Setting<Optional<Duration>> SEND_TIMEOUT =
       one(
@@ -165,7 +166,7 @@ public final class Settings {
               + " connection is closed. 'none' waits for ever; over TCP never longer than"
               + " peer-timeout.",
           _ -> Quantity.text(PeerOptions.SEND_TIMEOUT),
-          patience(Duration.ofSeconds(1)));
+          Readers.patience(Duration.ofSeconds(1)));
 
   public static final Setting<Long> INPUT_MAX =
       one(
@@ -175,7 +176,7 @@ public final class Settings {
               + " 1MiB. Beyond it what they send stays in the kernel. Unless set, a sixteenth of"
               + " the Java heap.",
           _ -> Quantity.text(PeerOptions.defaultInputBytesMax() >> 20 << 20),
-          size(PeerOptions.INPUT_BYTES_MIN, Long.MAX_VALUE));
+          Readers.size(PeerOptions.INPUT_BYTES_MIN, Long.MAX_VALUE));
 
   public static final Setting<Duration> DRAIN_TIMEOUT =
       one(
@@ -184,7 +185,7 @@ public final class Settings {
           "How long jobs that are held may take to be done when the server is told to stop, 0s to"
               + " 1h. It stops as soon as none is held.",
           _ -> "8s",
-          Settings::drainTime);
+          Readers::drainTime);
 
   public static final Setting<PolicySettings> POLICY =
       one(
@@ -193,8 +194,8 @@ public final class Settings {
           "What holds for tubes that say nothing else, as 'headrace tube set' takes it:"
               + " \"max-attempts=5 retry-delay=1s..5m\". max-deaths=0 is beanstalkd's behaviour: a"
               + " job that kills its workers is handed out for ever. 'none' says nothing either.",
-          _ -> NO_POLICY,
-          Settings::policy);
+          _ -> Readers.NONE,
+          Readers::policy);
 
   public static final Setting<Optional<String>> ON_EVENT =
       one(
@@ -203,8 +204,8 @@ public final class Settings {
           "What /bin/sh runs for each event, with a line of JSON on stdin, for 10 s at most: a job"
               + " that kills its workers, a disk that fills, a restart. docs/events.md names them"
               + " all. 'none' runs nothing.",
-          _ -> NO_EVENTS,
-          Settings::command);
+          _ -> Readers.NONE,
+          Readers::command);
 
   public static final Setting<Optional<URI>> ON_EVENT_URL =
       one(
@@ -212,8 +213,8 @@ public final class Settings {
           "URL",
           "Where the JSON of each event is posted to: http://... or https://... 'none' posts"
               + " nothing.",
-          _ -> NO_EVENTS,
-          Settings::url);
+          _ -> Readers.NONE,
+          Readers::url);
 
   public static final Setting<Integer> ON_EVENT_RATE =
       one(
@@ -222,7 +223,7 @@ public final class Settings {
           "How many jobs a minute may expire or become dead letters before that is an event of its"
               + " own.",
           _ -> Integer.toString(EventOptions.DEATHS_PER_MINUTE),
-          count(DEATHS_LIMIT));
+          Readers.count(DEATHS_LIMIT));
 
   public static final Setting<Optional<Duration>> ON_EVENT_AGE =
       one(
@@ -230,8 +231,8 @@ public final class Settings {
           "TIME",
           "How long the next job of a tube may be ready before that is an event. 'none' waits for"
               + " ever.",
-          _ -> NO_EVENTS,
-          Settings::age);
+          _ -> Readers.NONE,
+          Readers::age);
 
   public static final Setting<Optional<ListenAddress.Tcp>> ADMIN_LISTEN =
       one(
@@ -240,7 +241,7 @@ public final class Settings {
           "Where /metrics and /healthz are answered by HTTP, to whoever asks: host:port. 'none'"
               + " turns them off.",
           _ -> "127.0.0.1:11380",
-          Settings::admin);
+          Readers::admin);
 
   public static final Setting<Integer> RECORDER =
       one(
@@ -250,7 +251,7 @@ public final class Settings {
               + " can be looked at when something goes wrong: 256 to 64KiB. 'none' remembers"
               + " nothing.",
           _ -> Quantity.text(RecorderOptions.BYTES_DEFAULT),
-          Settings::recorder);
+          Readers::recorder);
 
   public static final Setting<Long> RECORDER_MAX =
       one(
@@ -259,7 +260,7 @@ public final class Settings {
           "Most memory for that, over all connections. Beyond it less is remembered. Unless set, a"
               + " sixteenth of the Java heap, at most 64MiB.",
           _ -> Quantity.text(RecorderOptions.defaultTotalBytes()),
-          size(RECORDER_BYTES_MIN, Long.MAX_VALUE));
+          Readers.size(RECORDER_BYTES_MIN, Long.MAX_VALUE));
 
   public static final Setting<Integer> CAPTURES_MAX =
       one(
@@ -268,7 +269,7 @@ public final class Settings {
           "How many captures are kept: what was remembered of a connection on which something went"
               + " wrong. Beyond it the oldest go.",
           _ -> Integer.toString(RecorderOptions.CAPTURES_DEFAULT),
-          count(RecorderOptions.CAPTURES_LIMIT));
+          Readers.count(RecorderOptions.CAPTURES_LIMIT));
 
   public static final Setting<Long> CAPTURES_SIZE =
       one(
@@ -276,7 +277,7 @@ public final class Settings {
           "SIZE",
           "What all captures may take, in memory and in the data directory.",
           _ -> Quantity.text(RecorderOptions.CAPTURES_BYTES_DEFAULT),
-          size(CAPTURES_BYTES_MIN, Long.MAX_VALUE));
+          Readers.size(CAPTURES_BYTES_MIN, Long.MAX_VALUE));
 
   public static final Setting<Duration> CAPTURES_AGE =
       one(
@@ -284,7 +285,58 @@ public final class Settings {
           "TIME",
           "How long a capture is kept.",
           _ -> Quantity.text(RecorderOptions.KEEP_DEFAULT),
-          Settings::keep);
+          Readers::keep);
+
+  public static final Setting<Boolean> PLAIN_ANYWHERE =
+      one(
+          "plain-anywhere",
+          "true|false",
+          "Whether the server may listen beyond this machine without TLS, to whoever comes and for"
+              + " all to read.",
+          _ -> "false",
+          Readers::truth);
+
+  public static final Setting<Optional<Path>> TLS_CERT =
+      file(
+          "tls-cert",
+          "The certificate that is shown at addresses with tls:, PEM, and behind it those that lead"
+              + " to the authority. Like the files below it is read again when it changes.");
+
+  public static final Setting<Optional<Path>> TLS_KEY =
+      file("tls-key", "The key of that certificate, PEM, in PKCS #8 and without a password.");
+
+  public static final Setting<Optional<Path>> TLS_CLIENT_CA =
+      file(
+          "tls-client-ca",
+          "The authority, PEM, that must have signed the certificates of clients. 'none' asks"
+              + " clients for no certificate.");
+
+  public static final Setting<Optional<Path>> TOKENS =
+      file(
+          "tokens",
+          "A line for each token and what it allows, as 'headrace token make' prints it. 'none'"
+              + " asks for no token.");
+
+  public static final Setting<Optional<Path>> TLS_CA =
+      file(
+          "tls-ca",
+          "The authority, PEM, that must have signed the server's certificate. 'none' trusts those"
+              + " that Java trusts.");
+
+  public static final Setting<Optional<Path>> TLS_CLIENT_CERT =
+      file("tls-client-cert", "The certificate that verbs show to the server, PEM.");
+
+  public static final Setting<Optional<Path>> TLS_CLIENT_KEY =
+      file("tls-client-key", "The key of that certificate, PEM, in PKCS #8.");
+
+  public static final Setting<Optional<String>> TOKEN =
+      one(
+          "token",
+          "FILE",
+          "A file that holds the token that verbs show to the server, or the token itself, for the"
+              + " environment.",
+          _ -> Readers.NONE,
+          Readers::token);
 
   /** In the order in which they are shown. */
   public static final List<Setting<?>> ALL =
@@ -298,6 +350,7 @@ public final class Settings {
           JOBS_MAX,
           CONNECTIONS_MAX,
           CONNECTIONS_MAX_PER_ADDRESS,
+          CONNECTIONS_MAX_PER_LISTENER,
           PEER_TIMEOUT,
           COMMAND_TIMEOUT,
           SEND_TIMEOUT,
@@ -314,7 +367,16 @@ public final class Settings {
           CAPTURES_SIZE,
           CAPTURES_AGE,
           ADMIN_LISTEN,
-          SERVER);
+          PLAIN_ANYWHERE,
+          TLS_CERT,
+          TLS_KEY,
+          TLS_CLIENT_CA,
+          TOKENS,
+          SERVER,
+          TLS_CA,
+          TLS_CLIENT_CERT,
+          TLS_CLIENT_KEY,
+          TOKEN);
 
   private Settings() {}
 
@@ -327,12 +389,16 @@ public final class Settings {
     return new Setting<>(key, label, description, false, fallback, reader);
   }
 
+  private static Setting<Optional<Path>> file(String key, String description) {
+    return one(key, "FILE", description, _ -> Readers.NONE, Readers::path);
+  }
+
   /** Who listens on every address is reached on this machine's own. */
   private static String reachable(String listen) {
     try {
       return switch (ListenAddress.parse(listen)) {
-        case ListenAddress.Tcp(var host, var port) when EVERY_ADDRESS.contains(host) ->
-            new ListenAddress.Tcp("127.0.0.1", port).toString();
+        case ListenAddress.Tcp tcp -> reachable(tcp).toString();
+        case ListenAddress.Tls(var tcp) -> new ListenAddress.Tls(reachable(tcp)).toString();
         case ListenAddress one -> one.toString();
       };
     } catch (ListenException e) {
@@ -340,136 +406,10 @@ public final class Settings {
     }
   }
 
-  private static PolicySettings policy(String words) {
-    if (words.isBlank()) {
-      throw new IllegalArgumentException("the policies are missing; write key=value..., or 'none'");
-    }
-    return words.strip().equals(NO_POLICY) ? PolicySettings.NONE : PolicyText.parse(words).set();
-  }
-
-  private static String present(String text) {
-    if (text.isBlank()) {
-      throw new IllegalArgumentException("an address is missing; write host:port or unix:/path");
-    }
-    return text.strip();
-  }
-
-  private static Optional<Path> data(String text) {
-    if (text.isBlank()) {
-      throw new IllegalArgumentException("the directory is missing; write a path, or 'none'");
-    }
-    return text.equals(NO_DATA) ? Optional.empty() : Optional.of(Path.of(text).toAbsolutePath());
-  }
-
-  private static Optional<String> command(String text) {
-    if (text.isBlank()) {
-      throw new IllegalArgumentException("the command is missing; write one, or 'none'");
-    }
-    return text.equals(NO_EVENTS) ? Optional.empty() : Optional.of(text);
-  }
-
-  /** A time from {@code min} to an hour, or none. */
-  private static Function<String, Optional<Duration>> patience(Duration min) {
-    return text -> text.strip().equals(FOR_EVER) ? Optional.empty() : Optional.of(time(text, min));
-  }
-
-  private static Duration drainTime(String text) {
-    return time(text, Duration.ZERO);
-  }
-
-  private static Duration time(String text, Duration min) {
-    Duration time = Quantity.duration(text);
-    if (time.compareTo(min) < 0 || time.compareTo(TIME_MAX) > 0) {
-      throw new IllegalArgumentException(
-          "'"
-              + text
-              + "' is out of range: "
-              + Quantity.text(min)
-              + " to "
-              + Quantity.text(TIME_MAX));
-    }
-    return time;
-  }
-
-  private static Optional<Duration> age(String text) {
-    if (text.equals(NO_EVENTS)) {
-      return Optional.empty();
-    }
-    var age = Quantity.duration(text);
-    if (age.isZero()) {
-      throw new IllegalArgumentException("every job waits for that long; write 5m, or 'none'");
-    }
-    return Optional.of(age);
-  }
-
-  private static int recorder(String text) {
-    return text.strip().equals(NO_RECORDER)
-        ? 0
-        : size(RecorderOptions.BYTES_MIN, RecorderOptions.BYTES_MAX).apply(text).intValue();
-  }
-
-  private static Duration keep(String text) {
-    var age = Quantity.duration(text);
-    if (age.isZero()) {
-      throw new IllegalArgumentException("a capture is kept for a while; write 1h or 7d");
-    }
-    return age;
-  }
-
-  private static Optional<URI> url(String text) {
-    if (text.equals(NO_EVENTS)) {
-      return Optional.empty();
-    }
-    try {
-      var url = new URI(text);
-      boolean http = List.of("http", "https").contains(String.valueOf(url.getScheme()));
-      if (http && url.getHost() != null && url.getUserInfo() == null) {
-        return Optional.of(url);
-      }
-    } catch (URISyntaxException e) {
-      throw new IllegalArgumentException("it is no URL: " + e.getMessage(), e);
-    }
-    throw new IllegalArgumentException(
-        "'"
-            + text
-            + "' is no URL to post to; write http://host/path or https://host/path, without"
-            + " user and password, or 'none'");
-  }
-
-  private static Optional<ListenAddress.Tcp> admin(String text) {
-    if (text.strip().equals(NO_ADMIN)) {
-      return Optional.empty();
-    }
-    try {
-      if (ListenAddress.parse(text.strip(), ADMIN_PORT) instanceof ListenAddress.Tcp tcp) {
-        return Optional.of(tcp);
-      }
-    } catch (ListenException e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
-    }
-    throw new IllegalArgumentException(
-        "'" + text + "' is no TCP address; write host:port, [ipv6]:port, :port or none");
-  }
-
-  private static Function<String, Long> size(long min, long max) {
-    return text -> {
-      long bytes = Quantity.bytes(text);
-      if (bytes < min || bytes > max) {
-        var most = max == Long.MAX_VALUE ? "" : ", at most " + Quantity.text(max);
-        throw new IllegalArgumentException(
-            "'" + text + "' is out of range: at least " + Quantity.text(min) + most);
-      }
-      return bytes;
-    };
-  }
-
-  private static Function<String, Integer> count(int max) {
-    return text -> {
-      if (!text.matches("\\d{1,10}") || Long.parseLong(text) < 1 || Long.parseLong(text) > max) {
-        throw new IllegalArgumentException("'" + text + "' is no number from 1 to " + max);
-      }
-      return Integer.parseInt(text);
-    };
+  private static ListenAddress.Tcp reachable(ListenAddress.Tcp tcp) {
+    return EVERY_ADDRESS.contains(tcp.host())
+        ? new ListenAddress.Tcp("127.0.0.1", tcp.port())
+        : tcp;
   }
 
   /**

@@ -60,7 +60,7 @@ final class TomlFile {
   }
 
   private static String text(Setting<?> setting, Origin where, Object value) {
-    if (value instanceof String || value instanceof Long) {
+    if (value instanceof String || value instanceof Long || value instanceof Boolean) {
       return value.toString();
     }
     throw new ConfigurationException(
@@ -69,7 +69,7 @@ final class TomlFile {
             + setting.key()
             + (setting.many()
                 ? " must be a text or a list of texts"
-                : " must be one text or number, in quotes unless it is a number"));
+                : " must be one text, number or truth, a text in quotes"));
   }
 
   private static int line(TomlPosition position) {

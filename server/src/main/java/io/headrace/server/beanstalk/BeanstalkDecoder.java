@@ -58,6 +58,7 @@ final class BeanstalkDecoder {
   }
 
   private final Scratch scratch;
+  private final Permit permit;
   private final BodyStore bodies;
   private final Admission admission;
   private final Counters counters;
@@ -95,12 +96,14 @@ final class BeanstalkDecoder {
 
   BeanstalkDecoder(
       Scratch scratch,
+      Permit permit,
       BodyStore bodies,
       Admission admission,
       Counters counters,
       int maxJobBytes,
       Unreadable evidence) {
     this.scratch = scratch;
+    this.permit = permit;
     this.bodies = bodies;
     this.admission = admission;
     this.counters = counters;
@@ -264,18 +267,22 @@ final class BeanstalkDecoder {
 
   private Verb dispatch(int lineBytes, ByteBuf in) {
     Verb verb = request.parse(lineBytes);
-    if (verb == Verb.BAD_FORMAT) {
+    Verb judged = permit.judge(verb, request);
+    if (judged == Verb.BAD_FORMAT) {
       return refused(verb, CaptureCause.BAD_FORMAT, lineBytes, in);
     }
-    if (verb == Verb.UNKNOWN_COMMAND) {
+    if (judged == Verb.UNKNOWN_COMMAND) {
       return refused(verb, CaptureCause.UNKNOWN_COMMAND, lineBytes, in);
     }
     if (verb != Verb.PUT && verb != Verb.DIED) {
-      return verb;
+      return judged;
+    }
+    long bytes = request.bodyBytes();
+    if (judged != verb) {
+      return skip(bytes, judged, in);
     }
     counters.count(verb);
     bodyOf = verb;
-    long bytes = request.bodyBytes();
     if (bytes > maxJobBytes) {
       // beanstalkd looks at the size before it looks for garbage behind it.
       evidence.found(

@@ -9,8 +9,11 @@ import io.headrace.server.LogFacts;
 import io.headrace.server.PeerOptions;
 import io.headrace.server.Protocol;
 import io.headrace.server.QueueLoop;
+import io.headrace.server.Reloaded;
+import io.headrace.server.Session;
 import io.headrace.server.Wire;
 import io.headrace.server.captures.Captures;
+import java.util.Optional;
 
 /**
  * The beanstalk protocol, as beanstalkd 1.13's protocol.txt describes it, with a few commands of
@@ -35,7 +38,9 @@ public final class BeanstalkProtocol implements Protocol {
   final OpenCommands openCommands;
   final InputBudget input;
   final Captures captures;
+  private final Optional<Reloaded<Tokens>> tokens;
   private final BeanstalkDecoder.Scratch scratch;
+  private Optional<Runnable> shutdown = Optional.empty();
 
   /** A protocol with the patience that holds unless somebody has chosen. */
   public BeanstalkProtocol(
@@ -54,7 +59,8 @@ public final class BeanstalkProtocol implements Protocol {
         maxJobBytes,
         PeerOptions.defaults(),
         new ClientFaults(),
-        Captures.none());
+        Captures.none(),
+        Optional.empty());
   }
 
   /**
@@ -64,6 +70,7 @@ public final class BeanstalkProtocol implements Protocol {
    * @param options how patient it is with peers
    * @param faults where it counts what they do wrong
    * @param captures where the bytes go of connections on which something goes wrong
+   * @param tokens where there are some, a session must have one, and may do what that allows
    */
   public BeanstalkProtocol(
       QueueLoop loop,
@@ -74,7 +81,8 @@ public final class BeanstalkProtocol implements Protocol {
       int maxJobBytes,
       PeerOptions options,
       ClientFaults faults,
-      Captures captures) {
+      Captures captures,
+      Optional<Reloaded<Tokens>> tokens) {
     Invariant.check(maxJobBytes >= 1 && maxJobBytes <= JOB_BYTES_MAX, "1 B to 1 GiB a job");
     this.loop = loop;
     this.bodies = bodies;
@@ -85,6 +93,7 @@ public final class BeanstalkProtocol implements Protocol {
     input = new InputBudget(options.inputBytesMax());
     scratch = new BeanstalkDecoder.Scratch(bodies.budgetBytes());
     this.captures = captures;
+    this.tokens = tokens;
     encoder = new BeanstalkEncoder(bodies);
     reads = new BeanstalkReads(this, facts, logFacts);
   }
@@ -110,14 +119,33 @@ public final class BeanstalkProtocol implements Protocol {
     return Word.OUT_OF_MEMORY.line().clone();
   }
 
+  /** Has {@code action} run, on the loop's thread, when a client asks the server to end. */
+  public void onShutdown(Runnable action) {
+    shutdown = Optional.of(action);
+  }
+
+  /** Ends the server, where that is for a client to ask; returns what is said of that. */
+  Word shutDown() {
+    shutdown.ifPresent(Runnable::run);
+    return shutdown.isPresent() ? Word.STOPPING : Word.UNKNOWN_COMMAND;
+  }
+
   /** Begins or ends the refusal of puts; returns what is said of that. */
   Word drain(boolean on) {
     admission.drain(on);
     return on ? Word.DRAIN_ON : Word.DRAIN_OFF;
   }
 
+  /** What one session may do. */
+  Permit newPermit(Session session) {
+    return tokens
+        .<Permit>map(file -> new TokenPermit(file, loop.queue(), session))
+        .orElse(Permit.EVERYTHING);
+  }
+
   /** A decoder of one connection, which tells {@code evidence} what it cannot read. */
-  BeanstalkDecoder newDecoder(Evidence evidence) {
-    return new BeanstalkDecoder(scratch, bodies, admission, counters, maxJobBytes, evidence);
+  BeanstalkDecoder newDecoder(Permit permit, Evidence evidence) {
+    return new BeanstalkDecoder(
+        scratch, permit, bodies, admission, counters, maxJobBytes, evidence);
   }
 }

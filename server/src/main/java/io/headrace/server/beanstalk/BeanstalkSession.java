@@ -40,6 +40,7 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
 
   private static final long NS_PER_S = 1_000_000_000;
 
+  private final Permit permit;
   private final BeanstalkDecoder decoder;
   final Evidence evidence;
   private final SessionInput saved;
@@ -65,7 +66,8 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
   BeanstalkSession(BeanstalkProtocol protocol, Wire wire) {
     super(protocol, wire);
     evidence = new Evidence(protocol, this, wire);
-    decoder = protocol.newDecoder(evidence);
+    permit = protocol.newPermit(this);
+    decoder = protocol.newDecoder(permit, evidence);
     saved = new SessionInput(wire, protocol.input);
     command = new CommandClock(protocol.openCommands);
   }
@@ -235,7 +237,14 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
       case INCOMPLETE -> {}
       case BAD_FORMAT -> fault(ClientFault.BAD_FORMAT, Word.BAD_FORMAT);
       case LINE_TOO_LONG -> fault(ClientFault.TOO_LONG, Word.BAD_FORMAT);
-      case UNKNOWN_COMMAND -> fault(ClientFault.UNKNOWN, Word.UNKNOWN_COMMAND);
+      case UNKNOWN_COMMAND, AUTH -> fault(ClientFault.UNKNOWN, Word.UNKNOWN_COMMAND);
+      case AUTHORIZED -> say(Word.AUTHORIZED);
+      case UNAUTHORIZED -> {
+        say(Word.UNAUTHORIZED);
+        closing = permit.hasHadItsTries();
+      }
+      case FORBIDDEN -> say(Word.FORBIDDEN);
+      case HIDDEN_JOB -> say(Word.NOT_FOUND);
       case PUT -> put(decoder.takeBody());
       case PUT_WITHOUT_CRLF -> {
         protocol.faults.count(ClientFault.NO_CRLF);
@@ -248,9 +257,9 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
       case RESERVE_JOB -> reserveJob(request.job());
       case RESERVE -> reserve(verb, Command.FOREVER);
       case RESERVE_WITH_TIMEOUT -> reserve(verb, request.number());
-      case USE -> submit(verb, new Command.Use(id(), request.tube()));
-      case WATCH -> submit(verb, new Command.Watch(id(), request.tube()));
-      case IGNORE -> submit(verb, new Command.Ignore(id(), request.tube()));
+      case USE -> submitTube(verb, new Command.Use(id(), request.tube()));
+      case WATCH -> submitTube(verb, new Command.Watch(id(), request.tube()));
+      case IGNORE -> submitTube(verb, new Command.Ignore(id(), request.tube()));
       case PAUSE_TUBE ->
           submit(verb, new Command.PauseTube(id(), request.tube(), request.delayNs()));
       case KICK -> submitGated(verb, new Command.Kick(id(), request.number()));
@@ -282,6 +291,7 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
       case CLOSE_CONNECTION -> closeConnection(request.job());
       case DRAIN -> say(protocol.drain(true));
       case UNDRAIN -> say(protocol.drain(false));
+      case SHUTDOWN -> say(protocol.shutDown());
       case QUIT -> {
         quit = true;
         closing = true;
@@ -402,6 +412,12 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
     } else {
       submit(verb, command);
     }
+  }
+
+  /** Where rights depend on the tubes of the session, what follows is judged by those it has. */
+  private void submitTube(Verb verb, Command command) {
+    gated = permit.dependsOnTubes();
+    submit(verb, command);
   }
 
   private void submitGated(Verb verb, Command command) {

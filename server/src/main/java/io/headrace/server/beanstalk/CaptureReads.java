@@ -1,6 +1,7 @@
 package io.headrace.server.beanstalk;
 
 import io.headrace.server.captures.Capture;
+import io.headrace.server.captures.CaptureNumbers;
 import io.headrace.server.captures.Captures;
 import io.headrace.server.captures.Finding;
 import java.time.Instant;
@@ -80,11 +81,11 @@ final class CaptureReads {
 
   /** Further entries of {@code stats}. */
   void stats() {
-    Captures captures = protocol.captures;
-    text.entry("headrace-recorder-bytes", captures.recorder().usedBytes())
-        .entry("headrace-recorder-short", captures.recorder().shortRings())
-        .entry("headrace-captures", captures.all().size())
-        .entry("headrace-captures-skipped", captures.skipped())
-        .entry("headrace-captures-unwritten", captures.unwritten());
+    CaptureNumbers numbers = protocol.captures.numbers();
+    text.entry("headrace-recorder-bytes", numbers.recorderBytes())
+        .entry("headrace-recorder-short", numbers.recorderShort())
+        .entry("headrace-captures", numbers.kept())
+        .entry("headrace-captures-skipped", numbers.skipped())
+        .entry("headrace-captures-unwritten", numbers.unwritten());
   }
 }

@@ -50,6 +50,7 @@ final class RequestLine {
   private static final byte[] CLOSE_CONNECTION = bytes("close-connection ");
   private static final byte[] DRAIN = bytes("drain");
   private static final byte[] UNDRAIN = bytes("undrain");
+  private static final byte[] SHUTDOWN = bytes("shutdown");
 
   private static final byte[] DIED = bytes("died ");
   private static final byte[] SHOW_JOB = bytes("show-job ");
@@ -60,6 +61,7 @@ final class RequestLine {
   private static final byte[] DROP_JOB = bytes("drop-job ");
   private static final byte[] UNDROP_JOB = bytes("undrop-job ");
   private static final byte[] PEEK_DOCKET = bytes("peek-docket ");
+  private static final byte[] AUTH = bytes("auth ");
 
   private static final byte[] LIST_CAPTURES = bytes("list-captures");
   private static final byte[] GET_CAPTURE = bytes("get-capture ");
@@ -138,7 +140,7 @@ final class RequestLine {
     return state;
   }
 
-  /** The words of a policy. */
+  /** The words of a policy, or a token. */
   String words() {
     return words;
   }
@@ -152,6 +154,7 @@ final class RequestLine {
   Verb parse(int bytes) {
     line.begin(bytes);
     return switch (line.first()) {
+      case 'a' -> line.starts(AUTH) ? auth() : Verb.UNKNOWN_COMMAND;
       case 'b' -> line.starts(BURY) ? bury() : Verb.UNKNOWN_COMMAND;
       case 'c' -> c();
       case 'd' -> line.starts(DELETE) ? job(Verb.DELETE) : d();
@@ -256,7 +259,7 @@ final class RequestLine {
     if (line.starts(STATS_TUBE)) {
       return tube(Verb.STATS_TUBE);
     }
-    return line.starts(STATS) ? ended(Verb.STATS) : Verb.UNKNOWN_COMMAND;
+    return line.starts(STATS) ? ended(Verb.STATS) : own(SHUTDOWN, Verb.SHUTDOWN);
   }
 
   private Verb list() {
@@ -418,6 +421,11 @@ final class RequestLine {
     tube = line.name(nameBytes);
     words = line.rest();
     return Verb.SET_TUBE;
+  }
+
+  private Verb auth() {
+    words = line.rest();
+    return Verb.AUTH;
   }
 
   /** {@code <after> <max>}: the id of the last one of the page before, or 0. */

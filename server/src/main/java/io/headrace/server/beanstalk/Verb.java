@@ -20,6 +20,15 @@ enum Verb {
   /** A put that there is no room for; its body was skipped. */
   PUT_WITHOUT_ROOM,
 
+  /** A good token. */
+  AUTHORIZED,
+  /** A token that is none, or a request before there was one; its body was skipped. */
+  UNAUTHORIZED,
+  /** What the session's token does not allow; its body was skipped. */
+  FORBIDDEN,
+  /** For a job that is not there, of a session that may not see every job. */
+  HIDDEN_JOB,
+
   PEEK,
   PEEK_READY,
   PEEK_DELAYED,
@@ -65,7 +74,9 @@ enum Verb {
   SHOW_TUBE,
   CLOSE_CONNECTION,
   DRAIN,
-  UNDRAIN;
+  UNDRAIN,
+  SHUTDOWN,
+  AUTH;
 
   private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
 

@@ -25,11 +25,15 @@ enum Word {
   NOT_RECORDED,
   DRAIN_ON,
   DRAIN_OFF,
+  STOPPING,
   SET,
   DIED,
   RETRIED,
   DROPPED,
-  UNDROPPED;
+  UNDROPPED,
+  AUTHORIZED,
+  UNAUTHORIZED,
+  FORBIDDEN;
 
   // Bytes, though an array can be changed: they are copied for every reply.
   @SuppressWarnings("ImmutableEnumChecker")

@@ -92,6 +92,13 @@ public final class Captures {
     return files.unwritten();
   }
 
+  /** What is told of captures, and of what is remembered. */
+  public CaptureNumbers numbers() {
+    makeRoom();
+    return new CaptureNumbers(
+        recorder.usedBytes(), recorder.shortRings(), kept.size(), bytes, skipped, unwritten());
+  }
+
   /** Counts one that was not taken. */
   public void skip() {
     skipped++;

@@ -10,6 +10,9 @@ public final class Recording {
   /** Remembers nothing: of connections that have not spoken, and where nothing is to be kept. */
   public static final Recording NONE = new Recording(new RingBudget(0), 0);
 
+  /** Of a connection that somebody else remembers. */
+  public static final Recording ELSEWHERE = new Recording(new RingBudget(0), 0);
+
   private final FlightRing in;
   private final FlightRing out;
   private final boolean on;
@@ -64,9 +67,10 @@ public final class Recording {
     return out.total();
   }
 
-  /** What is remembered, in the order in which it came and went. */
+  /** What is remembered, but tokens, in the order in which it came and went. */
   List<Chunk> chunks(long wallMinusNanos) {
     var all = new ArrayList<Chunk>(in.chunks(/* received= */ true, wallMinusNanos));
+    Secrets.blank(all);
     all.addAll(out.chunks(/* received= */ false, wallMinusNanos));
     // Stable, so that what was received in a turn stands before what was sent in it.
     all.sort(Comparator.comparingLong(Chunk::timeNs));

@@ -15,6 +15,7 @@ import io.headrace.server.LoopThread;
 import io.headrace.server.QueueLoop;
 import io.headrace.server.Session;
 import io.headrace.server.TurnTimes;
+import io.headrace.server.captures.CaptureNumbers;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -62,6 +64,7 @@ public final class LoopCensus {
    * Where the numbers are.
    *
    * @param turns of this loop's thread
+   * @param tlsFailures how many connections could not agree on keys
    */
   public record Sources(
       QueueMachine machine,
@@ -73,7 +76,9 @@ public final class LoopCensus {
       TurnTimes turns,
       JobMeters meters,
       ClientFaults faults,
-      Supplier<ConnectionNumbers> connections) {}
+      Supplier<ConnectionNumbers> connections,
+      Supplier<CaptureNumbers> captures,
+      LongSupplier tlsFailures) {}
 
   private final Sources from;
   private final OthersPut othersPut = new OthersPut();
@@ -209,6 +214,8 @@ public final class LoopCensus {
           from.loop.connectionsEver(),
           Map.copyOf(health),
           from.connections.get(),
+          from.captures.get(),
+          from.tlsFailures.getAsLong(),
           from.admission.isDraining(),
           journal(),
           turns(),

@@ -4,6 +4,7 @@ import io.headrace.queue.QueueView;
 import io.headrace.server.ClientFault;
 import io.headrace.server.ConnectionHealth;
 import io.headrace.server.ConnectionNumbers;
+import io.headrace.server.captures.CaptureNumbers;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param memoryBytes what bodies take, with what size classes round up
  * @param connectionsByHealth those that there are none of are missing
  * @param intake how many connections there may be, and what became of those that got no place
+ * @param tlsFailures connections that could not agree on keys
  * @param journal empty for a server that keeps nothing on disk
  */
 record LoopNumbers(
@@ -33,6 +35,8 @@ record LoopNumbers(
     long connectionsEver,
     Map<ConnectionHealth, Long> connectionsByHealth,
     ConnectionNumbers intake,
+    CaptureNumbers captures,
+    long tlsFailures,
     boolean draining,
     Optional<JournalNumbers> journal,
     TurnNumbers turns,

@@ -40,6 +40,7 @@ final class MetricsPage {
     page.tubes();
     page.sessions();
     page.intake();
+    page.captures();
     page.bodies();
     page.numbers.journal().ifPresent(page::journal);
     page.loop();
@@ -134,12 +135,17 @@ final class MetricsPage {
             "headrace_connections_max_per_address",
             "Connections that one address may have.",
             intake.maxPerAddress())
+        .gauge(
+            "headrace_connections_max_per_listener",
+            "Connections that may have come in by one listen address.",
+            intake.maxPerListener())
         .counters(
             "headrace_connections_refused",
             "Connections that were told to go since the start, by the reason.",
             List.of(
                 new Refused("full", intake.refusedFull()),
                 new Refused("address", intake.refusedByAddress()),
+                new Refused("listener", intake.refusedByListener()),
                 new Refused("no_descriptor", intake.refusedWithoutDescriptor())),
             one -> Labels.of("why", one.why()),
             Refused::connections)
@@ -161,6 +167,28 @@ final class MetricsPage {
             "Connections that the kernel dropped since the start, for any reason; of all listeners"
                 + " of this network namespace.",
             intake.listenDrops());
+  }
+
+  private void captures() {
+    var captures = numbers.captures();
+    list.counter(
+            "headrace_tls_failures",
+            "Connections that did not agree on TLS since the start.",
+            numbers.tlsFailures())
+        .gauge(
+            "headrace_recorder_bytes",
+            "Memory that the last bytes of all connections take.",
+            captures.recorderBytes())
+        .counter(
+            "headrace_recorder_short",
+            "Connections of which less was remembered than they may have, since the start.",
+            captures.recorderShort())
+        .gauge("headrace_captures", "Captures that are kept.", captures.kept())
+        .gauge("headrace_captures_bytes", "What they take, as written.", captures.keptBytes())
+        .counter(
+            "headrace_captures_skipped",
+            "Captures that were not taken since the start, as there were so many.",
+            captures.skipped());
   }
 
   private void bodies() {

@@ -10,6 +10,7 @@ import io.headrace.server.captures.RecorderOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +105,56 @@ final class EvidenceTest {
       found.forEach(capture -> assertThat(server.captures.delete(capture.id())).isTrue());
       split.disconnect();
       server.pass(61);
+    }
+  }
+
+  private static String received(Capture capture) {
+    return capture.chunks().stream()
+        .filter(chunk -> chunk.received())
+        .map(chunk -> new String(chunk.bytes(), StandardCharsets.US_ASCII))
+        .collect(Collectors.joining());
+  }
+
+  @Test
+  void no_token_is_kept_however_it_was_sent() {
+    String token = "hr_6zJ0n0abcdefghijklmnopqrstuvwxyz_-ABCDEFGH01";
+    int connections = 1;
+    for (String said :
+        List.of(
+            "auth " + token + "\r\nBAD\r\n",
+            "auth no token at all\r\nBAD\r\n",
+            "auth  " + token + " x\r\nBAD\r\n",
+            "use " + token + "\r\nBAD\r\nauth " + token.substring(0, 20))) {
+      for (int cut = 0; cut <= said.length(); cut++) {
+        var split = server.connect();
+        split.send(said.substring(0, cut));
+        split.send(said.substring(cut));
+        connections++;
+        peer.ask("capture-connection " + connections);
+        String kept = received(captures().getLast());
+        assertThat(kept).hasSize(said.length()).contains("BAD").doesNotContain("6zJ0", "token");
+        captures().forEach(capture -> server.captures.delete(capture.id()));
+        split.disconnect();
+        server.pass(61);
+      }
+    }
+  }
+
+  @Test
+  void the_rest_of_a_token_whose_beginning_is_forgotten_is_not_kept() {
+    String token = "hr_6zJ0n0abcdefghijklmnopqrstuvwxyz_-ABCDEFGH01";
+    var recorder =
+        new RecorderOptions(256, 1 << 20, 10, 1 << 20, RecorderOptions.standard().keep());
+    try (var small = new TestServer(new VolatileLog(), 4 << 20, MAX_JOB_BYTES, recorder)) {
+      for (int more = 50; more < 128; more++) {
+        var speaker = small.connect();
+        speaker.send("auth " + token + "\r\n" + "y ".repeat(more) + "\r\n");
+        speaker.ask("x");
+        String kept = received(List.copyOf(small.captures.all()).getLast().capture());
+        assertThat(kept).contains("y y y").doesNotContain("CDEFGH01", "6zJ0");
+        small.captures.all().forEach(one -> small.captures.delete(one.capture().id()));
+        small.pass(61);
+      }
     }
   }
 

@@ -14,6 +14,7 @@ import io.headrace.server.LogFacts;
 import io.headrace.server.Loss;
 import io.headrace.server.PeerOptions;
 import io.headrace.server.QueueLoop;
+import io.headrace.server.Reloaded;
 import io.headrace.server.TurnTimes;
 import io.headrace.server.captures.Captures;
 import io.headrace.server.captures.RecorderOptions;
@@ -21,6 +22,7 @@ import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The server without its network: the real loop, machine and sessions on a hand-turned thread. */
 final class TestServer implements AutoCloseable {
@@ -44,24 +46,42 @@ final class TestServer implements AutoCloseable {
     this(new VolatileLog(), 64 << 20, BeanstalkProtocol.JOB_BYTES_DEFAULT);
   }
 
+  /** One that asks for tokens. */
+  TestServer(CommandLog log, Reloaded<Tokens> tokens) {
+    this(
+        log,
+        64 << 20,
+        BeanstalkProtocol.JOB_BYTES_DEFAULT,
+        PeerOptions.defaults(),
+        RecorderOptions.standard(),
+        Optional.of(tokens));
+  }
+
   TestServer(CommandLog log, long bodyBudgetBytes, int maxJobBytes) {
-    this(log, bodyBudgetBytes, maxJobBytes, PeerOptions.defaults(), RecorderOptions.standard());
+    this(log, bodyBudgetBytes, maxJobBytes, PeerOptions.defaults());
   }
 
   TestServer(CommandLog log, long bodyBudgetBytes, int maxJobBytes, PeerOptions connection) {
-    this(log, bodyBudgetBytes, maxJobBytes, connection, RecorderOptions.standard());
+    this(
+        log,
+        bodyBudgetBytes,
+        maxJobBytes,
+        connection,
+        RecorderOptions.standard(),
+        Optional.empty());
   }
 
   TestServer(CommandLog log, long bodyBudgetBytes, int maxJobBytes, RecorderOptions recorder) {
-    this(log, bodyBudgetBytes, maxJobBytes, PeerOptions.defaults(), recorder);
+    this(log, bodyBudgetBytes, maxJobBytes, PeerOptions.defaults(), recorder, Optional.empty());
   }
 
-  TestServer(
+  private TestServer(
       CommandLog log,
       long bodyBudgetBytes,
       int maxJobBytes,
       PeerOptions connection,
-      RecorderOptions recorder) {
+      RecorderOptions recorder,
+      Optional<Reloaded<Tokens>> tokens) {
     bodies = BodyStore.offHeap(bodyBudgetBytes, 1);
     admission = new Admission(log, bodies, machine, Integer.MAX_VALUE);
     loop = new QueueLoop(machine, log, bodies, thread, WALL_NS, failures::add);
@@ -88,7 +108,8 @@ final class TestServer implements AutoCloseable {
             maxJobBytes,
             connection,
             new ClientFaults(),
-            captures);
+            captures,
+            tokens);
     loop.start(PolicySettings.NONE);
     thread.run();
   }

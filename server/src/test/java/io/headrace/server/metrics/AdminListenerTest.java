@@ -23,8 +23,10 @@ import io.headrace.server.LogFacts;
 import io.headrace.server.LoopThread;
 import io.headrace.server.PeerOptions;
 import io.headrace.server.QueueLoop;
+import io.headrace.server.SecurityOptions;
 import io.headrace.server.ServerOptions;
 import io.headrace.server.TurnTimes;
+import io.headrace.server.captures.Captures;
 import io.headrace.server.captures.RecorderOptions;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -53,7 +55,8 @@ final class AdminListenerTest {
             EventOptions.none(),
             RecorderOptions.standard(),
             Optional.of(admin),
-            PeerOptions.defaults()));
+            PeerOptions.defaults(),
+            SecurityOptions.NONE));
   }
 
   private static HeadraceServer start() {
@@ -224,7 +227,9 @@ final class AdminListenerTest {
                   new TurnTimes(),
                   new JobMeters(),
                   new ClientFaults(),
-                  () -> ConnectionNumbers.NONE));
+                  () -> ConnectionNumbers.NONE,
+                  Captures.none()::numbers,
+                  () -> 0));
       var patience = new AdminListener.Patience(30, 20);
       try (var listener = AdminListener.open(ANY, census, "1.2.3", patience)) {
         var numbers = Get.of(listener.address(), "/metrics");
