@@ -271,11 +271,16 @@ public final class HeadraceServer implements AutoCloseable {
     LOG.info("listening on {}, for at most {} connections", addresses(), connections().max());
   }
 
+  /** A crowd that is to be closed at once is closed in pieces, and others are heard in between. */
   private void sweep() {
     loop.asked();
-    protocol.sweep();
-    thread.backlog().sweep(thread.nanoTime());
-    thread.executeAfter(SWEEP_MS, this::sweep);
+    boolean more = protocol.sweep();
+    more |= thread.backlog().sweep(thread.nanoTime());
+    if (more) {
+      thread.executeAfterReads(this::sweep);
+    } else {
+      thread.executeAfter(SWEEP_MS, this::sweep);
+    }
   }
 
   private Optional<AdminListener> openAdmin(AdminPlace place, String version) {

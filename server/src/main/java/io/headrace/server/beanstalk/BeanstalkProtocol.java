@@ -106,11 +106,11 @@ public final class BeanstalkProtocol implements Protocol {
   }
 
   /**
-   * Closes the connections whose peers have begun a command and do not complete it in time. To be
-   * called about once a second, on the loop's thread.
+   * Closes some of the connections whose peers have begun a command and do not complete it in time.
+   * To be called about once a second, on the loop's thread, and again soon while it returns true.
    */
-  public void sweep() {
-    openCommands.sweep(loop.nowNs());
+  public boolean sweep() {
+    return openCommands.sweep(loop.nowNs());
   }
 
   /** beanstalkd has no word for it; this one is an error to every client, whatever it asked. */

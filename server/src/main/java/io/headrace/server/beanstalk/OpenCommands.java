@@ -13,8 +13,17 @@ final class OpenCommands {
   /** Time for a byte of a body at the least rate, 1 KiB/s. */
   static final long NS_A_BYTE = 1_000_000_000 / 1024;
 
+  /** Sessions that are looked at in one piece of a sweep: some microseconds. */
+  static final int LOOKS_A_PIECE = 1_000;
+
+  /** Sessions that are closed in one piece: each is a close(2), some 50 microseconds. */
+  static final int CLOSES_A_PIECE = 4;
+
   private final long timeoutNs;
   private final List<BeanstalkSession> sessions = new ArrayList<>();
+
+  /** Those before this place are still to be looked at in this sweep. */
+  private int unseen;
 
   /**
    * None yet.
@@ -40,18 +49,32 @@ final class OpenCommands {
     }
   }
 
-  /** Closes the sessions whose time is over. */
-  void sweep(long nowNs) {
+  /**
+   * Closes some of the sessions whose time is over, so that nobody waits for long who is not one of
+   * them; false when all were looked at.
+   */
+  boolean sweep(long nowNs) {
     if (timeoutNs == Long.MAX_VALUE) {
-      return;
+      return false;
     }
-    // Downwards: who is closed leaves, and one that was looked at takes its place.
-    for (int i = sessions.size() - 1; i >= 0; i--) {
-      BeanstalkSession session = sessions.get(i);
+    if (unseen == 0) {
+      unseen = sessions.size();
+    }
+    int closed = 0;
+    for (int looks = 0; looks < LOOKS_A_PIECE && closed < CLOSES_A_PIECE; looks++) {
+      // Downwards: who leaves, now or between two pieces, gives its place to one behind it.
+      unseen = Math.min(unseen, sessions.size()) - 1;
+      if (unseen < 0) {
+        break;
+      }
+      BeanstalkSession session = sessions.get(unseen);
       long allowedNs = timeoutNs + session.commandBytes() * NS_A_BYTE;
       if (session.commandAgeNs(nowNs) > allowedNs) {
         session.tooSlow(nowNs);
+        closed++;
       }
     }
+    unseen = Math.max(unseen, 0);
+    return unseen > 0;
   }
 }

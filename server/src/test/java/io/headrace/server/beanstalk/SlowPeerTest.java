@@ -50,6 +50,33 @@ final class SlowPeerTest {
   }
 
   @Test
+  void of_a_crowd_that_is_late_a_few_are_closed_at_a_time_and_in_the_end_all() {
+    var crowd = new ArrayList<TestServer.Peer>();
+    for (int i = 0; i < 30; i++) {
+      crowd.add(server.connect());
+      crowd.getLast().send("put 0 0 60");
+    }
+    server.pass(TIMEOUT_S + 1);
+    server.loop.arrived();
+    int pieces = 0;
+    long before = 0;
+    for (boolean more = true; more; pieces++) {
+      more = server.protocol.sweep();
+      server.thread.run();
+      long closed = crowd.stream().filter(one -> one.wire.closed).count();
+      assertThat(closed - before).isLessThanOrEqualTo(OpenCommands.CLOSES_A_PIECE);
+      before = closed;
+      // Others come and go meanwhile.
+      if (pieces < 5) {
+        crowd.get(pieces).disconnect();
+        server.connect().send("put 0 0 60");
+      }
+    }
+    assertThat(crowd.stream().skip(5)).allMatch(one -> one.wire.closed);
+    assertThat(pieces).isGreaterThan(5);
+  }
+
+  @Test
   void a_byte_a_second_does_not_save_it() {
     for (int i = 0; i <= TIMEOUT_S; i++) {
       peer.send("x");

@@ -126,7 +126,9 @@ final class TestServer implements AutoCloseable {
   void passAndSweep(long seconds) {
     pass(seconds);
     loop.arrived();
-    protocol.sweep();
+    while (protocol.sweep()) {
+      thread.run();
+    }
     thread.run();
   }
 
