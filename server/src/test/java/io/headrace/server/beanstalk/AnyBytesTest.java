@@ -21,7 +21,7 @@ final class AnyBytesTest {
   private static final int SCRIPTS_A_SEED = 40;
 
   static LongStream seeds() {
-    return LongStream.range(100, 120);
+    return LongStream.range(100, 100 + Integer.getInteger("headrace.bytes.seeds", 20));
   }
 
   @ParameterizedTest(name = "seed {0}")
@@ -29,8 +29,10 @@ final class AnyBytesTest {
   void garbage_is_survived(long seed) {
     var script = new RandomScript(seed);
     var random = new Random(seed);
-    for (int i = 0; i < SCRIPTS_A_SEED; i++) {
-      survive(script.garbage(random.nextInt(2000)), 1 + random.nextInt(500));
+    try (var server = server()) {
+      for (int i = 0; i < SCRIPTS_A_SEED; i++) {
+        survive(server, script.garbage(random.nextInt(2000)), 1 + random.nextInt(500));
+      }
     }
   }
 
@@ -39,31 +41,37 @@ final class AnyBytesTest {
   void conversations_with_errors_are_survived(long seed) {
     var script = new RandomScript(seed);
     var random = new Random(seed);
-    for (int i = 0; i < SCRIPTS_A_SEED; i++) {
-      survive(script.mutate(script.next(30)), 1 + random.nextInt(500));
+    try (var server = server()) {
+      for (int i = 0; i < SCRIPTS_A_SEED; i++) {
+        survive(server, script.mutate(script.next(30)), 1 + random.nextInt(500));
+      }
     }
   }
 
   @FuzzTest
   void any_bytes_are_survived(byte[] bytes) {
-    survive(new String(bytes, StandardCharsets.ISO_8859_1), 37);
+    try (var server = server()) {
+      survive(server, new String(bytes, StandardCharsets.ISO_8859_1), 37);
+    }
   }
 
-  private static void survive(String bytes, int chunk) {
-    try (var server = new TestServer(new VolatileLog(), BODY_BUDGET_BYTES, MAX_JOB_BYTES)) {
-      var peer = server.connect();
-      for (int at = 0; at < bytes.length() && !peer.wire.closed; at += chunk) {
-        peer.send(bytes.substring(at, Math.min(at + chunk, bytes.length())));
-        assertThat(server.bodies.usedBytes()).isLessThanOrEqualTo(BODY_BUDGET_BYTES);
-      }
-      if (!peer.wire.closed) {
-        findsTheStreamAgain(server, peer, bytes);
-        peer.end();
-        assertThat(peer.wire.closed).isTrue();
-      }
-      peer.disconnect();
-      leavesNothing(server);
+  private static TestServer server() {
+    return new TestServer(new VolatileLog(), BODY_BUDGET_BYTES, MAX_JOB_BYTES);
+  }
+
+  private static void survive(TestServer server, String bytes, int chunk) {
+    var peer = server.connect();
+    for (int at = 0; at < bytes.length() && !peer.wire.closed; at += chunk) {
+      peer.send(bytes.substring(at, Math.min(at + chunk, bytes.length())));
+      assertThat(server.bodies.usedBytes()).isLessThanOrEqualTo(BODY_BUDGET_BYTES);
     }
+    if (!peer.wire.closed) {
+      findsTheStreamAgain(server, peer, bytes);
+      peer.end();
+      assertThat(peer.wire.closed).isTrue();
+    }
+    peer.disconnect();
+    leavesNothing(server);
   }
 
   /**
@@ -82,11 +90,13 @@ final class AnyBytesTest {
 
   private static void leavesNothing(TestServer server) {
     var cleaner = server.connect();
+    cleaner.ask("undrain");
     for (TubeName tube : server.machine.tubes()) {
       cleaner.ask("clear-tube " + tube);
     }
     assertThat(server.machine.totals().bodyBytes()).isZero();
     assertThat(server.bodies.usedBytes()).isZero();
     assertThat(server.machine.totals().sessions()).isLessThanOrEqualTo(1);
+    cleaner.disconnect();
   }
 }

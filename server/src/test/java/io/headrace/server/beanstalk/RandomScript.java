@@ -7,9 +7,21 @@ final class RandomScript {
   private static final String[] TUBES = {"default", "a", "b", "a-much-longer-name/of;a.tube", "-x"};
   private static final String[] STATES = {"ready", "delayed", "reserved", "buried", "none"};
   private static final String[] PLAIN = {
-    "reserve", "reserve-with-timeout 0", "peek-ready", "peek-delayed", "peek-buried", "stats",
-    "list-tubes", "list-tube-used", "list-tubes-watched", "list-connections 0 10", "drain",
-        "undrain",
+    "reserve",
+    "reserve-with-timeout 0",
+    "peek-ready",
+    "peek-delayed",
+    "peek-buried",
+    "stats",
+    "list-tubes",
+    "list-tube-used",
+    "list-tubes-watched",
+    "list-connections 0 10",
+    "drain",
+    "undrain",
+    "list-captures",
+    "shutdown",
+    "auth hr_nobody",
   };
   private static final String[] OF_A_JOB = {
     "delete", "reserve-job", "touch", "kick-job", "peek", "stats-job", "close-connection 9",
