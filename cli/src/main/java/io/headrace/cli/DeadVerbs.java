@@ -15,6 +15,9 @@ import picocli.CommandLine.Parameters;
     name = "dead",
     description = "Looks at jobs that policies have ended, retries them and drops them.")
 final class DeadVerbs {
+  /** Under which a docket stands in the JSON of a job that died. */
+  static final String EVIDENCE = "evidence";
+
   @Command(
       name = "list",
       description = "Lists dead jobs, those that ended alike as one row.",
@@ -99,7 +102,7 @@ final class DeadVerbs {
     if (docket.isPresent()) {
       var evidence = new LinkedHashMap<String, Object>();
       ReserveVerb.putBody(evidence, docket.get().body());
-      value.put("evidence", evidence);
+      value.put(EVIDENCE, evidence);
       text.append("docket, ").append(docket.get().body().length).append(" bytes:\n");
       text.append(Printable.of(docket.get().body()).stripTrailing());
     } else {

@@ -37,10 +37,21 @@ record LastWords(Capture capture) {
     return Arrays.asList(jobs.split(" ", -1)).contains(Long.toString(job));
   }
 
-  /** The same with the last bytes behind it. */
+  /** The same with the last bytes behind it, or where they are when there is a docket. */
   Talk.Changed addTo(Talk.Changed told) {
     var value = new LinkedHashMap<String, Object>(told.value());
     value.put("capture", capture.id());
+    if (told.value().containsKey(DeadVerbs.EVIDENCE)) {
+      // Who told of the death has said the docket last: it would stand here twice.
+      return new Talk.Changed(
+          told.text()
+              + "\n\n'headrace capture show "
+              + capture.id()
+              + "' shows what "
+              + capture.speaker().peer()
+              + ", who told of the death, has said before",
+          value);
+    }
     return new Talk.Changed(
         told.text()
             + "\n\nthe last bytes of the holder that died, "
