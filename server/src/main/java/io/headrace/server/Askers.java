@@ -18,9 +18,10 @@ final class Askers {
   private int queries;
   private long beganNs;
 
-  /** Notes what is asked. */
-  void count(Query query) {
+  /** Notes what is asked; the first costly query begins a period. */
+  void count(Query query, long nowNs) {
     if (query.isCostly()) {
+      beganNs = queries == 0 ? nowNs : beganNs;
       queries++;
     }
   }
@@ -40,7 +41,6 @@ final class Askers {
   /** Says what time it is. */
   void timeIs(long nowNs) {
     if (nowNs - beganNs >= PERIOD_NS) {
-      beganNs = nowNs;
       queries = 0;
     }
   }

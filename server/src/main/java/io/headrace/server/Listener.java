@@ -30,7 +30,7 @@ final class Listener implements AutoCloseable {
   static final int BACKLOG = 1_024;
 
   /** Connections that are accepted from one socket before others get their turn. */
-  static final int ACCEPTS_A_TURN = 16;
+  static final int ACCEPTS_A_TURN = 2;
 
   // From errno.h of Linux, negative as Netty has them; it has no names for these.
   private static final int PERMISSION_DENIED = -13;

@@ -5,6 +5,7 @@ import io.headrace.server.captures.RecorderOptions;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelException;
+import io.netty.channel.DefaultSelectStrategyFactory;
 import io.netty.channel.EventLoop;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandlerFactory;
@@ -32,6 +33,12 @@ import java.util.function.Consumer;
  * {@code onFailure}, and from then on nothing more is read, run or sent.
  */
 final class NettyLoopThread implements LoopThread, AutoCloseable {
+  /**
+   * Sockets that are looked at in one turn, on epoll: replies are sent at its end, so who was read
+   * first waits for all the others. The kernel goes on with those that were left.
+   */
+  static final int EVENTS_A_TURN = 64;
+
   /** Time that {@link #close} gives the loop to end, in milliseconds. */
   static final long CLOSE_WAIT_MS = 2_000;
 
@@ -104,7 +111,10 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
   /** Like {@link #start(String, Consumer)}, on epoll or not, with a backlog of its own. */
   static NettyLoopThread start(
       String name, boolean epoll, Backlog backlog, Consumer<Throwable> onFailure) {
-    IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    IoHandlerFactory io =
+        epoll
+            ? EpollIoHandler.newFactory(EVENTS_A_TURN, DefaultSelectStrategyFactory.INSTANCE)
+            : NioIoHandler.newFactory();
     var threads = new DefaultThreadFactory(name, /* daemon= */ false, Thread.NORM_PRIORITY);
     var thread =
         new NettyLoopThread(

@@ -240,10 +240,10 @@ public final class QueueLoop {
     if (stopped) {
       return;
     }
-    askers.count(query);
     if (!turnDue) {
       refresh();
     }
+    askers.count(query, nowNs);
     if (pending.isEmpty() && !applying) {
       letTimePass();
     }

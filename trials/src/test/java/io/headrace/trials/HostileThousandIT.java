@@ -21,8 +21,8 @@ final class HostileThousandIT {
   private static final int HONEST = 50;
 
   /**
-   * Short of a quarter of a second in the worst case. On a machine with cores to spare the factor
-   * is below 2; here crowd, clients and server share what there is.
+   * Short of a quarter of a second in the worst case: crowd, clients and server share what
+   * processors there are, and a machine that does other work besides has less.
    */
   private static final double FACTOR_MAX = 20;
 

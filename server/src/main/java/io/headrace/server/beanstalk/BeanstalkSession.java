@@ -119,7 +119,11 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
 
   @Override
   protected void resume() {
-    if (finished || (closing && unanswered > 0)) {
+    if (finished) {
+      return;
+    }
+    askParked();
+    if (closing && unanswered > 0) {
       return;
     }
     if (!saved.isEmpty()) {
@@ -440,9 +444,8 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
   private void ask(Verb verb, Query query) {
     protocol.counters.count(verb);
     gated = true;
-    unanswered++;
     queriesLeft -= query.isCostly() ? 1 : 0;
-    loop.ask(this, query);
+    ask(query);
   }
 
   private void closeConnection(long number) {

@@ -11,6 +11,7 @@ import io.headrace.server.QueueLoop;
 import io.headrace.server.Session;
 import io.headrace.server.Wire;
 import io.netty.buffer.ByteBuf;
+import java.util.Optional;
 
 /** The half of a connection that speaks: turns answers into replies, one a request and in order. */
 abstract class ReplyingSession extends Session {
@@ -21,6 +22,9 @@ abstract class ReplyingSession extends Session {
 
   /** Requests that were submitted and not answered. */
   int unanswered;
+
+  /** A costly query that was made and waits for its turn; nothing is decoded meanwhile. */
+  private Optional<Query> parked = Optional.empty();
 
   /** Closed from here, or gone: nothing more is said. */
   boolean finished;
@@ -63,6 +67,28 @@ abstract class ReplyingSession extends Session {
   final void sayInTurn(Runnable reply) {
     unanswered++;
     loop.ask(this, new Query.Say(reply));
+  }
+
+  /** Asks, or waits for its turn where all together have asked enough. */
+  final void ask(Query query) {
+    unanswered++;
+    askOrWait(query);
+  }
+
+  /** Asks what has waited for its turn, if something has. */
+  final void askParked() {
+    var query = parked;
+    parked = Optional.empty();
+    query.ifPresent(this::askOrWait);
+  }
+
+  private void askOrWait(Query query) {
+    if (query.isCostly() && loop.hasBeenAskedEnough()) {
+      parked = Optional.of(query);
+      loop.askLater(this);
+    } else {
+      loop.ask(this, query);
+    }
   }
 
   /** The buffer for a reply; it is sent at the end of the turn. */

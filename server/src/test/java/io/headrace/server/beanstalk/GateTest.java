@@ -3,6 +3,7 @@ package io.headrace.server.beanstalk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.queue.Command;
+import java.util.ArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -145,5 +146,29 @@ final class GateTest {
     peer.send("stats\r\nlist-tubes\r\nlist-tubes-watched\r\npeek 1\r\npeek-ready\r\nbad\r\n");
     peer.disconnect();
     assertThat(log.commands).hasSize(entries);
+  }
+
+  /** Each of a crowd may have asked nothing before: together they still get but their share. */
+  @Test
+  void a_crowd_that_asks_at_once_gets_a_few_answers_a_millisecond() {
+    var crowd = new ArrayList<TestServer.Peer>();
+    for (int i = 0; i < 50; i++) {
+      crowd.add(server.connect());
+    }
+    server.thread.pass(TestServer.SECOND_NS);
+    crowd.forEach(one -> one.push("stats\r\nlist-tube-used\r\n"));
+    var worker = server.connect();
+    assertThat(worker.put("work")).startsWith("INSERTED ");
+    int answered = 0;
+    for (int ms = 0; ms < 10; ms++) {
+      int now = 0;
+      for (var one : crowd) {
+        now += one.wire.take().endsWith("USING default\r\n") ? 1 : 0;
+      }
+      assertThat(now).isLessThanOrEqualTo(8);
+      answered += now;
+      server.thread.pass(1_000_000);
+    }
+    assertThat(answered).isEqualTo(50);
   }
 }
