@@ -24,6 +24,7 @@ final class ConnectionList {
     columns.put("waiting", "waiting");
     columns.put("last", "last-command");
     columns.put("silent", "silent");
+    columns.put("faults", "faults");
     columns.put("in", "bytes-in");
     columns.put("out", "bytes-out");
     columns.put("unsent", "bytes-waiting");

@@ -7,6 +7,8 @@ package io.headrace.server;
  * @param producer whether it has put a job; {@code worker} whether it has reserved
  * @param lastCommand the last command it gave, and {@code lastCommandNs} when, in the loop's time;
  *     {@code ""} for none
+ * @param protocol what it speaks
+ * @param faults how often it has said what cannot be understood, or was too large
  */
 public record SessionFacts(
     boolean waiting,
@@ -14,8 +16,10 @@ public record SessionFacts(
     boolean worker,
     String lastCommand,
     long lastCommandNs,
+    String protocol,
+    long faults,
     WireFacts wire) {
   /** Of a connection that has said nothing. */
   public static final SessionFacts NONE =
-      new SessionFacts(false, false, false, "", 0, WireFacts.NONE);
+      new SessionFacts(false, false, false, "", 0, "none", 0, WireFacts.NONE);
 }

@@ -40,6 +40,11 @@ public interface Wire {
   /** What is said on it is sealed: it remembers nothing of that, whoever opens the seal does. */
   default void sealed() {}
 
+  /** Whether what is said on it goes by TLS. */
+  default boolean isSealed() {
+    return false;
+  }
+
   /** What is remembered of what it said and was told. */
   default Recording recording() {
     return Recording.NONE;

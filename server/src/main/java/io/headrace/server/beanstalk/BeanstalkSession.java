@@ -152,7 +152,14 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
   @Override
   public SessionFacts facts() {
     return new SessionFacts(
-        reserving, isProducer(), isWorker(), lastVerb.word(), lastVerbNs, wire.facts());
+        reserving,
+        isProducer(),
+        isWorker(),
+        lastVerb.word(),
+        lastVerbNs,
+        wire.isSealed() ? "beanstalk, tls" : "beanstalk",
+        faultsSeen,
+        wire.facts());
   }
 
   private void decode(ByteBuf in) {
@@ -251,7 +258,7 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
       case HIDDEN_JOB -> say(Word.NOT_FOUND);
       case PUT -> put(decoder.takeBody());
       case PUT_WITHOUT_CRLF -> {
-        protocol.faults.count(ClientFault.NO_CRLF);
+        count(ClientFault.NO_CRLF);
         refusePut(Word.EXPECTED_CRLF);
       }
       case PUT_TOO_BIG -> fault(ClientFault.OVERSIZED, Word.JOB_TOO_BIG);

@@ -34,6 +34,7 @@ final class ConnectionReads {
       text.item("id", session.id().number())
           .raw("  ")
           .quoted("peer", session.peer())
+          .indented("protocol", facts.protocol())
           .raw("  ")
           .quoted("used", BeanstalkReads.used(session, machine))
           .indented("watched", BeanstalkReads.watched(session, machine).size())
@@ -43,7 +44,8 @@ final class ConnectionReads {
           .indented("producer", Boolean.toString(facts.producer()))
           .indented("worker", Boolean.toString(facts.worker()))
           .indented("last-command", facts.lastCommand().isEmpty() ? "none" : facts.lastCommand())
-          .indented("silent", secondsSince(lastHeardNs(session, facts), nowNs));
+          .indented("silent", secondsSince(lastHeardNs(session, facts), nowNs))
+          .indented("faults", facts.faults());
       wire(facts.wire());
     }
     reads.send(asker);

@@ -26,6 +26,9 @@ abstract class ReplyingSession extends Session {
   /** A costly query that was made and waits for its turn; nothing is decoded meanwhile. */
   private Optional<Query> parked = Optional.empty();
 
+  /** How often the client has said what cannot be understood. */
+  long faultsSeen;
+
   /** Closed from here, or gone: nothing more is said. */
   boolean finished;
 
@@ -50,8 +53,13 @@ abstract class ReplyingSession extends Session {
     }
   }
 
-  final void fault(ClientFault what, Word reply) {
+  final void count(ClientFault what) {
+    faultsSeen++;
     protocol.faults.count(what);
+  }
+
+  final void fault(ClientFault what, Word reply) {
+    count(what);
     say(reply);
   }
 

@@ -423,6 +423,11 @@ final class TlsConversation implements Conversation, Wire {
   }
 
   @Override
+  public boolean isSealed() {
+    return true;
+  }
+
+  @Override
   public String local() {
     return wire.local();
   }

@@ -147,6 +147,7 @@ final class OwnCommandsTest {
             ---
             - id: 1
               peer: "10.0.0.1:50000"
+              protocol: beanstalk
               used: "b"
               watched: 1
               waiting: false
@@ -156,12 +157,14 @@ final class OwnCommandsTest {
               worker: false
               last-command: list-connections
               silent: 0
+              faults: 0
               bytes-in: 0
               bytes-out: 0
               bytes-waiting: 0
               health: healthy
             - id: 2
               peer: "10.0.0.1:50001"
+              protocol: beanstalk
               used: "default"
               watched: 2
               waiting: true
@@ -171,6 +174,7 @@ final class OwnCommandsTest {
               worker: true
               last-command: reserve
               silent: 7
+              faults: 0
               bytes-in: 0
               bytes-out: 0
               bytes-waiting: 0
