@@ -5,7 +5,6 @@ import io.headrace.cli.config.Setting;
 import io.headrace.cli.config.Settings;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.SecurityOptions;
-import io.headrace.server.UnusableFileException;
 import io.headrace.server.tls.TlsFiles;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -105,14 +104,15 @@ final class ServeSecurity {
     }
   }
 
-  /** Says where the setting stands that names a file of no use. */
-  static Failure failure(Configuration configuration, UnusableFileException e) {
+  /** Says where the setting stands that names what is of no use. */
+  static Failure failure(
+      Configuration configuration, String setting, RuntimeException reason) {
     var origin =
         Settings.ALL.stream()
-            .filter(setting -> setting.key().equals(e.setting()))
-            .map(setting -> configuration.origin(setting) + ": ")
+            .filter(one -> one.key().equals(setting))
+            .map(one -> configuration.origin(one) + ": ")
             .findFirst()
             .orElse("");
-    return new Failure(Exit.USAGE, origin + e.setting() + ": " + e.getMessage(), e);
+    return new Failure(Exit.USAGE, origin + setting + ": " + reason.getMessage(), reason);
   }
 }

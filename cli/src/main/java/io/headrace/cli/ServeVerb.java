@@ -65,7 +65,9 @@ final class ServeVerb implements Callable<Integer> {
     try {
       return RunningServer.start(plan, LogLevel.WARN, new RecoveryLines());
     } catch (UnusableFileException e) {
-      throw ServeSecurity.failure(configuration, e);
+      throw ServeSecurity.failure(configuration, e.setting(), e);
+    } catch (ListenException e) {
+      throw ServeSecurity.failure(configuration, e.setting(), e);
     }
   }
 

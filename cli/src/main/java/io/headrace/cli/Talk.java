@@ -167,7 +167,7 @@ final class Talk {
     try {
       return Optional.of(TlsContext.ofClient(ca, own));
     } catch (UnusableFileException e) {
-      throw ServeSecurity.failure(configuration, e);
+      throw ServeSecurity.failure(configuration, e.setting(), e);
     }
   }
 }

@@ -288,7 +288,7 @@ public final class HeadraceServer implements AutoCloseable {
       return Optional.of(AdminListener.open(place.address(), census, version));
     } catch (ListenException e) {
       if (!place.optional()) {
-        throw e;
+        throw e.of("admin-listen");
       }
       LOG.warn("{}. The server goes on without it", e.getMessage());
       return Optional.empty();
