@@ -37,7 +37,7 @@ final class SeededDefectsTest {
     NOT_FENCED(
         "clients",
         QUEUE + "Commands.java",
-        "if (slot != NONE && holds(session, slot)) {",
+        "if (slot != NONE && state.holds(session, slot)) {",
         "if (slot != NONE && jobs.state(slot) == JobState.RESERVED) {"),
     DELAY_TOO_SHORT(
         "clients",
