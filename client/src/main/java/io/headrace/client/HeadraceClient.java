@@ -1,8 +1,5 @@
 package io.headrace.client;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
-import java.nio.ByteBuffer;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Iterator;
@@ -31,19 +28,12 @@ public final class HeadraceClient implements AutoCloseable {
   /** The most jobs of one {@link #listJobs}. */
   public static final int LIST_JOBS_MAX = 1000;
 
-  /**
-   * Puts in flight in {@link #putAll}: enough to fill a batch, and their answers, at most 32 bytes
-   * each, fit into the kernel's buffers while more is being sent.
-   */
-  private static final int IN_FLIGHT_MAX = 512;
-
-  /** Bytes collected before they are sent in {@link #putAll}. */
-  private static final int BURST_BYTES = 64 * 1024;
-
   private final Exchange exchange;
+  private final Puts puts;
 
   private HeadraceClient(Exchange exchange) {
     this.exchange = exchange;
+    puts = new Puts(exchange);
   }
 
   /**
@@ -126,7 +116,7 @@ public final class HeadraceClient implements AutoCloseable {
 
   /** Puts a job into the used tube. */
   public PutResult put(byte[] body, JobOptions options) {
-    return putResult(exchange.ask(putLine(body.length, options), body));
+    return puts.one(body, options);
   }
 
   /**
@@ -136,81 +126,7 @@ public final class HeadraceClient implements AutoCloseable {
    * <p>What {@code bodies} or {@code results} throws ends the connection: half a job may be sent.
    */
   public void putAll(Iterator<byte[]> bodies, JobOptions options, Consumer<PutResult> results) {
-    boolean whole = false;
-    try {
-      putEach(bodies, options, results);
-      whole = true;
-    } finally {
-      if (!whole) {
-        exchange.abandon();
-      }
-    }
-  }
-
-  private void putEach(Iterator<byte[]> bodies, JobOptions options, Consumer<PutResult> results) {
-    var burst = ByteBuffer.allocate(BURST_BYTES);
-    int inFlight = 0;
-    boolean refused = false;
-    while (!refused && bodies.hasNext()) {
-      var body = bodies.next();
-      append(burst, (putLine(body.length, options) + "\r\n").getBytes(ISO_8859_1));
-      append(burst, body);
-      append(burst, Exchange.CRLF);
-      inFlight++;
-      if (inFlight == IN_FLIGHT_MAX) {
-        sendBurst(burst);
-        for (; inFlight > IN_FLIGHT_MAX / 2; inFlight--) {
-          refused |= took(results);
-        }
-      }
-    }
-    sendBurst(burst);
-    for (; inFlight > 0; inFlight--) {
-      took(results);
-    }
-  }
-
-  private boolean took(Consumer<PutResult> results) {
-    var result = putResult(exchange.reply());
-    results.accept(result);
-    return result instanceof PutResult.Refused;
-  }
-
-  private void append(ByteBuffer burst, byte[] bytes) {
-    if (bytes.length > burst.remaining()) {
-      sendBurst(burst);
-    }
-    if (bytes.length > burst.remaining()) {
-      exchange.send(ByteBuffer.wrap(bytes));
-    } else {
-      burst.put(bytes);
-    }
-  }
-
-  private void sendBurst(ByteBuffer burst) {
-    exchange.send(burst.flip());
-    burst.clear();
-  }
-
-  private static String putLine(int bytes, JobOptions options) {
-    long delay = JobOptions.seconds(options.delay());
-    long ttr = JobOptions.seconds(options.ttr());
-    return "put " + options.priority() + ' ' + delay + ' ' + ttr + ' ' + bytes;
-  }
-
-  private PutResult putResult(String reply) {
-    return switch (reply) {
-      case "JOB_TOO_BIG" -> new PutResult.Refused(PutResult.Reason.JOB_TOO_BIG);
-      case "DRAINING" -> new PutResult.Refused(PutResult.Reason.DRAINING);
-      case "OUT_OF_MEMORY" -> new PutResult.Refused(PutResult.Reason.OUT_OF_MEMORY);
-      default -> {
-        if (reply.startsWith("BURIED ")) {
-          // beanstalkd's word for a job that it could not keep in order for lack of memory.
-          yield new PutResult.Refused(PutResult.Reason.OUT_OF_MEMORY);
-        }
-        yield new PutResult.Inserted(exchange.number("put", reply, "INSERTED "));
-      }
-    };
+    puts.all(bodies, options, results);
   }
 
   /**
