@@ -25,7 +25,13 @@ final class Puts {
 
   /** See {@link HeadraceClient#put(byte[], JobOptions)}. */
   PutResult one(byte[] body, JobOptions options) {
-    return result(exchange.ask(line(body.length, options), body));
+    return result(exchange.ask("put " + arguments(body.length, options), body));
+  }
+
+  /** See {@link HeadraceClient#put(byte[], JobOptions, String)}. */
+  PutResult keyed(byte[] body, JobOptions options, String key) {
+    var line = "put-key " + key + ' ' + arguments(body.length, options);
+    return result(exchange.ask(line, body));
   }
 
   /** See {@link HeadraceClient#putAll}. */
@@ -47,7 +53,7 @@ final class Puts {
     boolean refused = false;
     while (!refused && bodies.hasNext()) {
       var body = bodies.next();
-      append(burst, (line(body.length, options) + "\r\n").getBytes(ISO_8859_1));
+      append(burst, ("put " + arguments(body.length, options) + "\r\n").getBytes(ISO_8859_1));
       append(burst, body);
       append(burst, Exchange.CRLF);
       inFlight++;
@@ -86,10 +92,10 @@ final class Puts {
     burst.clear();
   }
 
-  private static String line(int bytes, JobOptions options) {
+  private static String arguments(int bytes, JobOptions options) {
     long delay = JobOptions.seconds(options.delay());
     long ttr = JobOptions.seconds(options.ttr());
-    return "put " + options.priority() + ' ' + delay + ' ' + ttr + ' ' + bytes;
+    return Long.toString(options.priority()) + ' ' + delay + ' ' + ttr + ' ' + bytes;
   }
 
   private PutResult result(String reply) {
@@ -101,6 +107,9 @@ final class Puts {
         if (reply.startsWith("BURIED ")) {
           // beanstalkd's word for a job that it could not keep in order for lack of memory.
           yield new PutResult.Refused(PutResult.Reason.OUT_OF_MEMORY);
+        }
+        if (reply.startsWith("KNOWN ")) {
+          yield new PutResult.Known(exchange.number("put-key", reply, "KNOWN "));
         }
         yield new PutResult.Inserted(exchange.number("put", reply, "INSERTED "));
       }
