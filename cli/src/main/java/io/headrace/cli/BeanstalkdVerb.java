@@ -8,6 +8,7 @@ import io.headrace.journal.RecoveryListener;
 import io.headrace.queue.PolicySettings;
 import io.headrace.server.ConnectionOptions;
 import io.headrace.server.EventOptions;
+import io.headrace.server.KeyOptions;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.ListenException;
 import io.headrace.server.PeerOptions;
@@ -200,7 +201,8 @@ final class BeanstalkdVerb {
         RecorderOptions.standard(),
         Optional.empty(),
         PeerOptions.defaults(),
-        SecurityOptions.NONE);
+        SecurityOptions.NONE,
+        KeyOptions.defaults());
   }
 
   private static Durability durability(BeanstalkdArguments arguments) {

@@ -26,6 +26,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  headrace put --tube mail --delay 5s 'to: ada'",
+      "  headrace put --tube mail --key order-17 'to: ada'",
       "  seq 1000 | headrace put --tube numbers --lines"
     })
 final class PutVerb implements Callable<Integer> {
@@ -65,6 +66,14 @@ final class PutVerb implements Callable<Integer> {
   private Duration ttr;
 
   @Option(
+      names = "--key",
+      paramLabel = "KEY",
+      description =
+          "Put it once: when this key was put into the tube lately (key-window), print the id from"
+              + " then. 1 to 64 letters, digits and -_.:+/=@.")
+  private Optional<String> key = Optional.empty();
+
+  @Option(
       names = {"-f", "--file"},
       paramLabel = "FILE",
       description = "A file that is the body.")
@@ -85,6 +94,9 @@ final class PutVerb implements Callable<Integer> {
       throw new Failure(
           Exit.USAGE, "give one of BODY, --file and --lines; BODY is '" + body.get() + "'");
     }
+    if (key.isPresent() && lines) {
+      throw new Failure(Exit.USAGE, "--key is for one job, and --lines for many: give one of them");
+    }
     var options = new JobOptions(priority, delay, ttr);
     return lines ? putLines(options) : putOne(options);
   }
@@ -93,14 +105,36 @@ final class PutVerb implements Callable<Integer> {
     var bytes = bytes();
     try (var client = talk.connect()) {
       client.use(tube);
-      return switch (client.put(bytes, options)) {
+      return switch (put(client, bytes, options)) {
         case PutResult.Inserted(var job) -> {
           talk.output().result(Long.toString(job), Map.of("id", job, "tube", tube));
+          yield Exit.DONE;
+        }
+        case PutResult.Known(var job) -> {
+          talk.output().result(Long.toString(job), Map.of("id", job, "tube", tube, "known", true));
           yield Exit.DONE;
         }
         case PutResult.Refused(var reason) ->
             throw new Failure(Exit.NO, "not put: " + why(client, reason, bytes.length));
       };
+    }
+  }
+
+  private PutResult put(HeadraceClient client, byte[] bytes, JobOptions options) {
+    if (key.isEmpty()) {
+      return client.put(bytes, options);
+    }
+    try {
+      return client.put(bytes, options, key.get());
+    } catch (UnexpectedReply e) {
+      if (!e.unknownCommand()) {
+        throw e;
+      }
+      throw new Failure(
+          Exit.NO,
+          "not put: this server is not a Headrace, or an old one, and remembers no keys; without"
+              + " --key it takes the job, and a retry may put a second one",
+          e);
     }
   }
 
@@ -162,6 +196,7 @@ final class PutVerb implements Callable<Integer> {
           put++;
           talk.output().item(Long.toString(job), Map.of("id", job, "tube", tube));
         }
+        case PutResult.Known _ -> throw new AssertionError("no line has a key");
         case PutResult.Refused(var why) -> {
           refused++;
           if (refused == 1) {

@@ -42,7 +42,8 @@ final class RunningServer {
             plan.recorder(),
             plan.admin(),
             plan.peers(),
-            plan.security());
+            plan.security(),
+            plan.keys());
     var started = new CompletableFuture<HeadraceServer>();
     Signals.on(
         () -> {

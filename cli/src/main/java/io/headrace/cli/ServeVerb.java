@@ -8,6 +8,7 @@ import io.headrace.journal.Durability;
 import io.headrace.server.AdminPlace;
 import io.headrace.server.ConnectionOptions;
 import io.headrace.server.EventOptions;
+import io.headrace.server.KeyOptions;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.ListenException;
 import io.headrace.server.PeerOptions;
@@ -102,7 +103,9 @@ final class ServeVerb implements Callable<Integer> {
             configuration.get(Settings.COMMAND_TIMEOUT),
             configuration.get(Settings.SEND_TIMEOUT),
             configuration.get(Settings.INPUT_MAX)),
-        ServeSecurity.options(configuration));
+        ServeSecurity.options(configuration),
+        new KeyOptions(
+            configuration.get(Settings.KEYS_MAX), configuration.get(Settings.KEY_WINDOW)));
   }
 
   /** An address that nobody has chosen may be taken, by a second server of this machine. */

@@ -5,6 +5,7 @@ import io.headrace.queue.PolicySettings;
 import io.headrace.server.AdminPlace;
 import io.headrace.server.ConnectionOptions;
 import io.headrace.server.EventOptions;
+import io.headrace.server.KeyOptions;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.PeerOptions;
 import io.headrace.server.SecurityOptions;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param admin where metrics are told
  * @param peers how patient the server is with peers
  * @param security what connections have to show
+ * @param keys which keys of puts are remembered
  */
 record ServerPlan(
     List<ListenAddress> listen,
@@ -38,7 +40,8 @@ record ServerPlan(
     RecorderOptions recorder,
     Optional<AdminPlace> admin,
     PeerOptions peers,
-    SecurityOptions security) {
+    SecurityOptions security,
+    KeyOptions keys) {
 
   /** Whether a service manager handed sockets over to this process, see sd_listen_fds(3). */
   static boolean inheritsSockets(Map<String, String> environment) {

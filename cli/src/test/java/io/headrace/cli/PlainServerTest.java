@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 final class PlainServerTest {
   private static final Map<String, String> REPLIES =
       Map.of(
+          "use t", "USING t\r\n",
           "watch t", "WATCHING 2\r\n",
           "ignore default", "WATCHING 1\r\n",
           "reserve-with-timeout 60", "RESERVED 1 2\r\nin\r\n",
@@ -91,6 +92,14 @@ final class PlainServerTest {
       assertThat(ran.exit()).as("%s: %s", words, ran).isEqualTo(1);
       assertThat(ran.complaint()).as("%s", words).contains("this server is not a Headrace");
     }
+  }
+
+  @Test
+  void a_job_with_a_key_is_not_sent() {
+    var ran = run("put", "-t", "t", "--key", "k", "delete 1");
+    assertThat(ran.exit()).isEqualTo(1);
+    assertThat(ran.complaint()).contains("not put: this server is not a Headrace");
+    assertThat(asked).containsExactly("use t", "peek-docket 0", "quit");
   }
 
   @Test

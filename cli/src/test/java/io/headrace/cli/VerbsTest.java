@@ -96,6 +96,18 @@ final class VerbsTest {
   }
 
   @Test
+  void a_put_with_a_key_prints_the_first_id_again() {
+    assertThat(run("put", "-t", "t", "--key", "order-7", "a")).isEqualTo(new Ran(0, "1\n", ""));
+    assertThat(client.delete(1)).isTrue();
+    assertThat(run("put", "-t", "t", "--key", "order-7", "a")).isEqualTo(new Ran(0, "1\n", ""));
+    assertThat(run("put", "-t", "t", "--key", "order-7", "--json", "a").out())
+        .contains("\"id\":1", "\"known\":true");
+    assertThat(run("put", "-t", "t", "--key", "order-8", "--json", "b").out())
+        .contains("\"id\":2")
+        .doesNotContain("known");
+  }
+
+  @Test
   void each_line_is_a_job_and_the_last_needs_no_end() {
     var ran = call("put", "--lines", "-t", "t").reading("one\n\nthree").run();
     assertThat(ran).isEqualTo(new Ran(0, "1\n2\n3\n", ""));
@@ -334,6 +346,8 @@ final class VerbsTest {
             List.of("put", "--nope", "x"),
             List.of("put", "--delay", "500ms", "x"),
             List.of("put", "--tube", "a b", "x"),
+            List.of("put", "--key", "a b", "x"),
+            List.of("put", "--key", "k", "--lines"),
             List.of("put", "--server", "a:b:c", "x"),
             List.of("job", "delete", "x"),
             List.of("reserve", "--delete", "--bury"),

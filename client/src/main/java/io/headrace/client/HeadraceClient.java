@@ -31,6 +31,9 @@ public final class HeadraceClient implements AutoCloseable {
   private final Exchange exchange;
   private final Puts puts;
 
+  /** Whether the server is known to be a Headrace. */
+  private boolean own;
+
   private HeadraceClient(Exchange exchange) {
     this.exchange = exchange;
     puts = new Puts(exchange);
@@ -116,7 +119,32 @@ public final class HeadraceClient implements AutoCloseable {
 
   /** Puts a job into the used tube. */
   public PutResult put(byte[] body, JobOptions options) {
-    return puts.put(body, options);
+    return puts.one(body, options);
+  }
+
+  /**
+   * Puts a job into the used tube, unless one with this key was put into it lately: then that one
+   * is told, whatever became of it. Whoever cannot know whether a put was done puts again with its
+   * key until the answer is either; another answer says nothing of what was done before.
+   *
+   * @param key 1 to 64 letters of ASCII, digits and {@code -_.:+/=@}
+   * @throws UnexpectedReply when the server knows no keys, and then nothing was put
+   */
+  public PutResult put(byte[] body, JobOptions options, String key) {
+    var checked = KeySyntax.checked(key);
+    checkOwn();
+    return puts.keyed(body, options, checked);
+  }
+
+  /**
+   * Asks what only a Headrace server knows, before a body is sent that another would take for
+   * commands. Job 0 there is not.
+   */
+  private void checkOwn() {
+    if (!own) {
+      peekDocket(0);
+      own = true;
+    }
   }
 
   /**
@@ -126,15 +154,7 @@ public final class HeadraceClient implements AutoCloseable {
    * <p>What {@code bodies} or {@code results} throws ends the connection: half a job may be sent.
    */
   public void putAll(Iterator<byte[]> bodies, JobOptions options, Consumer<PutResult> results) {
-    boolean whole = false;
-    try {
-      puts.each(bodies, options, results);
-      whole = true;
-    } finally {
-      if (!whole) {
-        exchange.abandon();
-      }
-    }
+    puts.all(bodies, options, results);
   }
 
   /**
@@ -418,8 +438,7 @@ public final class HeadraceClient implements AutoCloseable {
    * @throws UnexpectedReply when the server does not know that, and then the docket was not sent
    */
   public DiedResult died(long job, byte[] docket) {
-    // Another server would take the docket for commands. Job 0 there is not: this asks who it is.
-    peekDocket(0);
+    checkOwn();
     var command = "died " + job + ' ' + docket.length;
     var reply = exchange.ask(command, docket);
     return switch (reply) {

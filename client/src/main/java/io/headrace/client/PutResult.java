@@ -5,6 +5,11 @@ public sealed interface PutResult {
   /** The job exists, at the durability that the server is set to. */
   record Inserted(long job) implements PutResult {}
 
+  /**
+   * The key was put into that tube lately, with this job, which may be gone; nothing has changed.
+   */
+  record Known(long job) implements PutResult {}
+
   /** There is no such job. */
   record Refused(Reason reason) implements PutResult {}
 

@@ -6,11 +6,11 @@ import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.function.Consumer;
 
-/** Puts over one connection: one, or many in flight at once. */
+/** The puts of one connection, one at a time or many in flight. */
 final class Puts {
   /**
-   * Puts in flight in {@link #each}: enough to fill a batch, and their answers, at most 32 bytes
-   * each, fit into the kernel's buffers while more is being sent.
+   * Puts in flight at once: enough to fill a batch, and their answers, at most 32 bytes each, fit
+   * into the kernel's buffers while more is being sent.
    */
   private static final int IN_FLIGHT_MAX = 512;
 
@@ -23,29 +23,48 @@ final class Puts {
     this.exchange = exchange;
   }
 
-  PutResult put(byte[] body, JobOptions options) {
-    return result(exchange.ask(line(body.length, options), body));
+  /** See {@link HeadraceClient#put(byte[], JobOptions)}. */
+  PutResult one(byte[] body, JobOptions options) {
+    return result(exchange.ask("put " + arguments(body.length, options), body));
+  }
+
+  /** See {@link HeadraceClient#put(byte[], JobOptions, String)}. */
+  PutResult keyed(byte[] body, JobOptions options, String key) {
+    var line = "put-key " + key + ' ' + arguments(body.length, options);
+    return result(exchange.ask(line, body));
   }
 
   /** See {@link HeadraceClient#putAll}. */
-  void each(Iterator<byte[]> bodies, JobOptions options, Consumer<PutResult> results) {
+  void all(Iterator<byte[]> bodies, JobOptions options, Consumer<PutResult> results) {
+    boolean whole = false;
+    try {
+      each(bodies, options, results);
+      whole = true;
+    } finally {
+      if (!whole) {
+        exchange.abandon();
+      }
+    }
+  }
+
+  private void each(Iterator<byte[]> bodies, JobOptions options, Consumer<PutResult> results) {
     var burst = ByteBuffer.allocate(BURST_BYTES);
     int inFlight = 0;
     boolean refused = false;
     while (!refused && bodies.hasNext()) {
       var body = bodies.next();
-      append(burst, (line(body.length, options) + "\r\n").getBytes(ISO_8859_1));
+      append(burst, ("put " + arguments(body.length, options) + "\r\n").getBytes(ISO_8859_1));
       append(burst, body);
       append(burst, Exchange.CRLF);
       inFlight++;
       if (inFlight == IN_FLIGHT_MAX) {
-        sendBurst(burst);
+        send(burst);
         for (; inFlight > IN_FLIGHT_MAX / 2; inFlight--) {
           refused |= took(results);
         }
       }
     }
-    sendBurst(burst);
+    send(burst);
     for (; inFlight > 0; inFlight--) {
       took(results);
     }
@@ -59,7 +78,7 @@ final class Puts {
 
   private void append(ByteBuffer burst, byte[] bytes) {
     if (bytes.length > burst.remaining()) {
-      sendBurst(burst);
+      send(burst);
     }
     if (bytes.length > burst.remaining()) {
       exchange.send(ByteBuffer.wrap(bytes));
@@ -68,15 +87,15 @@ final class Puts {
     }
   }
 
-  private void sendBurst(ByteBuffer burst) {
+  private void send(ByteBuffer burst) {
     exchange.send(burst.flip());
     burst.clear();
   }
 
-  private static String line(int bytes, JobOptions options) {
+  private static String arguments(int bytes, JobOptions options) {
     long delay = JobOptions.seconds(options.delay());
     long ttr = JobOptions.seconds(options.ttr());
-    return "put " + options.priority() + ' ' + delay + ' ' + ttr + ' ' + bytes;
+    return Long.toString(options.priority()) + ' ' + delay + ' ' + ttr + ' ' + bytes;
   }
 
   private PutResult result(String reply) {
@@ -88,6 +107,9 @@ final class Puts {
         if (reply.startsWith("BURIED ")) {
           // beanstalkd's word for a job that it could not keep in order for lack of memory.
           yield new PutResult.Refused(PutResult.Reason.OUT_OF_MEMORY);
+        }
+        if (reply.startsWith("KNOWN ")) {
+          yield new PutResult.Known(exchange.number("put-key", reply, "KNOWN "));
         }
         yield new PutResult.Inserted(exchange.number("put", reply, "INSERTED "));
       }

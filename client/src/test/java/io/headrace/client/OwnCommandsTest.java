@@ -122,11 +122,7 @@ final class OwnCommandsTest {
                 "NOT_FOUND\r\n",
                 told,
                 "DIED\r\n",
-                asked,
-                "NOT_FOUND\r\n",
                 told,
-                "NOT_FOUND\r\n",
-                asked,
                 "NOT_FOUND\r\n",
                 told,
                 "JOB_TOO_BIG\r\n");
@@ -134,6 +130,56 @@ final class OwnCommandsTest {
       for (var result : List.of(DiedResult.DIED, DiedResult.NOT_FOUND, DiedResult.REFUSED)) {
         assertThat(client.died(5, "evid".getBytes(UTF_8))).isEqualTo(result);
       }
+    }
+  }
+
+  @Test
+  void a_put_with_a_key_says_whether_it_was_done_before() throws Exception {
+    var put = "put-key order/7 1024 0 60 4\r\nbody\r\n";
+    try (var server =
+            new ScriptedServer(
+                "peek-docket 0\r\n",
+                "NOT_FOUND\r\n",
+                put,
+                "INSERTED 3\r\n",
+                put,
+                "KNOWN 3\r\n",
+                put,
+                "OUT_OF_MEMORY\r\n");
+        var client = server.client()) {
+      for (var result :
+          List.of(
+              new PutResult.Inserted(3),
+              new PutResult.Known(3),
+              new PutResult.Refused(PutResult.Reason.OUT_OF_MEMORY))) {
+        assertThat(client.put("body".getBytes(UTF_8), JobOptions.DEFAULT, "order/7"))
+            .isEqualTo(result);
+      }
+    }
+  }
+
+  @Test
+  void a_key_that_would_be_another_command_is_refused_before_it_is_sent() throws Exception {
+    try (var server = new ScriptedServer();
+        var client = server.client()) {
+      for (var key : List.of("", "a b", "a\r\nquit", "\u00e4", "a;b", "x".repeat(65))) {
+        assertThatIllegalArgumentException()
+            .isThrownBy(() -> client.put(new byte[0], JobOptions.DEFAULT, key))
+            .withMessageContaining("a key has");
+      }
+    }
+  }
+
+  @Test
+  void a_put_with_a_key_is_not_sent_to_a_server_that_would_take_it_for_commands() throws Exception {
+    try (var server =
+            new ScriptedServer(
+                "peek-docket 0\r\n", "UNKNOWN_COMMAND\r\n", "delete 5\r\n", "DELETED\r\n");
+        var client = server.client()) {
+      assertThatThrownBy(() -> client.put(new byte[1], JobOptions.DEFAULT, "k"))
+          .isInstanceOfSatisfying(
+              UnexpectedReply.class, e -> assertThat(e.unknownCommand()).isTrue());
+      assertThat(client.delete(5)).isTrue();
     }
   }
 

@@ -47,6 +47,8 @@ final class CommandCodec {
   static final int UNDROP_JOB = 26;
   static final int SET_POLICY = 27;
   static final int SET_DEFAULT_POLICY = 28;
+  static final int PUT_KEYED = 29;
+  static final int SET_KEY_WINDOW = 30;
 
   /** The largest body in bytes, as the queue states it. */
   private static final int BODY_BYTES_MAX = 1 << 30;
@@ -72,7 +74,9 @@ final class CommandCodec {
           Command.DropJob _,
           Command.UndropJob _,
           Command.SetPolicy _,
-          Command.SetDefaultPolicy _ ->
+          Command.SetDefaultPolicy _,
+          Command.PutKeyed _,
+          Command.SetKeyWindow _ ->
           true;
       case Command.SessionOpen _,
           Command.SessionClose _,
@@ -122,6 +126,8 @@ final class CommandCodec {
       case Command.UndropJob _ -> UNDROP_JOB;
       case Command.SetPolicy _ -> SET_POLICY;
       case Command.SetDefaultPolicy _ -> SET_DEFAULT_POLICY;
+      case Command.PutKeyed _ -> PUT_KEYED;
+      case Command.SetKeyWindow _ -> SET_KEY_WINDOW;
     };
   }
 
@@ -148,13 +154,7 @@ final class CommandCodec {
         session(to, ignore.by());
         tube(to, ignore.tube());
       }
-      case Command.Put put -> {
-        session(to, put.by());
-        Varint.put(to, put.priority());
-        Varint.put(to, put.delayNs());
-        Varint.put(to, put.ttrNs());
-        body(to, put.body());
-      }
+      case Command.Put put -> put(to, put);
       case Command.Died died -> {
         session(to, died.by());
         Varint.put(to, died.job());
@@ -204,6 +204,11 @@ final class CommandCodec {
         Varint.put(to, set.cleared());
       }
       case Command.SetDefaultPolicy set -> PolicyCodec.write(to, set.settings());
+      case Command.PutKeyed keyed -> {
+        text(to, keyed.key());
+        put(to, keyed.put());
+      }
+      case Command.SetKeyWindow set -> Varint.put(to, set.windowNs());
       case Command.SkipId _, Command.Tick _, Command.Continue _ -> {}
       case Command.Restart restart -> Varint.put(to, restart.epoch());
       case Command.BodyDamaged damaged -> Varint.put(to, damaged.job());
@@ -220,9 +225,7 @@ final class CommandCodec {
           case USE -> new Command.Use(session(from), tube(from));
           case WATCH -> new Command.Watch(session(from), tube(from));
           case IGNORE -> new Command.Ignore(session(from), tube(from));
-          case PUT ->
-              new Command.Put(
-                  session(from), Varint.get(from), Varint.get(from), Varint.get(from), body(from));
+          case PUT -> put(from);
           case SKIP_ID -> new Command.SkipId();
           case RESERVE -> new Command.Reserve(session(from), Varint.get(from) + Command.FOREVER);
           case CANCEL_RESERVE -> new Command.CancelReserve(session(from));
@@ -254,6 +257,8 @@ final class CommandCodec {
               new Command.SetPolicy(
                   session(from), tube(from), PolicyCodec.read(from), Varint.get(from));
           case SET_DEFAULT_POLICY -> new Command.SetDefaultPolicy(PolicyCodec.read(from));
+          case PUT_KEYED -> putKeyed(from);
+          case SET_KEY_WINDOW -> new Command.SetKeyWindow(Varint.get(from));
           default -> throw new MalformedException("there is no command of kind " + kind);
         };
     if (from.hasRemaining()) {
@@ -279,6 +284,27 @@ final class CommandCodec {
   private static void job(ByteBuffer to, SessionId by, long job) {
     session(to, by);
     Varint.put(to, job);
+  }
+
+  private static void put(ByteBuffer to, Command.Put put) {
+    session(to, put.by());
+    Varint.put(to, put.priority());
+    Varint.put(to, put.delayNs());
+    Varint.put(to, put.ttrNs());
+    body(to, put.body());
+  }
+
+  private static Command.Put put(ByteBuffer from) throws MalformedException {
+    return new Command.Put(
+        session(from), Varint.get(from), Varint.get(from), Varint.get(from), body(from));
+  }
+
+  private static Command.PutKeyed putKeyed(ByteBuffer from) throws MalformedException {
+    String key = text(from, Limits.KEY_CHARS_MAX);
+    if (key.isEmpty()) {
+      throw new MalformedException("a key is empty");
+    }
+    return new Command.PutKeyed(put(from), key);
   }
 
   private static void body(ByteBuffer to, Body body) {

@@ -226,7 +226,8 @@ final class Housekeeper {
 
   private static long counted(QueueView totals) {
     long jobs = totals.ready() + totals.reserved() + totals.delayed() + totals.buried();
-    return jobs + TUBE_JOBS * totals.tubes() + totals.sessions();
+    long keys = Math.ceilDiv(totals.keyBytes(), Reserve.JOB_BYTES);
+    return jobs + TUBE_JOBS * totals.tubes() + totals.sessions() + keys;
   }
 
   /** Bytes that all files may have together. */

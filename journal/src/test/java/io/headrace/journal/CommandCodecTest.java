@@ -34,12 +34,9 @@ class CommandCodecTest {
         new Command.Use(by, tube),
         new Command.Watch(by, tube),
         new Command.Ignore(by, tube),
-        new Command.Put(
-            by,
-            number(),
-            number(),
-            number(),
-            new Body(0, random.nextInt(1 << 20), random.nextInt())),
+        put(by),
+        new Command.PutKeyed(put(by), "k".repeat(1 + random.nextInt(64))),
+        new Command.SetKeyWindow(number()),
         new Command.SkipId(),
         new Command.Reserve(by, Command.FOREVER),
         new Command.Reserve(by, number()),
@@ -64,6 +61,11 @@ class CommandCodecTest {
         new Command.Continue(),
         new Command.BodyDamaged(number()),
         new Command.Restart(random.nextInt(1000)));
+  }
+
+  private Command.Put put(SessionId by) {
+    return new Command.Put(
+        by, number(), number(), number(), new Body(0, random.nextInt(1 << 20), random.nextInt()));
   }
 
   private PolicySettings settings(TubeName tube) {
@@ -105,8 +107,18 @@ class CommandCodecTest {
   }
 
   @Test
+  void an_empty_key_is_malformed() {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(CommandCodec.FIELDS_BYTES_MAX).order(ByteOrder.LITTLE_ENDIAN);
+    CommandCodec.writeFields(bytes, new Command.PutKeyed(put(new SessionId(1, 1)), ""));
+    bytes.flip();
+    assertThatThrownBy(() -> CommandCodec.readFields(CommandCodec.PUT_KEYED, bytes))
+        .isInstanceOf(MalformedException.class);
+  }
+
+  @Test
   void an_unknown_kind_is_malformed() {
-    for (int kind : new int[] {0, 29, 127, -1}) {
+    for (int kind : new int[] {0, 31, 127, -1}) {
       assertThatThrownBy(() -> CommandCodec.readFields(kind, ByteBuffer.allocate(0)))
           .isInstanceOf(MalformedException.class);
     }

@@ -62,6 +62,37 @@ public sealed interface Command {
     }
   }
 
+  /**
+   * A put that is done once: when this key was put into this tube lately, the answer is the id of
+   * the job from then, whatever became of it, and nothing changes; no id is taken either. A put
+   * that is refused leaves no key.
+   *
+   * @param key at most {@link Limits#KEY_CHARS_MAX} printable characters of ASCII
+   */
+  record PutKeyed(Put put, String key) implements WithBody {
+    @Override
+    public SessionId by() {
+      return put.by();
+    }
+
+    @Override
+    public Body body() {
+      return put.body();
+    }
+
+    @Override
+    public PutKeyed withBody(Body other) {
+      return new PutKeyed(put.withBody(other), key);
+    }
+  }
+
+  /**
+   * Says how long keys are remembered from now on, also those there are.
+   *
+   * @param windowNs at least a second
+   */
+  record SetKeyWindow(long windowNs) implements Command {}
+
   /** Takes the next id for nothing, as beanstalkd does for a put whose body ends badly. */
   record SkipId() implements Command {}
 

@@ -30,6 +30,10 @@ final class Commands {
       case Command.Restart(var epoch) -> restart(epoch, effects);
       case Command.SessionOpen(var by, var peer) -> open(by, peer);
       case Command.SetDefaultPolicy(var settings) -> policies.setDefault(settings);
+      case Command.SetKeyWindow(var windowNs) -> {
+        state.keys.windowNs(windowNs);
+        state.retimeKeys();
+      }
       case Command.OfSession ofSession -> {
         var session = state.sessions.find(ofSession.by());
         if (session != null) {
@@ -56,7 +60,9 @@ final class Commands {
         bulk.close(session, BulkWork.Leaving.of(c.how()), effects);
       }
       case Command.CancelReserve _ -> cancelReserve(session, effects);
-      case Command.Put put -> put(idle(session), put, effects);
+      case Command.Put put -> {
+        var _ = put(idle(session), put, effects);
+      }
       case Command.Reserve c -> reservations.reserve(idle(session), c.timeoutNs(), effects);
       case Command.ReserveJob c -> reserveJob(idle(session), c.job(), effects);
       case Command.Delete c -> delete(idle(session), c.job(), effects);
@@ -75,6 +81,7 @@ final class Commands {
       case Command.RetryJob c -> dead.retry(idle(session), c.job(), effects);
       case Command.DropJob c -> dead.drop(idle(session), c.job(), effects);
       case Command.UndropJob c -> dead.undrop(idle(session), c.job(), effects);
+      case Command.PutKeyed c -> putKeyed(idle(session), c, effects);
     }
   }
 
@@ -118,11 +125,39 @@ final class Commands {
     }
   }
 
-  private void put(Session session, Command.Put put, Effects effects) {
+  private void putKeyed(Session session, Command.PutKeyed command, Effects effects) {
+    var tube = session.used().name;
+    var key = command.key();
+    var hash = Keys.hash(tube, key);
+    var known = state.keys.job(tube, key, hash);
+    markProducer(session);
+    if (known != 0) {
+      effects.bodyFreed(command.body().ref(), command.body().bytes());
+      effects.known(session.id, known);
+    } else if (!state.keys.hasRoom(hash)) {
+      state.lastJob++;
+      refusePut(session, command.body(), effects);
+    } else if (put(session, command.put(), effects)) {
+      state.keys.add(tube, key, hash, state.lastJob, state.nowNs);
+      state.retimeKeys();
+    }
+  }
+
+  private void markProducer(Session session) {
     if (!session.isProducer()) {
       session.becomeProducer();
       state.sessions.producers++;
     }
+  }
+
+  private static void refusePut(Session session, Body body, Effects effects) {
+    effects.bodyFreed(body.ref(), body.bytes());
+    effects.answer(session.id, Answer.OUT_OF_MEMORY);
+  }
+
+  /** Adds a job with the next id; false when it is refused. */
+  private boolean put(Session session, Command.Put put, Effects effects) {
+    markProducer(session);
     var id = ++state.lastJob;
     var body = put.body();
     var tube = session.used();
@@ -131,9 +166,8 @@ final class Commands {
         tube.readyJobs() < policy.maxReady() && body.bytes() <= policy.maxBytes() - tube.bodyBytes;
     var slot = hasRoom ? jobs.allocate() : NONE;
     if (slot == NONE) {
-      effects.bodyFreed(body.ref(), body.bytes());
-      effects.answer(session.id, Answer.OUT_OF_MEMORY);
-      return;
+      refusePut(session, body, effects);
+      return false;
     }
     jobs.id(slot, id);
     jobs.order(slot, id);
@@ -149,6 +183,7 @@ final class Commands {
     tube.countPut();
     effects.inserted(session.id, id);
     endings.retry(slot, put.delayNs());
+    return true;
   }
 
   private void reserveJob(Session session, long job, Effects effects) {

@@ -37,6 +37,7 @@ final class Deadlines {
       switch (state.timers.first()) {
         case Tube tube -> takeDue(tube, effects);
         case Session session -> takeDue(session, effects);
+        case Keys keys -> takeDue(keys);
       }
     }
     reservations.match(effects);
@@ -49,6 +50,15 @@ final class Deadlines {
       endWait(late.get(i), effects);
     }
     late.clear();
+    state.retimeKeys();
+  }
+
+  /** What is due beyond the limit goes on with the next entry, after what else is due in this. */
+  private void takeDue(Keys keys) {
+    for (var i = 0; i < Limits.KEYS_FORGOTTEN_MAX && keys.forgetAtNs() <= state.nowNs; i++) {
+      keys.forgetFirst();
+    }
+    state.timers.set(keys, Long.MAX_VALUE);
   }
 
   private void takeDue(Tube tube, Effects effects) {

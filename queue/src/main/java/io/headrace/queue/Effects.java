@@ -12,6 +12,9 @@ public interface Effects {
   /** A put was accepted; {@code job} is its id. */
   void inserted(SessionId to, long job);
 
+  /** A put's key is known: it put this job, which may be gone. */
+  void known(SessionId to, long job);
+
   /** The session now uses this tube. */
   void using(SessionId to, TubeName tube);
 

@@ -163,6 +163,10 @@ final class EvidenceRecords {
   static String text(ByteBuffer from) {
     var length = from.get();
     require(length >= 0 && length <= Limits.SIGNATURE_CHARS_MAX, "a text that is too long");
+    return text(from, length);
+  }
+
+  static String text(ByteBuffer from, int length) {
     var bytes = new byte[length];
     from.get(bytes);
     return new String(bytes, StandardCharsets.US_ASCII);
@@ -173,7 +177,10 @@ final class EvidenceRecords {
   }
 
   static TubeName name(ByteBuffer from) {
-    var length = Short.toUnsignedInt(from.getShort());
+    return name(from, Short.toUnsignedInt(from.getShort()));
+  }
+
+  static TubeName name(ByteBuffer from, int length) {
     require(length >= 1 && length <= TubeName.BYTES_MAX, "a tube of bad name");
     var bytes = new byte[length];
     from.get(bytes);

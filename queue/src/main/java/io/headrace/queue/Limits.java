@@ -86,5 +86,23 @@ public final class Limits {
   /** A docket is kept for so long: a week. */
   public static final long DOCKETS_KEPT_NS = 7L * 24 * 3_600_000_000_000L;
 
+  /** Longest key of a put, in characters. */
+  public static final int KEY_CHARS_MAX = 64;
+
+  /** Keys are remembered for so long unless something else is said. */
+  public static final long KEY_WINDOW_NS = 3_600_000_000_000L;
+
+  /** Most keys that are remembered; a put with another is answered with OUT_OF_MEMORY. */
+  public static final int KEYS_MAX = 1 << 24;
+
+  /**
+   * Most keys that are looked for in the same place; a put with another is answered with
+   * OUT_OF_MEMORY. Chance does not bring so many together, but somebody who means to might.
+   */
+  public static final int KEYS_ALIKE_MAX = 64;
+
+  /** Most keys an entry forgets; the rest goes on with later entries. */
+  public static final int KEYS_FORGOTTEN_MAX = 256;
+
   private Limits() {}
 }

@@ -43,7 +43,7 @@ final class PagedInts {
   /** Gives back the pages above {@code length}, all but one for growth. */
   void trim(int length) {
     var keep = (length >>> PAGE_SHIFT) + 2;
-    for (var page = pages.length - 1; page >= keep && pages[page].length > 0; page--) {
+    for (var page = keep; page < pages.length && pages[page].length > 0; page++) {
       pages[page] = NO_PAGE;
     }
     if (length == 0 && pages[0].length == PAGE_INTS) {

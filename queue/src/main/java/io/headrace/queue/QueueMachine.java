@@ -95,6 +95,21 @@ public final class QueueMachine {
     state.moveBody(slot, bodyRef);
   }
 
+  /** Number of keys that are remembered. */
+  public int keys() {
+    return state.keys.size();
+  }
+
+  /** The job that was put with this key into this tube, while that is remembered; else 0. */
+  public long keyedJob(TubeName tube, String key) {
+    return state.keys.job(tube, key, Keys.hash(tube, key));
+  }
+
+  /** How long keys are remembered. */
+  public long keyWindowNs() {
+    return state.keys.windowNs();
+  }
+
   /** Number of jobs. */
   public int size() {
     return state.jobs.size();

@@ -21,6 +21,7 @@ final class QueueState {
   final Timers timers = new Timers();
   final ArrayDeque<BulkWork> bulk = new ArrayDeque<>();
   final Histories histories = new Histories();
+  final Keys keys = new Keys(guard);
 
   /** What is left of jobs that policies have ended, oldest first. */
   final ArrayDeque<EndRecord> endRecords = new ArrayDeque<>();
@@ -424,6 +425,11 @@ final class QueueState {
 
   private long deadlineNs(int slot) {
     return slot == JobTable.NONE ? Long.MAX_VALUE : jobs.deadlineNs(slot);
+  }
+
+  /** Sets anew when the first key is to be forgotten. */
+  void retimeKeys() {
+    timers.set(keys, keys.forgetAtNs());
   }
 
   /** Sets anew when the session is due. */

@@ -9,6 +9,8 @@ package io.headrace.queue;
  * @param producers open sessions that have put; {@code workers} those that have reserved
  * @param waiting sessions that wait in a reserve
  * @param bodyBytes bytes of all bodies
+ * @param keys keys that are remembered
+ * @param keyBytes bytes that a snapshot takes for them
  */
 public record QueueView(
     long urgent,
@@ -23,4 +25,6 @@ public record QueueView(
     long producers,
     long workers,
     long waiting,
-    long bodyBytes) {}
+    long bodyBytes,
+    long keys,
+    long keyBytes) {}

@@ -57,6 +57,13 @@ final class SnapshotGuard {
     }
   }
 
+  /** The key that was put first is about to be forgotten. */
+  void beforeForgetKey() {
+    if (walk != null) {
+      walk.beforeForgetKey();
+    }
+  }
+
   /** A job that was put, or whose row was written and moved, has got this slot. */
   void born(int slot) {
     if (walk != null) {

@@ -26,7 +26,7 @@ final class SnapshotRecord {
   /** Some jobs, {@value #JOB_BYTES} bytes each. */
   static final byte JOBS = 7;
 
-  /** The numbers of tubes, sessions and jobs; the last record. */
+  /** The numbers of tubes, sessions, jobs and keys; the last record. */
   static final byte END = 8;
 
   /** What jobs have that few have, {@value #RARE_BYTES} bytes each; after the row of the job. */
@@ -52,6 +52,9 @@ final class SnapshotRecord {
 
   /** The deaths of the unfinished work before that takes deaths back, in order. */
   static final byte WORK_DEATHS = 16;
+
+  /** Keys that are remembered, in order; {@value KeyRows#SAVED_BYTES} bytes and two names each. */
+  static final byte KEYS = 17;
 
   static final byte WORK_CLOSING = 1;
   static final byte WORK_KICKING = 2;

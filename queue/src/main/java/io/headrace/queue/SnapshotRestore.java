@@ -15,6 +15,7 @@ final class SnapshotRestore {
   private final QueueState state;
   private final EvidenceRestore evidence;
   private final List<Tube> tubes = new ArrayList<>();
+  private long lastKeyNs;
   private boolean begun;
   private boolean ended;
 
@@ -60,6 +61,7 @@ final class SnapshotRestore {
       case SnapshotRecord.MISHAPS -> state.mishaps.add(EvidenceRecords.mishap(from));
       case SnapshotRecord.DEATHS -> state.recentDeaths.add(EvidenceRecords.death(from));
       case SnapshotRecord.WORK_DEATHS -> evidence.workDeath(from);
+      case SnapshotRecord.KEYS -> key(from);
       default -> throw new IllegalArgumentException("a record of unknown kind " + kind);
     }
   }
@@ -82,6 +84,7 @@ final class SnapshotRestore {
       state.enlist(session);
     }
     evidence.finish();
+    state.retimeKeys();
     for (var i = 0; i < state.tubes.size(); i++) {
       state.retime(state.tubes.get(i));
     }
@@ -118,6 +121,8 @@ final class SnapshotRestore {
     state.tubes.remove(state.tubes.byDefault());
     state.tubes.created(from.getLong());
     state.histories.begun(from.getLong());
+    state.keys.windowNs(from.getLong());
+    require(state.keys.windowNs() > 0, "keys that are never remembered");
   }
 
   private void settings(ByteBuffer from) {
@@ -304,10 +309,28 @@ final class SnapshotRestore {
     }
   }
 
+  private void key(ByteBuffer from) {
+    var job = from.getLong();
+    var stampNs = from.getLong();
+    var tubeBytes = Short.toUnsignedInt(from.getShort());
+    var keyChars = from.get();
+    var tube = EvidenceRecords.name(from, tubeBytes);
+    require(keyChars >= 1 && keyChars <= Limits.KEY_CHARS_MAX, "a key of bad length");
+    var key = EvidenceRecords.text(from, keyChars);
+    require(job > 0 && job <= state.lastJob, "the key of a job that was never put");
+    require(stampNs >= lastKeyNs && stampNs <= state.nowNs, "keys in another order");
+    lastKeyNs = stampNs;
+    var hash = Keys.hash(tube, key);
+    require(state.keys.job(tube, key, hash) == 0, "a key twice");
+    require(state.keys.size() < Limits.KEYS_MAX, "too many keys");
+    state.keys.add(tube, key, hash, job, stampNs);
+  }
+
   private void end(ByteBuffer from) {
     require(from.getInt() == tubes.size(), "another number of tubes than it says");
     require(from.getInt() == state.sessions.sizeWithClosing(), "another number of sessions");
     require(from.getInt() == state.jobs.size(), "another number of jobs than it says");
+    require(from.getInt() == state.keys.size(), "another number of keys than it says");
     require(state.tubes.find(TubeName.DEFAULT) != null, "no default tube");
     tubes.sort(Comparator.comparingInt(Tube::listPlace));
     for (var i = 0; i < tubes.size(); i++) {

@@ -23,6 +23,7 @@ final class SnapshotWalk implements MachineSnapshot {
   private final int tubesToWrite;
   private final int sessionsToWrite;
   private final int jobsToWrite;
+  private final int keysToWrite;
   private final BulkWork[] works;
   private final long firstWorkDone;
   private final Tube[] hungry;
@@ -32,6 +33,7 @@ final class SnapshotWalk implements MachineSnapshot {
   private int tubesWritten;
   private int sessionsWritten;
   private int jobsWritten;
+  private int keysWritten;
   private int nextTube;
   private int nextSession;
   private int nextWatcher;
@@ -40,6 +42,10 @@ final class SnapshotWalk implements MachineSnapshot {
   private int nextJob;
 
   private final SlotMarks doneJobs = new SlotMarks();
+
+  /** The first key that is not written, while there is one to write. */
+  private int nextKey;
+
   private int nextWork;
   private int nextHungry;
   private int nextEnd;
@@ -53,6 +59,8 @@ final class SnapshotWalk implements MachineSnapshot {
     this.tubesToWrite = state.tubes.size();
     this.sessionsToWrite = state.sessions.sizeWithClosing();
     this.jobsToWrite = state.jobs.size();
+    this.keysToWrite = state.keys.size();
+    this.nextKey = state.keys.first();
     this.works = state.bulk.toArray(new BulkWork[0]);
     this.firstWorkDone = works.length == 0 ? 0 : works[0].done();
     this.hungry = state.hungry.toArray(new Tube[0]);
@@ -78,6 +86,9 @@ final class SnapshotWalk implements MachineSnapshot {
       writeHungry(hungry[nextHungry++]);
     }
     left = visitEvidence(left);
+    for (; left > 0 && keysWritten < keysToWrite; left--) {
+      writeKey();
+    }
     if (left <= 0) {
       return false;
     }
@@ -191,6 +202,13 @@ final class SnapshotWalk implements MachineSnapshot {
     }
   }
 
+  /** Writes the key that was put first unless this walk has it, or began before it was put. */
+  void beforeForgetKey() {
+    if (keysWritten < keysToWrite && nextKey == state.keys.first()) {
+      writeKey();
+    }
+  }
+
   /** A job that this walk does not write any more has got this slot. */
   void born(int slot) {
     if (slot >= nextJob) {
@@ -210,7 +228,8 @@ final class SnapshotWalk implements MachineSnapshot {
         .putLong(state.totalJobs)
         .putLong(state.timeouts)
         .putLong(state.tubes.created())
-        .putLong(state.histories.begun());
+        .putLong(state.histories.begun())
+        .putLong(state.keys.windowNs());
     writeSettings(SnapshotRecord.NO_TUBE, state.policies.defaults());
   }
 
@@ -335,6 +354,14 @@ final class SnapshotWalk implements MachineSnapshot {
     }
   }
 
+  private void writeKey() {
+    state.keys.save(nextKey, row(SnapshotRecord.KEYS, state.keys.savedBytes(nextKey)));
+    keysWritten++;
+    if (keysWritten < keysToWrite) {
+      nextKey = state.keys.after(nextKey);
+    }
+  }
+
   /** Only the first work had been begun; of the others, nothing was done. */
   private void writeWork(BulkWork work, long done) {
     row(SnapshotRecord.WORK, SnapshotRecord.WORK_BYTES);
@@ -384,10 +411,16 @@ final class SnapshotWalk implements MachineSnapshot {
     Invariant.check(
         tubesWritten == tubesToWrite
             && sessionsWritten == sessionsToWrite
-            && jobsWritten == jobsToWrite,
-        "a snapshot holds every tube, session and job that there was");
+            && jobsWritten == jobsToWrite
+            && keysWritten == keysToWrite,
+        "a snapshot holds every tube, session, job and key that there was");
     emit();
-    record.put(SnapshotRecord.END).putInt(tubesWritten).putInt(sessionsWritten).putInt(jobsWritten);
+    record
+        .put(SnapshotRecord.END)
+        .putInt(tubesWritten)
+        .putInt(sessionsWritten)
+        .putInt(jobsWritten)
+        .putInt(keysWritten);
     emit();
   }
 

@@ -1,7 +1,7 @@
 package io.headrace.queue;
 
 /** What changes by itself at a certain time. Belongs to one {@link Timers}. */
-abstract sealed class Timed permits Tube, Session {
+abstract sealed class Timed permits Tube, Session, Keys {
   /** When, or {@link Long#MAX_VALUE} for never. Changed by {@link Timers} only. */
   long dueNs = Long.MAX_VALUE;
 

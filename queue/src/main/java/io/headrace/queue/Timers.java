@@ -4,7 +4,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tubes and sessions by the time at which they are due: a 4-ary heap in which each knows its place.
+ * Tubes, sessions and keys by the time at which they are due: a 4-ary heap in which each knows its
+ * place.
  */
 final class Timers {
   private static final int ARITY = 4;

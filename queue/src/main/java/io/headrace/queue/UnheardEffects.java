@@ -12,6 +12,9 @@ public class UnheardEffects implements Effects {
   public void inserted(SessionId to, long job) {}
 
   @Override
+  public void known(SessionId to, long job) {}
+
+  @Override
   public void using(SessionId to, TubeName tube) {}
 
   @Override

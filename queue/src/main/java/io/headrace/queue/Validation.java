@@ -11,6 +11,8 @@ final class Validation {
   static void check(QueueState state) {
     var validation = new Validation(state);
     state.timers.validate();
+    state.keys.validate();
+    Invariant.check(state.keys.dueNs == state.keys.forgetAtNs(), "keys are due at the right time");
     validation.checkJobs();
     validation.checkTubes();
     validation.checkSessions();

@@ -233,7 +233,9 @@ final class Views {
         state.sessions.producers,
         state.sessions.workers,
         state.sessions.waiting,
-        state.bodyBytes);
+        state.bodyBytes,
+        state.keys.size(),
+        state.keys.savedBytes());
   }
 
   List<TubeName> tubes() {

@@ -28,11 +28,11 @@ final class CostTest {
     int jobs = Integer.getInteger("headrace.heap.jobs", 1_000_000);
     open();
     put(1);
-    long before = usedHeap();
+    long before = UsedHeap.bytes();
     machine = new QueueMachine();
     open();
     put(jobs);
-    double bytes = (double) (usedHeap() - before) / jobs;
+    double bytes = (double) (UsedHeap.bytes() - before) / jobs;
     System.out.printf("heap a job: %.1f bytes, -Dheadrace.heap.jobs=%d%n", bytes, jobs);
     assertThat(machine.totals().ready()).isEqualTo(jobs);
     assertThat(bytes).isLessThanOrEqualTo(80);
@@ -42,14 +42,14 @@ final class CostTest {
   void the_heap_is_given_back_when_jobs_go_also_when_every_thousandth_stays() {
     int jobs = 500_000;
     open();
-    long before = usedHeap();
+    long before = UsedHeap.bytes();
     put(jobs);
     for (int job = 1; job <= jobs; job++) {
       if (job % 1_000 != 0) {
         apply(new Command.Delete(BY, job));
       }
     }
-    long left = usedHeap() - before;
+    long left = UsedHeap.bytes() - before;
     System.out.printf("heap left by %d jobs when 1 of 1000 stays: %d bytes%n", jobs, left);
     assertThat(machine.totals().ready()).isEqualTo(jobs / 1_000);
     assertThat(left).isLessThan(2 << 20);
@@ -101,13 +101,5 @@ final class CostTest {
   private void apply(Command command) {
     nowNs += 1_000;
     machine.apply(nowNs, command, effects);
-  }
-
-  private static long usedHeap() {
-    for (int i = 0; i < 3; i++) {
-      System.gc();
-    }
-    Runtime runtime = Runtime.getRuntime();
-    return runtime.totalMemory() - runtime.freeMemory();
   }
 }

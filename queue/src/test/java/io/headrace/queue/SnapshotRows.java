@@ -21,6 +21,7 @@ public final class SnapshotRows {
   private int mishaps;
   private int deaths;
   private int workDeaths;
+  private int keys;
   private final int[] watches = new int[1 << 16];
 
   private SnapshotRows() {}
@@ -70,6 +71,11 @@ public final class SnapshotRows {
       case SnapshotRecord.DEATHS -> add("death " + deaths++, record, EvidenceRecords.DEATH_BYTES);
       case SnapshotRecord.WORK_DEATHS ->
           add("death of work " + works + " #" + workDeaths++, record, EvidenceRecords.DEATH_BYTES);
+      case SnapshotRecord.KEYS -> {
+        int names = record.position() + KeyRows.SAVED_BYTES;
+        int bytes = record.getShort(names - 3) + record.get(names - 1);
+        add("key " + keys++, record, KeyRows.SAVED_BYTES + bytes);
+      }
       case SnapshotRecord.END -> add("end", record, record.remaining());
       default -> throw new AssertionError("a record of kind " + kind);
     }

@@ -5,31 +5,41 @@ import io.headrace.journal.CommandLog;
 import io.headrace.journal.Room;
 import io.headrace.queue.Command;
 import io.headrace.queue.QueueMachine;
+import io.headrace.queue.TubeName;
 
 /**
- * What is refused before it reaches the log: puts beyond the memory budget or the most jobs there
- * may be, or while the server drains, and what a disk that is nearly full no longer takes. Used on
- * the loop's thread.
+ * What is refused before it reaches the log: puts beyond the memory budget or the most jobs or keys
+ * there may be, or while the server drains, and what a disk that is nearly full no longer takes.
+ * Used on the loop's thread.
  */
 public final class Admission {
   private final CommandLog log;
   private final BodyStore bodies;
   private final QueueMachine machine;
   private final int jobsMax;
+  private final int keysMax;
   private final Runnable onDrain;
   private boolean draining;
   private boolean ending;
 
   /** Refuses nothing as long as {@code log}, {@code bodies} and {@code machine} have room. */
-  public Admission(CommandLog log, BodyStore bodies, QueueMachine machine, int jobsMax) {
-    this(log, bodies, machine, jobsMax, () -> {});
+  public Admission(
+      CommandLog log, BodyStore bodies, QueueMachine machine, int jobsMax, int keysMax) {
+    this(log, bodies, machine, jobsMax, keysMax, () -> {});
   }
 
   /** The same; {@code onDrain} is called each time that puts begin to be refused. */
-  Admission(CommandLog log, BodyStore bodies, QueueMachine machine, int jobsMax, Runnable onDrain) {
+  Admission(
+      CommandLog log,
+      BodyStore bodies,
+      QueueMachine machine,
+      int jobsMax,
+      int keysMax,
+      Runnable onDrain) {
     this.onDrain = onDrain;
     this.machine = machine;
     this.jobsMax = jobsMax;
+    this.keysMax = keysMax;
     this.log = log;
     this.bodies = bodies;
   }
@@ -65,6 +75,11 @@ public final class Admission {
     return room ? bodies.allocate(bodyBytes) : BodyStore.NONE;
   }
 
+  /** Whether the table of keys has room for this one, or knows it. */
+  public boolean hasRoomForKey(TubeName tube, String key) {
+    return machine.keys() < keysMax || machine.keyedJob(tube, key) != 0;
+  }
+
   /** Whether the log takes this command now. */
   public boolean takes(Command command) {
     return switch (log.room()) {
@@ -93,6 +108,7 @@ public final class Admission {
           Command.Watch _,
           Command.Ignore _,
           Command.Put _,
+          Command.PutKeyed _,
           Command.Reserve _,
           Command.ReserveJob _,
           Command.Release _,
@@ -105,7 +121,8 @@ public final class Admission {
           Command.RetryJob _,
           Command.UndropJob _,
           Command.SetPolicy _,
-          Command.SetDefaultPolicy _ ->
+          Command.SetDefaultPolicy _,
+          Command.SetKeyWindow _ ->
           false;
     };
   }

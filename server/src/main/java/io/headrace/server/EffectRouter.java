@@ -71,6 +71,11 @@ final class EffectRouter implements Effects {
   }
 
   @Override
+  public void known(SessionId to, long job) {
+    find(to).known(job);
+  }
+
+  @Override
   public void using(SessionId to, TubeName tube) {
     find(to).using(tube);
   }

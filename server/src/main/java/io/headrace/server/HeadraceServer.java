@@ -91,7 +91,13 @@ public final class HeadraceServer implements AutoCloseable {
             progress,
             () -> thread.execute(() -> wake.target.run()));
     admission =
-        new Admission(opened.log(), bodies, machine, options.jobsMax(), () -> tellDrain(events));
+        new Admission(
+            opened.log(),
+            bodies,
+            machine,
+            options.jobsMax(),
+            options.keys().max(),
+            () -> tellDrain(events));
     jobsAtStart = machine.size();
     reception =
         new Reception(
@@ -262,7 +268,7 @@ public final class HeadraceServer implements AutoCloseable {
       throw e;
     }
     thread.execute(() -> {
-      loop.start(options.policy());
+      loop.start(options.policy(), options.keys().window().toNanos());
       thread.executeAfter(SWEEP_MS, this::sweep);
     });
     listeners.forEach(Listener::accept);

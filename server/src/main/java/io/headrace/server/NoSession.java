@@ -46,6 +46,9 @@ final class NoSession extends Session {
   protected void inserted(long job) {}
 
   @Override
+  protected void known(long job) {}
+
+  @Override
   protected void using(TubeName tube) {}
 
   @Override

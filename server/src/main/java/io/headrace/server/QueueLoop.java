@@ -104,13 +104,17 @@ public final class QueueLoop {
    * Ends the sessions of earlier starts. Called once, before the first connection.
    *
    * @param policy what holds for tubes that say nothing else
+   * @param keyWindowNs how long keys of puts are remembered
    */
-  public void start(PolicySettings policy) {
+  public void start(PolicySettings policy, long keyWindowNs) {
     epoch = machine.epoch() + 1;
     effects.epoch = epoch;
     submit(nobody, new Command.Restart(epoch));
     if (!policy.equals(machine.defaultSettings())) {
       submit(nobody, new Command.SetDefaultPolicy(policy));
+    }
+    if (keyWindowNs != machine.keyWindowNs()) {
+      submit(nobody, new Command.SetKeyWindow(keyWindowNs));
     }
   }
 

@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param admin where it tells its numbers; without it nowhere
  * @param peers how patient it is with peers
  * @param security what connections have to show
+ * @param keys which keys of puts are remembered
  */
 public record ServerOptions(
     String version,
@@ -38,7 +39,8 @@ public record ServerOptions(
     RecorderOptions recorder,
     Optional<AdminPlace> admin,
     PeerOptions peers,
-    SecurityOptions security) {
+    SecurityOptions security,
+    KeyOptions keys) {
   private static final int JOB_BYTES_MAX = 1 << 30;
 
   /** What a job takes of the heap beside its body, rounded up, in bytes. */
@@ -73,7 +75,8 @@ public record ServerOptions(
         RecorderOptions.standard(),
         Optional.empty(),
         PeerOptions.defaults(),
-        SecurityOptions.NONE);
+        SecurityOptions.NONE,
+        KeyOptions.defaults());
   }
 
   /** Options of a server that keeps its jobs in memory only. */
@@ -108,7 +111,8 @@ public record ServerOptions(
         recorder,
         admin,
         peers,
-        other);
+        other,
+        keys);
   }
 
   /** How many jobs seven tenths of the heap have room for. */

@@ -155,6 +155,9 @@ public abstract class Session {
   /** See {@link io.headrace.queue.Effects#inserted}. */
   protected abstract void inserted(long job);
 
+  /** See {@link io.headrace.queue.Effects#known}. */
+  protected abstract void known(long job);
+
   /** See {@link io.headrace.queue.Effects#using}. */
   protected abstract void using(TubeName tube);
 

@@ -144,6 +144,22 @@ final class HeadraceServerTest {
     }
   }
 
+  @Test
+  void a_key_is_known_after_a_restart_and_in_other_connections(@TempDir Path directory)
+      throws IOException {
+    var put = "put-key order-1 0 0 60 5\r\nhello\r\n";
+    try (var server = startOn(directory);
+        var client = connect(server)) {
+      say(client, put + "reserve\r\ndelete 1\r\n");
+      expect(client, "INSERTED 1\r\nRESERVED 1 5\r\nhello\r\nDELETED\r\n");
+    }
+    try (var server = startOn(directory);
+        var client = connect(server)) {
+      say(client, put + "reserve-with-timeout 0\r\n");
+      expect(client, "KNOWN 1\r\nTIMED_OUT\r\n");
+    }
+  }
+
   private static HeadraceServer startOn(Path directory) {
     return startOn(directory, 64 << 20, 1_000_000);
   }

@@ -47,7 +47,8 @@ final class ServerEventsTest {
             RecorderOptions.standard(),
             Optional.empty(),
             PeerOptions.defaults(),
-            SecurityOptions.NONE));
+            SecurityOptions.NONE,
+            KeyOptions.defaults()));
   }
 
   private Path told() {

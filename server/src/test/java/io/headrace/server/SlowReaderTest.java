@@ -36,7 +36,8 @@ final class SlowReaderTest {
             RecorderOptions.standard(),
             Optional.empty(),
             new PeerOptions(Optional.of(PeerOptions.PEER_TIMEOUT), command, send, 1 << 20),
-            SecurityOptions.NONE));
+            SecurityOptions.NONE,
+            KeyOptions.defaults()));
   }
 
   private static Socket connect(HeadraceServer server) throws IOException {

@@ -36,6 +36,7 @@ final class AuditedCommands {
       case Command.BodyDamaged(var job) -> state.job(job).ifPresent(this::setAside);
       case Command.SessionClose c -> state.session(c.by()).ifPresent(session -> close(session, c));
       case Command.SetDefaultPolicy(var settings) -> state.policy.defaults = settings;
+      case Command.SetKeyWindow(var windowNs) -> state.keys.windowNs = windowNs;
       case Command.Restart _ ->
           List.copyOf(state.sessions.values())
               .forEach(session -> letGoAll(session, AttemptEnd.RESTART));

@@ -48,6 +48,7 @@ final class AuditedComparison {
         state.endRecords);
     Violation.unless(
         machine.defaultSettings().equals(state.policy.defaults), "other settings hold for all");
+    state.keys.compare(machine);
   }
 
   private void totals() {

@@ -55,6 +55,7 @@ final class AuditedState {
   final Map<SessionId, AuditedSession> sessions = new LinkedHashMap<>();
   final AuditedPolicy policy = new AuditedPolicy(this);
   final List<EndRecord> endRecords = new ArrayList<>();
+  final AuditedKeys keys = new AuditedKeys();
   private final Map<TubeName, AuditedTube> tubes = new LinkedHashMap<>();
   long nowNs;
   long lastJob;

@@ -50,6 +50,7 @@ final class Auditor implements Effects {
     ends.due.clear();
     state.nowNs = Math.max(state.nowNs, stampNs);
     time.takeDue();
+    state.keys.forget(state.nowNs);
   }
 
   /** The entry has been applied. */
@@ -62,6 +63,7 @@ final class Auditor implements Effects {
       case Command.BodyDamaged _,
           Command.Restart _,
           Command.SetDefaultPolicy _,
+          Command.SetKeyWindow _,
           Command.SessionClose _ ->
           applyOnce();
       case Command.WithBody c when state.session(c.by()).isEmpty() -> state.lastJob++;
@@ -192,6 +194,10 @@ final class Auditor implements Effects {
           case Command.ClearTube c -> answer == Answer.NOT_FOUND && !state.exists(c.tube());
           case Command.SetPolicy c -> answer == Answer.POLICY_SET && isSet(c);
           case Command.Put c -> answer == Answer.OUT_OF_MEMORY && isRefused(session, c);
+          case Command.PutKeyed c ->
+              answer == Answer.OUT_OF_MEMORY
+                  && state.keys.job(session.used, c.key()) == 0
+                  && isRefused(session, c.put());
           case Command.ReserveJob c ->
               answer == Answer.NOT_FOUND
                   && state.job(c.job()).filter(j -> j.state != JobState.RESERVED).isEmpty();
@@ -281,8 +287,15 @@ final class Auditor implements Effects {
   @Override
   public void inserted(SessionId to, long id) {
     AuditedSession session = open(to);
-    Violation.unless(asked(to) instanceof Command.Put, "an id for %s", command);
-    var put = (Command.Put) command;
+    var put =
+        switch (asked(to)) {
+          case Command.Put plain -> plain;
+          case Command.PutKeyed(var keyed, var key) -> {
+            state.keys.added(session.used, key, id, state.nowNs);
+            yield keyed;
+          }
+          default -> throw new Violation("an id for " + command);
+        };
     Violation.unless(
         id == ++state.lastJob && !deleted.contains(id), "G4: a put gets the id %d", id);
     Violation.unless(
@@ -292,6 +305,14 @@ final class Auditor implements Effects {
     job.delayNs = put.delayNs();
     job.settle(state.nowNs, put.delayNs());
     state.jobs.put(id, job);
+  }
+
+  @Override
+  public void known(SessionId to, long id) {
+    AuditedSession session = open(to);
+    Violation.unless(asked(to) instanceof Command.PutKeyed, "a known key for %s", command);
+    long first = state.keys.job(session.used, ((Command.PutKeyed) command).key());
+    Violation.unless(id == first, "%s: job %d is told instead of %d", command, id, first);
   }
 
   @Override

@@ -17,6 +17,7 @@ record Entry(long index, long stampNs, Command command, byte[] body) {
   boolean mustBeForced() {
     return switch (command) {
       case Command.Put _,
+          Command.PutKeyed _,
           Command.Delete _,
           Command.Release _,
           Command.Bury _,
@@ -29,7 +30,8 @@ record Entry(long index, long stampNs, Command command, byte[] body) {
           Command.DropJob _,
           Command.UndropJob _,
           Command.SetPolicy _,
-          Command.SetDefaultPolicy _ ->
+          Command.SetDefaultPolicy _,
+          Command.SetKeyWindow _ ->
           true;
       case Command.SessionOpen _,
           Command.SessionClose _,

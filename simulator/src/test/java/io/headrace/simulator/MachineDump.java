@@ -44,7 +44,7 @@ final class MachineDump {
     line("epoch %d, stamp %d, last job %d", machine.epoch(), nowNs, machine.lastJob());
     line("next deadline %d, unfinished %b", machine.nextDeadlineNs(), machine.unfinished());
     line("%s", machine.totals());
-    line("policy %s", machine.defaultSettings());
+    line("policy %s, window of keys %d", machine.defaultSettings(), machine.keyWindowNs());
     machine.endRecords(Limits.END_RECORDS_MAX).forEach(record -> line("%s", record));
     machine
         .dead(0, Integer.MAX_VALUE, nowNs)

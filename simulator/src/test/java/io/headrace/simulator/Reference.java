@@ -182,6 +182,12 @@ final class Reference {
     }
 
     @Override
+    public void known(SessionId to, long job) {
+      auditor.known(to, job);
+      owe(to, "KNOWN " + job);
+    }
+
+    @Override
     public void using(SessionId to, TubeName tube) {
       auditor.using(to, tube);
       owe(to, "USING " + tube);

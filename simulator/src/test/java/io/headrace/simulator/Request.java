@@ -47,6 +47,14 @@ record Request(Kind kind, byte[] bytes, String line, long job, byte[] body) {
     return new Request(Kind.PUT, putBytes(priority, delay, ttr, body), "", 0, body);
   }
 
+  /** The same job with a key: a second one with it gets the first id. */
+  Request keyed(String key) {
+    byte[] head = ascii("put-key " + key);
+    byte[] keyed = Arrays.copyOf(head, head.length + bytes.length - "put".length());
+    System.arraycopy(bytes, "put".length(), keyed, head.length, keyed.length - head.length);
+    return new Request(kind, keyed, line, job, body);
+  }
+
   static byte[] putBytes(long priority, long delay, long ttr, byte[] body) {
     byte[] head = ascii(String.format("put %d %d %d %d\r\n", priority, delay, ttr, body.length));
     return withBody(head, body);

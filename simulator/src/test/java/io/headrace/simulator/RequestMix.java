@@ -111,7 +111,8 @@ final class RequestMix {
   }
 
   Request put() {
-    return Request.put(priority(), delay(), chance(0, 1, 2, 5, 100), body());
+    Request put = Request.put(priority(), delay(), chance(0, 1, 2, 5, 100), body());
+    return random.nextInt(4) == 0 ? put.keyed("key-" + random.nextInt(40)) : put;
   }
 
   private Request delete(long job) {

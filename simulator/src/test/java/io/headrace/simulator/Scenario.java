@@ -114,6 +114,15 @@ record Scenario(
     return new Scenario(seed, steps, options, faults, connectionsMax, bodyBytes, bytes, clears);
   }
 
+  /** How long keys are remembered: by the seed, so that in some runs they are forgotten. */
+  long keyWindowNs() {
+    return switch ((int) Math.floorMod(seed, 3L)) {
+      case 0 -> 2_000_000_000L;
+      case 1 -> 60_000_000_000L;
+      default -> 3_600_000_000_000L;
+    };
+  }
+
   /** Whether memory has not room for all bodies. */
   boolean isShortOfMemory() {
     return memoryBytes < PLENTY_BYTES;

@@ -37,7 +37,7 @@ final class SeededDefectsTest {
     NOT_FENCED(
         "clients",
         QUEUE + "Commands.java",
-        "if (slot != NONE && holds(session, slot)) {",
+        "if (slot != NONE && state.holds(session, slot)) {",
         "if (slot != NONE && jobs.state(slot) == JobState.RESERVED) {"),
     DELAY_TOO_SHORT(
         "clients",
@@ -137,6 +137,26 @@ final class SeededDefectsTest {
         QUEUE + "Tube.java",
         "if (watch.session.held.size() < least.held.size()) {",
         "if (watch.session.held.size() > least.held.size()) {"),
+    KEY_NOT_LOOKED_FOR(
+        "clients",
+        QUEUE + "Commands.java",
+        "var known = state.keys.job(tube, key, hash);",
+        "var known = 0L;"),
+    KEY_FORGOTTEN_TOO_EARLY(
+        "clients",
+        QUEUE + "Keys.java",
+        ": Math.ceilDiv(rows.stampNs(rows.first()) + windowNs, SECOND_NS) * SECOND_NS;",
+        ": (rows.stampNs(rows.first()) + windowNs) / SECOND_NS * SECOND_NS;"),
+    KEYS_FORGOTTEN_IN_SNAPSHOT(
+        "keys",
+        QUEUE + "SnapshotWalk.java",
+        "this.keysToWrite = state.keys.size();",
+        "this.keysToWrite = 0;"),
+    RETRY_AFTER_A_CRASH_DOUBLES(
+        "keys",
+        JOURNAL + "CommandCodec.java",
+        "case PUT_KEYED -> putKeyed(from);",
+        "case PUT_KEYED -> putKeyed(from).put();"),
     TIME_STANDS_STILL_WHILE_NOBODY_SPEAKS(
         "time",
         SERVER + "QueueLoop.java",

@@ -32,6 +32,11 @@ final class SeededRunsTest {
   }
 
   @Test
+  void a_put_with_a_key_is_done_once_however_often_it_is_retried() {
+    Seeds.run(20, Stories::keys);
+  }
+
+  @Test
   void policies_hold_however_much_time_passes() {
     Seeds.run(20, Stories::policies);
   }

@@ -203,7 +203,7 @@ final class SimClient {
       case LOGGED -> judgeLogged(asked, line, body);
       case PUT -> {
         judgeLogged(asked, line, body);
-        if (!logged) {
+        if (!logged && !line.startsWith("KNOWN ")) {
           accounts.inserted(Long.parseLong(line.substring("INSERTED ".length())), request.body());
         }
       }

@@ -87,7 +87,7 @@ final class SimServer {
         new BeanstalkProtocol(
             loop,
             bodies,
-            new Admission(log, bodies, machine, Integer.MAX_VALUE),
+            new Admission(log, bodies, machine, Integer.MAX_VALUE, Integer.MAX_VALUE),
             new ServerFacts(
                 "0",
                 "0123456789abcdef",
@@ -101,7 +101,7 @@ final class SimServer {
                 () -> ConnectionNumbers.NONE),
             LogFacts.NONE,
             RequestMix.JOB_BYTES_MAX);
-    loop.start(PolicySettings.NONE);
+    loop.start(PolicySettings.NONE, scenario.keyWindowNs());
   }
 
   SimLoopThread thread() {

@@ -11,7 +11,7 @@ final class SmallLife {
   private static final int SMALL_BODY_BYTES = 500;
   private static final int LIVE_JOBS = 4;
 
-  /** Every so many jobs one is small and stays. */
+  /** Every so many jobs one is small and stays, and no later life puts it again. */
   private static final int STAYS = 12;
 
   private static final long MILLISECOND_NS = 1_000_000;
@@ -27,7 +27,8 @@ final class SmallLife {
       }
       int bytes = round % STAYS == 0 ? SMALL_BODY_BYTES : BODY_BYTES;
       byte[] body = world.accounts().newBody(world.random(), bytes);
-      client.ask(Request.put(round, round % 9 == 8 ? 1 : 0, 100, body));
+      var put = Request.put(round, round % 9 == 8 ? 1 : 0, 100, body);
+      client.ask(round % STAYS == 0 ? put.keyed("stays-" + round) : put);
       act(world, client, round);
       world.settle();
       world.idle(round % 16 == 15 ? 200 * MILLISECOND_NS : MILLISECOND_NS);

@@ -7,6 +7,9 @@ import io.headrace.simulator.Request.Kind;
 import io.headrace.simulator.Scenario.Faults;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -335,6 +338,61 @@ final class Stories {
     world.heal();
     world.drain();
     world.restart();
+  }
+
+  /**
+   * Clients that cannot know what became of their puts, since connections, processes and the power
+   * fail, put again and again with the same keys: each job is put once, also when it is gone.
+   */
+  static void keys(long seed) {
+    int orders = 40;
+    var world = new World(Scenario.calm(seed, 0), LogKind.JOURNAL);
+    world.host().start();
+    var puts = new ArrayList<Request>();
+    for (int i = 0; i < orders; i++) {
+      puts.add(put(world, 0, 100, 3_000 + i).keyed("order-" + i));
+    }
+    for (int round = 0; round < 50; round++) {
+      var client = world.newClient();
+      for (int i = world.random().nextInt(8); i >= 0; i--) {
+        client.ask(puts.get(world.random().nextInt(orders)));
+      }
+      if (world.random().nextInt(3) == 0) {
+        int change = 1 + world.random().nextInt(20);
+        world.host().disk().faults(DiskFaults.crashAtChange(change));
+      }
+      world.settle();
+      if (world.random().nextInt(8) == 0) {
+        world.restart();
+      }
+      client.breakOff();
+    }
+    world.host().disk().faults(DiskFaults.NONE);
+    var first = ids(world, puts);
+    Violation.unless(Set.copyOf(first).size() == orders, "two keys have one job: %s", first);
+    long there = world.host().server().liveJobs();
+    Violation.unless(there == orders, "%d jobs were put instead of %d", there, orders);
+    var worker = world.newClient();
+    first.forEach(job -> worker.ask(Request.about(Kind.DELETE, "delete", job)));
+    world.settle();
+    world.die();
+    world.restartNow();
+    var again = ids(world, puts);
+    Violation.unless(again.equals(first), "a retry gets %s instead of %s", again, first);
+    world.drain();
+    world.restart();
+  }
+
+  /** Asks for each of these puts, and returns which job it has put, now or before. */
+  private static List<Long> ids(World world, List<Request> puts) {
+    var client = world.newClient();
+    var ids = new ArrayList<Long>();
+    for (Request put : puts) {
+      client.ask(put);
+      world.settle();
+      ids.add(Long.parseLong(client.lastLine().split(" ", -1)[1]));
+    }
+    return ids;
   }
 
   private static void flipInside(World world, Body body, int at) {

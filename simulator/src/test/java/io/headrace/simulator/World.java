@@ -244,6 +244,8 @@ final class World {
 
   /** Ends all faults. */
   void heal() {
+    // What has failed is noticed as long as the disk is known to fail.
+    settle();
     host.disk().faults(DiskFaults.NONE);
     host.disk().capacityBytes(Long.MAX_VALUE);
     idle(RETRY_NS);

@@ -47,7 +47,7 @@ public class DecoderBench {
           new BeanstalkDecoder.Scratch(bodies.budgetBytes()),
           Permit.EVERYTHING,
           bodies,
-          new Admission(new VolatileLog(), bodies, new QueueMachine(), Integer.MAX_VALUE),
+          new Admission(new VolatileLog(), bodies, new QueueMachine(), Integer.MAX_VALUE, 1),
           new Counters(),
           BeanstalkProtocol.JOB_BYTES_DEFAULT,
           (_, _, _) -> {});

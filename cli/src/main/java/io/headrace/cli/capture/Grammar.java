@@ -27,21 +27,22 @@ final class Grammar {
 
   static final Grammar REQUESTS =
       new Grammar(
-          "put nnnb,died nb,peek n,peek-ready,peek-delayed,peek-buried,peek-docket n,reserve,"
-              + "reserve-with-timeout n,reserve-job n,delete n,release nnn,bury nn,touch n,use t,"
-              + "watch t,ignore t,kick n,kick-job n,stats,stats-job n,stats-tube t,list-tubes,"
-              + "list-tube-used,list-tubes-watched,pause-tube tn,quit,clear-tube t,"
-              + "list-jobs ttn,list-dead nn,list-ended n,list-connections,close-connection n,"
-              + "show-tube t,show-job n,set-tube t*,retry-job n,drop-job n,undrop-job n,"
-              + "drain,undrain,list-captures,get-capture n,capture-connection n,delete-capture n");
+          "put nnnb,put-key tnnnb,died nb,peek n,peek-ready,peek-delayed,peek-buried,"
+              + "peek-docket n,reserve,reserve-with-timeout n,reserve-job n,delete n,release nnn,"
+              + "bury nn,touch n,use t,watch t,ignore t,kick n,kick-job n,stats,stats-job n,"
+              + "stats-tube t,list-tubes,list-tube-used,list-tubes-watched,pause-tube tn,quit,"
+              + "clear-tube t,list-jobs ttn,list-dead nn,list-ended n,list-connections,"
+              + "close-connection n,show-tube t,show-job n,set-tube t*,retry-job n,drop-job n,"
+              + "undrop-job n,drain,undrain,list-captures,get-capture n,capture-connection n,"
+              + "delete-capture n");
 
   static final Grammar REPLIES =
       new Grammar(
-          "INSERTED n,RESERVED nb,FOUND nb,OK b,USING t,WATCHING n,KICKED o,CLEARED n,CAPTURED n,"
-              + "BURIED o,DELETED,RELEASED,TOUCHED,PAUSED,NOT_FOUND,NOT_IGNORED,DEADLINE_SOON,"
-              + "TIMED_OUT,BAD_FORMAT,UNKNOWN_COMMAND,EXPECTED_CRLF,JOB_TOO_BIG,DRAINING,"
-              + "OUT_OF_MEMORY,INTERNAL_ERROR,CLOSED,NOT_RECORDED,DRAIN_ON,DRAIN_OFF,SET,DIED,"
-              + "RETRIED,DROPPED,UNDROPPED,BAD_POLICY *");
+          "INSERTED n,KNOWN n,RESERVED nb,FOUND nb,OK b,USING t,WATCHING n,KICKED o,CLEARED n,"
+              + "CAPTURED n,BURIED o,DELETED,RELEASED,TOUCHED,PAUSED,NOT_FOUND,NOT_IGNORED,"
+              + "DEADLINE_SOON,TIMED_OUT,BAD_FORMAT,UNKNOWN_COMMAND,EXPECTED_CRLF,JOB_TOO_BIG,"
+              + "DRAINING,OUT_OF_MEMORY,INTERNAL_ERROR,CLOSED,NOT_RECORDED,DRAIN_ON,DRAIN_OFF,SET,"
+              + "DIED,RETRIED,DROPPED,UNDROPPED,BAD_POLICY *");
 
   private Grammar(String table) {
     forms = new HashMap<>();

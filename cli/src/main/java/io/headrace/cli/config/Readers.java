@@ -1,6 +1,7 @@
 package io.headrace.cli.config;
 
 import io.headrace.queue.PolicySettings;
+import io.headrace.server.KeyOptions;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.ListenException;
 import io.headrace.server.PolicyText;
@@ -90,23 +91,23 @@ final class Readers {
 
   /** A time from {@code min} to an hour, or none. */
   static Function<String, Optional<Duration>> patience(Duration min) {
-    return text -> text.strip().equals(NONE) ? Optional.empty() : Optional.of(time(text, min));
+    return text ->
+        text.strip().equals(NONE) ? Optional.empty() : Optional.of(time(text, min, TIME_MAX));
   }
 
   static Duration drainTime(String text) {
-    return time(text, Duration.ZERO);
+    return time(text, Duration.ZERO, TIME_MAX);
   }
 
-  static Duration time(String text, Duration min) {
+  static Duration keyWindow(String text) {
+    return time(text, KeyOptions.WINDOW_MIN, KeyOptions.WINDOW_MAX);
+  }
+
+  private static Duration time(String text, Duration min, Duration max) {
     Duration time = Quantity.duration(text);
-    if (time.compareTo(min) < 0 || time.compareTo(TIME_MAX) > 0) {
+    if (time.compareTo(min) < 0 || time.compareTo(max) > 0) {
       throw new IllegalArgumentException(
-          "'"
-              + text
-              + "' is out of range: "
-              + Quantity.text(min)
-              + " to "
-              + Quantity.text(TIME_MAX));
+          "'" + text + "' is out of range: " + Quantity.text(min) + " to " + Quantity.text(max));
     }
     return time;
   }

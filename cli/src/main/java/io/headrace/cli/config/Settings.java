@@ -4,6 +4,7 @@ import io.headrace.queue.Limits;
 import io.headrace.queue.PolicySettings;
 import io.headrace.server.ConnectionOptions;
 import io.headrace.server.EventOptions;
+import io.headrace.server.KeyOptions;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.ListenException;
 import io.headrace.server.PeerOptions;
@@ -109,6 +110,24 @@ public final class Settings {
               + " seven tenths of the Java heap have room for.",
           _ -> Integer.toString(ServerOptions.defaultJobsMax()),
           Readers.count(Limits.JOBS_MAX));
+
+  public static final Setting<Integer> KEYS_MAX =
+      one(
+          "keys-max",
+          "COUNT",
+          "Most keys of puts that are remembered. At the limit puts with another key are answered"
+              + " OUT_OF_MEMORY; no key is forgotten before its time. Unless set, 1000000, or what"
+              + " a sixteenth of the Java heap has room for.",
+          _ -> Integer.toString(KeyOptions.defaultMax()),
+          Readers.count(Limits.KEYS_MAX));
+
+  public static final Setting<Duration> KEY_WINDOW =
+      one(
+          "key-window",
+          "TIME",
+          "How long the key of a put is remembered, so that a retry puts no second job, 1s to 7d.",
+          _ -> Quantity.text(KeyOptions.WINDOW_DEFAULT),
+          Readers::keyWindow);
 
   public static final Setting<Integer> CONNECTIONS_MAX =
       one(
@@ -348,6 +367,8 @@ public final class Settings {
           MAX_JOB_SIZE,
           MEMORY_MAX,
           JOBS_MAX,
+          KEYS_MAX,
+          KEY_WINDOW,
           CONNECTIONS_MAX,
           CONNECTIONS_MAX_PER_ADDRESS,
           CONNECTIONS_MAX_PER_LISTENER,

@@ -39,6 +39,7 @@ final class RedactionTest {
       value = {
         "put 1 2 3 4~body~list-tubes~|put 1 2 3 4~xxxx~list-tubes~",
         "put  1 2   3 6~bo~dy~use t~|put  1 2   3 6~xxxxxx~use x~",
+        "put-key a1 1 2 3 4~body~use t~|put-key xx 1 2 3 4~xxxx~use x~",
         "died 12 3~abc~use mail~|died 12 3~xxx~use xxxx~",
         "use 12345~delete 12345~|use xxxxx~delete 12345~",
         "pause-tube t-9 60~|pause-tube xxx 60~",

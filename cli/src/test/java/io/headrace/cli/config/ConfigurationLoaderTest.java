@@ -223,4 +223,15 @@ final class ConfigurationLoaderTest {
     }
     assertThatThrownBy(() -> Quantity.seconds("1500ms")).hasMessageContaining("write 2s");
   }
+
+  @Test
+  void the_window_of_keys_is_a_second_to_a_week() throws IOException {
+    assertThat(load("").get(Settings.KEY_WINDOW)).isEqualTo(Duration.ofHours(1));
+    assertThat(load("key-window = \"7d\"").get(Settings.KEY_WINDOW)).isEqualTo(Duration.ofDays(7));
+    for (var text : List.of("999ms", "169h", "0s", "none")) {
+      assertThatThrownBy(() -> load("key-window = \"" + text + "\"").get(Settings.KEY_WINDOW))
+          .as(text)
+          .hasMessageContaining("'" + text + "'");
+    }
+  }
 }

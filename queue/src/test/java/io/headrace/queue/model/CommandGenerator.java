@@ -32,6 +32,8 @@ final class CommandGenerator {
   private static final List<String> PEERS =
       List.of("", "10.0.0.1:501", "10.0.0.1:502", "10.0.0.1:503", "10.0.0.2:501", "[fe80::1]:77");
 
+  private static final List<String> KEYS = List.of("a", "b", "0123456789/@+=:._-");
+
   private enum Kind {
     SESSION_OPEN(6),
     SESSION_CLOSE(5),
@@ -39,6 +41,8 @@ final class CommandGenerator {
     WATCH(6),
     IGNORE(5),
     PUT(30),
+    PUT_KEYED(10),
+    SET_KEY_WINDOW(1),
     SKIP_ID(1),
     RESERVE(30),
     RESERVE_JOB(8),
@@ -116,6 +120,8 @@ final class CommandGenerator {
       case WATCH -> apply(new Command.Watch(freeSession(), tube()));
       case IGNORE -> apply(new Command.Ignore(freeSession(), tube()));
       case PUT -> model.jobs.size() < JOBS_MAX * times ? apply(put()) : apply(delete());
+      case PUT_KEYED -> model.jobs.size() < JOBS_MAX * times ? apply(putKeyed()) : apply(delete());
+      case SET_KEY_WINDOW -> apply(new Command.SetKeyWindow(keyWindowNs()));
       case SKIP_ID -> apply(new Command.SkipId());
       case RESERVE -> apply(reserve());
       case RESERVE_JOB -> apply(new Command.ReserveJob(freeSession(), anyJob()));
@@ -211,7 +217,16 @@ final class CommandGenerator {
     return model.dropped.isEmpty() || random.nextInt(4) == 0 ? anyJob() : oneOf(model.dropped).id;
   }
 
-  private Command put() {
+  private Command putKeyed() {
+    String key = oneOf(KEYS);
+    return new Command.PutKeyed(put(), random.nextInt(3) == 0 ? key + random.nextInt(50) : key);
+  }
+
+  private long keyWindowNs() {
+    return oneOf(List.of(1L, 1L, 2L, 5L, 60L, 3_600L)) * SECOND_NS + random.nextInt(2);
+  }
+
+  private Command.Put put() {
     lastBody++;
     Body body = new Body(lastBody, random.nextInt(100), (int) lastBody * 31);
     return new Command.Put(freeSession(), priority(), delayNs(), ttrNs(), body);

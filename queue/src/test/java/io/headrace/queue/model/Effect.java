@@ -22,6 +22,9 @@ public sealed interface Effect {
   /** {@code Effects.inserted}. */
   record Inserted(SessionId to, long job) implements Effect {}
 
+  /** {@code Effects.known}. */
+  record Known(SessionId to, long job) implements Effect {}
+
   /** {@code Effects.using}. */
   record Using(SessionId to, TubeName tube) implements Effect {}
 

@@ -40,6 +40,11 @@ public class EffectList implements Effects {
   }
 
   @Override
+  public void known(SessionId to, long job) {
+    effects.add(new Effect.Known(to, job));
+  }
+
+  @Override
   public void using(SessionId to, TubeName tube) {
     effects.add(new Effect.Using(to, tube));
   }

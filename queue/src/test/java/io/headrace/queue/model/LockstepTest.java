@@ -44,6 +44,7 @@ final class LockstepTest {
     "JOB_RETRIED",
     "JOB_UNDROPPED",
     "Kicked",
+    "Known",
     "MOVE_TO_ITSELF",
     "NOT_FOUND",
     "NOT_IGNORED",

@@ -27,6 +27,7 @@ final class NaiveClock {
   List<NaiveTube> letDueHappen() {
     tubesDone.clear();
     sessionsDone.clear();
+    queue.keys.forget(queue.nowNs);
     while (takeTurn()) {
       // One more was due.
     }
@@ -114,6 +115,9 @@ final class NaiveClock {
   long nextNs() {
     LongStream ofTubes = queue.tubes.stream().mapToLong(this::dueNs);
     LongStream ofSessions = queue.sessions.stream().mapToLong(this::dueNs);
-    return LongStream.concat(ofTubes, ofSessions).min().orElse(NaiveJob.NEVER);
+    return LongStream.concat(
+            LongStream.concat(ofTubes, ofSessions), LongStream.of(queue.keys.nextNs()))
+        .min()
+        .orElseThrow();
   }
 }

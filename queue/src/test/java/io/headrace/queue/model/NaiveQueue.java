@@ -43,6 +43,7 @@ class NaiveQueue {
   final List<EndRecord> endRecords = new ArrayList<>();
 
   PolicySettings defaults = PolicySettings.NONE;
+  final NaiveKeys keys = new NaiveKeys();
   final NaiveEnds ends = new NaiveEnds(this);
   final NaiveDockets dockets = new NaiveDockets(this);
   final NaiveAttempts attempts = new NaiveAttempts(this);
@@ -115,6 +116,7 @@ class NaiveQueue {
       case Command.SkipId _ -> lastJob++;
       case Command.BodyDamaged(var damaged) -> job(damaged).ifPresent(ended::damage);
       case Command.SetDefaultPolicy(var settings) -> defaults = settings;
+      case Command.SetKeyWindow(var windowNs) -> keys.windowNs(windowNs);
       case Command.SessionOpen(var by, var peer) ->
           sessions.add(new NaiveSession(by, peer, tubes.getFirst()));
       case Command.Restart(var newEpoch) -> {
@@ -141,6 +143,7 @@ class NaiveQueue {
       case Command.Watch c -> watch(s, c.tube());
       case Command.Ignore c -> ignore(s, c.tube());
       case Command.Put c -> put(s, c);
+      case Command.PutKeyed c -> putKeyed(s, c);
       case Command.Reserve c -> reserve(s, c.timeoutNs());
       case Command.ReserveJob c -> reserveJob(s, c.job());
       case Command.Delete c -> delete(s, c.job());
@@ -221,19 +224,31 @@ class NaiveQueue {
     }
   }
 
-  private void put(NaiveSession s, Command.Put put) {
+  private void putKeyed(NaiveSession s, Command.PutKeyed c) {
+    s.producer = true;
+    Optional<Long> known = keys.job(s.used.name, c.key());
+    if (known.isPresent()) {
+      effects.add(new Effect.Known(s.id, known.orElseThrow()));
+      tell(new Effect.Freed(c.body().ref(), c.body().bytes()));
+    } else if (put(s, c.put())) {
+      keys.add(s.used.name, c.key(), lastJob, nowNs);
+    }
+  }
+
+  private boolean put(NaiveSession s, Command.Put put) {
     s.producer = true;
     NaiveJob job = new NaiveJob(++lastJob, s.used, put, nowNs);
     if (isFull(s.used, put.body().bytes())) {
       say(s, Answer.OUT_OF_MEMORY);
       tell(new Effect.Freed(put.body().ref(), put.body().bytes()));
-      return;
+      return false;
     }
     jobs.add(job);
     job.readyAfter(job.delayNs, nowNs);
     job.tube.total++;
     total++;
     effects.add(new Effect.Inserted(s.id, job.id));
+    return true;
   }
 
   private boolean isFull(NaiveTube tube, int bytes) {

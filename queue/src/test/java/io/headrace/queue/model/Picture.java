@@ -169,7 +169,9 @@ record Picture(
         model.sessions.stream().filter(s -> s.producer).count(),
         model.sessions.stream().filter(s -> s.worker).count(),
         model.waiting.size(),
-        model.tubes.stream().mapToLong(model::bodyBytes).sum());
+        model.tubes.stream().mapToLong(model::bodyBytes).sum(),
+        model.keys.size(),
+        model.keys.bytes());
   }
 
   /** Those of one moment by id: which of them was first is nobody's business. */

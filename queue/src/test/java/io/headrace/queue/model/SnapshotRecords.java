@@ -27,6 +27,15 @@ public final class SnapshotRecords implements SnapshotSink {
     return ~bodyRef;
   }
 
+  /** Writes each record of this kind once more. */
+  public void repeat(byte kind) {
+    for (int i = records.size() - 1; i >= 0; i--) {
+      if (records.get(i)[0] == kind) {
+        records.add(i, records.get(i));
+      }
+    }
+  }
+
   /** How many records there are. */
   public int size() {
     return records.size();

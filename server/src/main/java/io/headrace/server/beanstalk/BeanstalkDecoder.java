@@ -2,6 +2,8 @@ package io.headrace.server.beanstalk;
 
 import io.headrace.journal.BodyStore;
 import io.headrace.queue.Body;
+import io.headrace.queue.Command;
+import io.headrace.queue.SessionId;
 import io.headrace.server.Admission;
 import io.headrace.server.captures.CaptureCause;
 import io.netty.buffer.ByteBuf;
@@ -73,9 +75,10 @@ final class BeanstalkDecoder {
 
   private boolean longLineEndsWithCr;
 
-  /** What the body belongs to: a put or a death. */
+  /** What the body belongs to: a put, with a key or without, or a death. */
   private Verb bodyOf = Verb.PUT;
 
+  private String key = "";
   private long deadJob;
   private long priority;
   private long delayNs;
@@ -153,19 +156,14 @@ final class BeanstalkDecoder {
     return phase == Phase.LINE && kept.length == 0;
   }
 
-  /** The priority of the {@link Verb#PUT} found last. */
-  long priority() {
-    return priority;
+  /** Hands over the {@link Verb#PUT} or {@link Verb#PUT_KEY} found last, with its body. */
+  Command.Put takePut(SessionId by) {
+    return new Command.Put(by, priority, delayNs, ttrNs, takeBody());
   }
 
-  /** The delay of the {@link Verb#PUT} found last. */
-  long delayNs() {
-    return delayNs;
-  }
-
-  /** The time to run of the {@link Verb#PUT} found last. */
-  long ttrNs() {
-    return ttrNs;
+  /** The key of the {@link Verb#PUT_KEY} found last. */
+  String key() {
+    return key;
   }
 
   /** The job of the {@link Verb#DIED} found last. */
@@ -173,7 +171,7 @@ final class BeanstalkDecoder {
     return deadJob;
   }
 
-  /** Hands over the body of the {@link Verb#PUT} or {@link Verb#DIED} found last. */
+  /** Hands over the body of the request found last that has one. */
   Body takeBody() {
     Body body = new Body(bodyRef, bodyBytes, (int) crc.getValue());
     bodyRef = BodyStore.NONE;
@@ -274,7 +272,7 @@ final class BeanstalkDecoder {
     if (judged == Verb.UNKNOWN_COMMAND) {
       return refused(verb, CaptureCause.UNKNOWN_COMMAND, lineBytes, in);
     }
-    if (verb != Verb.PUT && verb != Verb.DIED) {
+    if (verb != Verb.PUT && verb != Verb.PUT_KEY && verb != Verb.DIED) {
       return judged;
     }
     long bytes = request.bodyBytes();
@@ -294,12 +292,13 @@ final class BeanstalkDecoder {
     if (!request.endsAfterBodyBytes()) {
       return refused(Verb.BAD_FORMAT, CaptureCause.BAD_FORMAT, lineBytes, in);
     }
-    if (verb == Verb.PUT) {
+    if (verb == Verb.DIED) {
+      deadJob = request.job();
+    } else {
+      key = request.key();
       priority = request.priority();
       delayNs = request.delayNs();
       ttrNs = request.ttrNs();
-    } else {
-      deadJob = request.job();
     }
     bodyBytes = (int) bytes;
     boolean whole = in.readableBytes() >= bodyBytes + 2L;

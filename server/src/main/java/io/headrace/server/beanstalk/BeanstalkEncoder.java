@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class BeanstalkEncoder {
   private static final byte[] INSERTED = bytes("INSERTED ");
+  private static final byte[] KNOWN = bytes("KNOWN ");
   private static final byte[] RESERVED = bytes("RESERVED ");
   private static final byte[] FOUND = bytes("FOUND ");
   private static final byte[] USING = bytes("USING ");
@@ -46,6 +47,10 @@ final class BeanstalkEncoder {
 
   void inserted(ByteBuf out, long job) {
     numbered(out, INSERTED, job);
+  }
+
+  void known(ByteBuf out, long job) {
+    numbered(out, KNOWN, job);
   }
 
   void watching(ByteBuf out, int tubes) {

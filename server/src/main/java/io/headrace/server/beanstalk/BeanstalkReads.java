@@ -186,6 +186,7 @@ final class BeanstalkReads {
         .entry("headrace-body-bytes-spilled", machine.spilledBytes())
         .entry("headrace-memory-used", protocol.bodies.usedBytes())
         .entry("headrace-memory-budget", protocol.bodies.budgetBytes())
+        .entry("headrace-keys", totals.keys())
         .entry("headrace-loop-turns", facts.turns().count())
         .entry("headrace-loop-stall-p99-us", facts.turns().percentileNs(99) / NS_PER_US)
         .entry("headrace-loop-stall-p999-us", facts.turns().percentileNs(99.9) / NS_PER_US)

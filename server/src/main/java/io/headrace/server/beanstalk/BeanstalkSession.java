@@ -256,7 +256,8 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
       }
       case FORBIDDEN -> say(Word.FORBIDDEN);
       case HIDDEN_JOB -> say(Word.NOT_FOUND);
-      case PUT -> put(decoder.takeBody());
+      case PUT -> put(decoder.takePut(id()));
+      case PUT_KEY -> putKeyed(new Command.PutKeyed(decoder.takePut(id()), decoder.key()));
       case PUT_WITHOUT_CRLF -> {
         count(ClientFault.NO_CRLF);
         refusePut(Word.EXPECTED_CRLF);
@@ -310,14 +311,22 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
     }
   }
 
-  private void put(Body body) {
+  private void put(Command.WithBody put) {
     puts();
     if (protocol.admission.isDraining()) {
-      protocol.bodies.free(body.ref(), body.bytes());
+      free(put.body());
       refusePut(Word.DRAINING);
     } else {
-      submitWithBody(
-          new Command.Put(id(), decoder.priority(), decoder.delayNs(), decoder.ttrNs(), body));
+      submitWithBody(put);
+    }
+  }
+
+  private void putKeyed(Command.PutKeyed put) {
+    if (protocol.admission.hasRoomForKey(BeanstalkReads.used(this, loop.queue()), put.key())) {
+      put(put);
+    } else {
+      free(put.body());
+      say(Word.OUT_OF_MEMORY);
     }
   }
 
@@ -332,9 +341,13 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
       unanswered++;
       loop.submit(this, command);
     } else {
-      protocol.bodies.free(command.body().ref(), command.body().bytes());
+      free(command.body());
       say(Word.OUT_OF_MEMORY);
     }
+  }
+
+  private void free(Body body) {
+    protocol.bodies.free(body.ref(), body.bytes());
   }
 
   private void setTube(TubeName tube, String words) {

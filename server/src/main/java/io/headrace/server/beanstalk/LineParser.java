@@ -1,5 +1,6 @@
 package io.headrace.server.beanstalk;
 
+import io.headrace.queue.Limits;
 import io.headrace.queue.TubeName;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -10,6 +11,8 @@ import java.util.Arrays;
  */
 final class LineParser {
   static final long U32_MAX = 0xffff_ffffL;
+
+  private static final String KEY_PUNCTUATION = "-_.:+/=@";
 
   private static final long U64_MAX_BEFORE_LAST_DIGIT = Long.divideUnsigned(-1L, 10);
 
@@ -139,6 +142,31 @@ final class LineParser {
       stop++;
     }
     return stop - at;
+  }
+
+  /**
+   * Takes a word of 1 to {@link Limits#KEY_CHARS_MAX} letters, digits and {@code -_.:+/=@}, which a
+   * space ends; empty when there is none.
+   */
+  String key() {
+    int start = at;
+    int stop = start;
+    while (stop < end && isOfKey(line[stop])) {
+      stop++;
+    }
+    boolean ends = stop < end && line[stop] == ' ';
+    if (!ends || stop - start > Limits.KEY_CHARS_MAX) {
+      return "";
+    }
+    at = stop;
+    return new String(line, start, stop - start, StandardCharsets.ISO_8859_1);
+  }
+
+  private static boolean isOfKey(byte b) {
+    return isDigit(b)
+        || (b >= 'a' && b <= 'z')
+        || (b >= 'A' && b <= 'Z')
+        || KEY_PUNCTUATION.indexOf(b) >= 0;
   }
 
   /** Whether the next {@code bytes} are a tube's name. */

@@ -141,6 +141,14 @@ abstract class ReplyingSession extends Session {
   }
 
   @Override
+  protected void known(long job) {
+    if (!finished) {
+      encoder.known(out(), job);
+      done();
+    }
+  }
+
+  @Override
   protected void using(TubeName tube) {
     if (!finished) {
       encoder.using(out(), tube);

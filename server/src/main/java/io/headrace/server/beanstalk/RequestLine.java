@@ -52,6 +52,7 @@ final class RequestLine {
   private static final byte[] UNDRAIN = bytes("undrain");
   private static final byte[] SHUTDOWN = bytes("shutdown");
 
+  private static final byte[] PUT_KEY = bytes("put-key ");
   private static final byte[] DIED = bytes("died ");
   private static final byte[] SHOW_JOB = bytes("show-job ");
   private static final byte[] SET_TUBE = bytes("set-tube ");
@@ -83,6 +84,7 @@ final class RequestLine {
   private TubeName tube = TubeName.DEFAULT;
   private JobState state = JobState.READY;
   private String words = "";
+  private String key = "";
   private long after;
 
   /** A request read from the buffer that lines are put into. */
@@ -143,6 +145,11 @@ final class RequestLine {
   /** The words of a policy, or a token. */
   String words() {
     return words;
+  }
+
+  /** The key of a put that has one. */
+  String key() {
+    return key;
   }
 
   /** The job after which a list begins; 0 for its beginning. */
@@ -232,6 +239,10 @@ final class RequestLine {
     }
     if (line.starts(PEEK_DOCKET)) {
       return job(Verb.PEEK_DOCKET);
+    }
+    if (line.starts(PUT_KEY)) {
+      key = line.key();
+      return key.isEmpty() || put() != Verb.PUT ? Verb.BAD_FORMAT : Verb.PUT_KEY;
     }
     return line.starts(PAUSE_TUBE) ? pauseTube() : Verb.UNKNOWN_COMMAND;
   }

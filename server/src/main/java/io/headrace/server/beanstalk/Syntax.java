@@ -10,6 +10,7 @@ final class Syntax {
   /** Longer words before those they begin with. */
   private static final List<String> FORMS =
       List.of(
+          "put-key <key> <pri> <delay> <ttr> <bytes>",
           "put <pri> <delay> <ttr> <bytes>",
           "peek-ready",
           "peek-delayed",

@@ -97,7 +97,7 @@ final class TokenPermit implements Permit {
       case RELEASE, BURY, TOUCH, DIED -> verb;
       case USE, IGNORE, LIST_TUBE_USED, LIST_TUBES_WATCHED -> verb;
       case WATCH -> in(by, Right.Kind.RESERVE, request.tube(), verb);
-      case PUT -> in(by, Right.Kind.PUT, used(), verb);
+      case PUT, PUT_KEY -> in(by, Right.Kind.PUT, used(), verb);
       case RESERVE, RESERVE_WITH_TIMEOUT -> mayReserve(by) ? verb : Verb.FORBIDDEN;
       case DELETE, PEEK, PEEK_DOCKET, STATS_JOB, SHOW_JOB ->
           queue.holds(session.id(), request.job()) ? verb : ofJob(by, request.job(), verb);

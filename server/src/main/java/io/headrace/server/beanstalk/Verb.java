@@ -13,7 +13,10 @@ enum Verb {
 
   /** A put with its whole body. */
   PUT,
-  /** A put, or a death, whose body did not end with CRLF; the body is given back. */
+  /**
+   * A put, with a key or without, or a death, whose body did not end with CRLF; the body is given
+   * back.
+   */
   PUT_WITHOUT_CRLF,
   /** A put larger than allowed; its body was skipped. */
   PUT_TOO_BIG,
@@ -54,6 +57,8 @@ enum Verb {
   PAUSE_TUBE,
   QUIT,
 
+  /** A put with a key, with its whole body. */
+  PUT_KEY,
   /** With its whole body. */
   DIED,
   SET_TUBE,

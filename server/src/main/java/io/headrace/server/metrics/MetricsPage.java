@@ -207,7 +207,11 @@ final class MetricsPage {
         .gauge(
             "headrace_memory_budget_bytes",
             "Most memory that bodies may take: memory-max.",
-            numbers.memoryBudgetBytes());
+            numbers.memoryBudgetBytes())
+        .gauge(
+            "headrace_keys",
+            "Keys of puts that are remembered, so that a retry puts no second job.",
+            numbers.totals().keys());
   }
 
   private void journal(LoopNumbers.JournalNumbers journal) {

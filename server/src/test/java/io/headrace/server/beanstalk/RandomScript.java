@@ -5,6 +5,7 @@ import java.util.Random;
 /** What a confused client might send: good commands, bad ones, and bytes that are none. */
 final class RandomScript {
   private static final String[] TUBES = {"default", "a", "b", "a-much-longer-name/of;a.tube", "-x"};
+  private static final String[] KEYS = {"a", "a", "b", "@:a-longer/key+=_.", "b;d", ""};
   private static final String[] STATES = {"ready", "delayed", "reserved", "buried", "none"};
   private static final String[] PLAIN = {
     "reserve",
@@ -66,7 +67,10 @@ final class RandomScript {
     // Now and then the length is wrong.
     int length = body.length() + (random.nextInt(8) == 0 ? random.nextInt(5) - 2 : 0);
     String tail = random.nextInt(20) == 0 ? " 1" : "";
-    return "put "
+    String key = random.nextInt(3) == 0 ? "-key " + pick(KEYS) : "";
+    return "put"
+        + key
+        + " "
         + number(3000)
         + " "
         + number(2)

@@ -4,6 +4,7 @@ import io.headrace.journal.BodyStore;
 import io.headrace.journal.CommandLog;
 import io.headrace.journal.JournalException;
 import io.headrace.journal.VolatileLog;
+import io.headrace.queue.Limits;
 import io.headrace.queue.PolicySettings;
 import io.headrace.queue.QueueMachine;
 import io.headrace.server.Admission;
@@ -27,6 +28,10 @@ import java.util.Optional;
 /** The server without its network: the real loop, machine and sessions on a hand-turned thread. */
 final class TestServer implements AutoCloseable {
   static final long SECOND_NS = 1_000_000_000;
+
+  /** As many keys are remembered. */
+  static final int KEYS_MAX = 100;
+
   private static final long WALL_NS = 1_750_000_000L * SECOND_NS;
 
   final ManualThread thread = new ManualThread();
@@ -83,7 +88,7 @@ final class TestServer implements AutoCloseable {
       RecorderOptions recorder,
       Optional<Reloaded<Tokens>> tokens) {
     bodies = BodyStore.offHeap(bodyBudgetBytes, 1);
-    admission = new Admission(log, bodies, machine, Integer.MAX_VALUE);
+    admission = new Admission(log, bodies, machine, Integer.MAX_VALUE, KEYS_MAX);
     loop = new QueueLoop(machine, log, bodies, thread, WALL_NS, failures::add);
     var facts =
         new ServerFacts(
@@ -110,7 +115,7 @@ final class TestServer implements AutoCloseable {
             new ClientFaults(),
             captures,
             tokens);
-    loop.start(PolicySettings.NONE);
+    loop.start(PolicySettings.NONE, Limits.KEY_WINDOW_NS);
     thread.run();
   }
 

@@ -84,6 +84,7 @@ final class TokenPermitTest {
   @ValueSource(
       strings = {
         "put 0 0 60 1\r\nx",
+        "put-key k 0 0 60 1\r\nx",
         "died 1 1\r\nx",
         "reserve",
         "reserve-with-timeout 0",
@@ -136,6 +137,20 @@ final class TokenPermitTest {
     assertThat(as("web").send(packet).lines())
         .containsExactly(
             "FORBIDDEN", "USING mail", "INSERTED 1", "USING x", "FORBIDDEN", "USING x");
+    clear();
+  }
+
+  @Test
+  void a_put_with_a_key_needs_the_right_to_put_also_when_the_key_is_known() {
+    var web = as("web");
+    var put = "put-key k 0 0 60 4\r\nquit";
+    assertThat(web.ask(put)).isEqualTo("FORBIDDEN");
+    web.ask("use mail");
+    assertThat(web.ask(put)).isEqualTo("INSERTED 1");
+    assertThat(web.ask(put)).isEqualTo("KNOWN 1");
+    var mailer = as("mailer");
+    mailer.ask("use mail");
+    assertThat(mailer.ask(put)).isEqualTo("FORBIDDEN");
     clear();
   }
 

@@ -17,6 +17,7 @@ import io.headrace.server.ConnectionOptions;
 import io.headrace.server.EventOptions;
 import io.headrace.server.HeadraceServer;
 import io.headrace.server.JournalPlace;
+import io.headrace.server.KeyOptions;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.ListenException;
 import io.headrace.server.LogFacts;
@@ -56,7 +57,8 @@ final class AdminListenerTest {
             RecorderOptions.standard(),
             Optional.of(admin),
             PeerOptions.defaults(),
-            SecurityOptions.NONE));
+            SecurityOptions.NONE,
+            KeyOptions.defaults()));
   }
 
   private static HeadraceServer start() {
@@ -106,6 +108,7 @@ final class AdminListenerTest {
               "headrace_jobs_put_total{tube=\"mail\"} 3.0",
               "headrace_jobs_deleted_total{tube=\"mail\"} 1.0",
               "headrace_tube_waiting{tube=\"mail\"} 0.0",
+              "headrace_keys 0.0",
               "headrace_connections 1.0",
               "headrace_connections_by_health{health=\"healthy\"} 1.0",
               "headrace_connections_by_health{health=\"stalled\"} 0.0",
@@ -222,7 +225,7 @@ final class AdminListenerTest {
                   new QueueLoop(machine, log, bodies, stuck, 0, _ -> {}),
                   stuck,
                   bodies,
-                  new Admission(log, bodies, machine, 10),
+                  new Admission(log, bodies, machine, 10, 10),
                   LogFacts.NONE,
                   new TurnTimes(),
                   new JobMeters(),
