@@ -1,15 +1,10 @@
 package io.headrace.server.beanstalk;
 
-import io.headrace.queue.Answer;
-import io.headrace.queue.Body;
 import io.headrace.queue.Command;
 import io.headrace.queue.SessionEnd;
-import io.headrace.queue.TubeName;
 import io.headrace.server.ClientFault;
 import io.headrace.server.Conversation;
 import io.headrace.server.Loss;
-import io.headrace.server.PolicyText;
-import io.headrace.server.Query;
 import io.headrace.server.Session;
 import io.headrace.server.SessionFacts;
 import io.headrace.server.Wire;
@@ -25,7 +20,7 @@ import java.util.Optional;
  * turn; and while the loop is full. What comes meanwhile is saved, and beyond {@link
  * SessionInput#SAVED_BYTES_MAX} left in the kernel.
  */
-final class BeanstalkSession extends ReplyingSession implements Conversation {
+final class BeanstalkSession extends SubmittingSession implements Conversation {
   /** Unsent replies, in bytes, that are sent before more are made, though the turn is not over. */
   static final int REPLIES_BYTES_MAX = 64 * 1024;
 
@@ -46,18 +41,7 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
   private final SessionInput saved;
   private final CommandClock command;
 
-  /** Costly queries it may still ask before others have their turn. */
-  private int queriesLeft;
-
-  private boolean gated;
-  private boolean reserving;
-
-  /** When the reserve it waits in ends, in nanoseconds since 1970. */
-  private long reserveUntilNs;
-
   private boolean decoding;
-  private boolean inputEnded;
-  private boolean closing;
   private boolean quit;
 
   private Verb lastVerb = Verb.INCOMPLETE;
@@ -95,7 +79,7 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
   @Override
   public void inputEnded() {
     inputEnded = true;
-    if (reserving) {
+    if (isReserving()) {
       loop.submit(this, new Command.CancelReserve(id()));
     }
     closeWhenDone();
@@ -152,7 +136,7 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
   @Override
   public SessionFacts facts() {
     return new SessionFacts(
-        reserving,
+        isReserving(),
         isProducer(),
         isWorker(),
         lastVerb.word(),
@@ -276,7 +260,10 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
           submit(verb, new Command.PauseTube(id(), request.tube(), request.delayNs()));
       case KICK -> submitGated(verb, new Command.Kick(id(), request.number()));
       case CLEAR_TUBE -> submitGated(verb, new Command.ClearTube(id(), request.tube()));
-      case DIED -> died(decoder.deadJob(), decoder.takeBody());
+      case DIED -> {
+        evidence.workerDied(decoder.deadJob());
+        died(decoder.deadJob(), decoder.takeBody());
+      }
       case SET_TUBE -> setTube(request.tube(), request.words());
       case PEEK,
           PEEK_READY,
@@ -311,161 +298,10 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
     }
   }
 
-  private void put(Command.WithBody put) {
-    puts();
-    if (protocol.admission.isDraining()) {
-      free(put.body());
-      refusePut(Word.DRAINING);
-    } else {
-      submitWithBody(put);
-    }
-  }
-
-  private void putKeyed(Command.PutKeyed put) {
-    if (protocol.admission.hasRoomForKey(BeanstalkReads.used(this, loop.queue()), put.key())) {
-      put(put);
-    } else {
-      free(put.body());
-      say(Word.OUT_OF_MEMORY);
-    }
-  }
-
-  private void died(long job, Body docket) {
-    evidence.workerDied(job);
-    String signature = DocketSignature.of(protocol.bodies, docket);
-    submitWithBody(new Command.Died(id(), job, signature, docket));
-  }
-
-  private void submitWithBody(Command.WithBody command) {
-    if (protocol.admission.takes(command)) {
-      unanswered++;
-      loop.submit(this, command);
-    } else {
-      free(command.body());
-      say(Word.OUT_OF_MEMORY);
-    }
-  }
-
-  private void free(Body body) {
-    protocol.bodies.free(body.ref(), body.bytes());
-  }
-
-  private void setTube(TubeName tube, String words) {
-    try {
-      PolicyText.Change change = PolicyText.parse(words);
-      submit(Verb.SET_TUBE, new Command.SetPolicy(id(), tube, change.set(), change.cleared()));
-    } catch (IllegalArgumentException e) {
-      String reason = String.valueOf(e.getMessage());
-      sayInTurn(() -> encoder.badPolicy(out(), reason));
-    }
-  }
-
-  /** Refuses a put whose header was good: as in beanstalkd, it has used up an id. */
-  private void refusePut(Word word) {
-    puts();
-    loop.skipId();
-    say(word);
-  }
-
-  private void reserve(Verb verb, long timeoutNs) {
-    reserves();
-    if (protocol.admission.isEnding()) {
-      protocol.counters.count(verb);
-      refuseReserve(timeoutNs);
-      return;
-    }
-    reserving = true;
-    reserveUntilNs = timeoutNs == Command.FOREVER ? Long.MAX_VALUE : loop.nowNs() + timeoutNs;
-    submitGated(verb, new Command.Reserve(id(), timeoutNs));
-    if (inputEnded && reserving) {
-      loop.submit(this, new Command.CancelReserve(id()));
-    }
-  }
-
-  /**
-   * The server is about to stop. Who waits for ever has to hear of it too: whoever holds jobs gets
-   * the one reply of that reserve that asks to finish them, anybody else is closed.
-   */
-  private void refuseReserve(long timeoutNs) {
-    if (timeoutNs != Command.FOREVER) {
-      say(Word.TIMED_OUT);
-    } else if (loop.isHolding(this)) {
-      say(Word.DEADLINE_SOON);
-    } else {
-      closing = true;
-    }
-  }
-
-  @Override
-  public void endWait() {
-    if (reserving && !finished) {
-      loop.submit(this, new Command.CancelReserve(id()));
-    }
-  }
-
-  /** A reserve that waits for ever has no time-out but the one of {@link #endWait}. */
-  @Override
-  protected void answered(Answer answer) {
-    boolean cut =
-        reserving && answer == Answer.TIMED_OUT && reserveUntilNs == Long.MAX_VALUE && !inputEnded;
-    if (!cut) {
-      super.answered(answer);
-    } else if (loop.isHolding(this)) {
-      super.answered(Answer.DEADLINE_SOON);
-    } else {
-      closing = true;
-      done();
-    }
-  }
-
-  private void reserveJob(long job) {
-    reserves();
-    if (job == 0) {
-      protocol.counters.count(Verb.RESERVE_JOB);
-      say(Word.NOT_FOUND);
-    } else {
-      submitGated(Verb.RESERVE_JOB, new Command.ReserveJob(id(), job));
-    }
-  }
-
-  /** Ids begin at 1: nothing is logged for another one. */
-  private void submitForJob(Verb verb, Command command, long job) {
-    if (job == 0) {
-      protocol.counters.count(verb);
-      say(Word.NOT_FOUND);
-    } else {
-      submit(verb, command);
-    }
-  }
-
   /** Where rights depend on the tubes of the session, what follows is judged by those it has. */
   private void submitTube(Verb verb, Command command) {
     gated = permit.dependsOnTubes();
     submit(verb, command);
-  }
-
-  private void submitGated(Verb verb, Command command) {
-    gated = true;
-    submit(verb, command);
-  }
-
-  private void submit(Verb verb, Command command) {
-    protocol.counters.count(verb);
-    if (protocol.admission.takes(command)) {
-      unanswered++;
-      loop.submit(this, command);
-    } else {
-      reserving = false;
-      gated = false;
-      say(Word.OUT_OF_MEMORY);
-    }
-  }
-
-  private void ask(Verb verb, Query query) {
-    protocol.counters.count(verb);
-    gated = true;
-    queriesLeft -= query.isCostly() ? 1 : 0;
-    ask(query);
   }
 
   private void closeConnection(long number) {
@@ -481,28 +317,10 @@ final class BeanstalkSession extends ReplyingSession implements Conversation {
   /** Opens the gate, and goes on with what came meanwhile. */
   @Override
   void allAnswered() {
-    gated = false;
-    reserving = false;
+    openGate();
     boolean more = !saved.isEmpty() || inputEnded || closing;
     if (more && !decoding) {
       loop.resumeLater(this);
-    }
-  }
-
-  /** What was lost is no answer: a reserve goes on waiting, anything else found nothing. */
-  @Override
-  protected void bodyLost(long job) {
-    if (finished) {
-      return;
-    }
-    if (reserving) {
-      long leftNs = Math.max(0, reserveUntilNs - loop.nowNs());
-      boolean forever = reserveUntilNs == Long.MAX_VALUE && !inputEnded;
-      long timeoutNs = inputEnded ? 0 : leftNs;
-      loop.submit(this, new Command.Reserve(id(), forever ? Command.FOREVER : timeoutNs));
-    } else {
-      encoder.word(out(), Word.NOT_FOUND);
-      done();
     }
   }
 }
