@@ -121,13 +121,21 @@ final class Shell implements AutoCloseable {
   }
 
   void put(byte[] body, long delayNs) {
+    submit(newPut(body, delayNs));
+  }
+
+  void putKeyed(byte[] body, String key) {
+    submit(new Command.PutKeyed(newPut(body, 0), key));
+  }
+
+  private Command.Put newPut(byte[] body, long delayNs) {
     if (journal.isCrowded()) {
       turnUntil(() -> !journal.isCrowded());
     }
     long ref = bodies.allocate(body.length);
     bodies.write(ref, 0, ByteBuffer.wrap(body));
     int crc = bodies.crc32c(ref, body.length);
-    submit(new Command.Put(session, 100, delayNs, 60 * SECOND_NS, new Body(ref, body.length, crc)));
+    return new Command.Put(session, 100, delayNs, 60 * SECOND_NS, new Body(ref, body.length, crc));
   }
 
   long putNow(String body) {

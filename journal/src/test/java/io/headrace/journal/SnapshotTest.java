@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class SnapshotTest {
@@ -52,6 +53,30 @@ class SnapshotTest {
     long allowed = allowed(shell.machine.totals());
     assertThat(disk.usedBytes()).as("bytes of all files").isLessThanOrEqualTo(allowed);
     assertThat(shell.journal.fileBytes()).isLessThanOrEqualTo(allowed);
+  }
+
+  @Test
+  void keys_whose_jobs_are_gone_have_their_room_within_the_bound() throws IOException {
+    Shell shell = open(disk).start();
+    int keys = 15_000;
+    var snapshots = new TreeSet<Long>();
+    for (int i = 1; i <= keys; i++) {
+      shell.putKeyed(new byte[8], String.format("some-key-of-32-characters-%06d", i));
+      shell.submit(new Command.Delete(shell.session, i));
+      if (i % 64 == 0) {
+        turn(shell);
+        snapshots.addAll(JournalFiles.list(disk).snapshots());
+      }
+    }
+    shell.settle();
+    assertThat(shell.machine.keys()).isEqualTo(keys);
+    assertThat(shell.machine.size()).isZero();
+    // The row of a key has 19 bytes beside its names.
+    long rows = shell.machine.totals().keyBytes();
+    assertThat(rows).isEqualTo(keys * (19L + 32 + "default".length()));
+    assertThat(shell.journal.fileBytes())
+        .isLessThanOrEqualTo(2 * 256 * rows / 104 + 16 * SEGMENT_BYTES);
+    assertThat(snapshots).as("snapshots, which too little room makes many").hasSizeLessThan(12);
   }
 
   @Test
