@@ -14,7 +14,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -24,6 +23,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import jdk.net.ExtendedSocketOptions;
 
 /**
  * Bytes to and from one server, each wait with an end. The channel does not block: a blocking
@@ -32,6 +32,12 @@ import javax.net.ssl.SSLException;
 final class Connection implements AutoCloseable {
   /** Longest line of a reply in bytes; the protocol's longest is a tube name behind a word. */
   static final int LINE_BYTES_MAX = 4096;
+
+  /** So a peer that is gone is noticed within 30 seconds, also when nothing is asked of it. */
+  private static final int KEEP_ALIVE_IDLE_S = 15;
+
+  private static final int KEEP_ALIVE_INTERVAL_S = 5;
+  private static final int KEEP_ALIVE_PROBES = 3;
 
   private static final int IN_BYTES = 64 * 1024;
 
@@ -60,8 +66,7 @@ final class Connection implements AutoCloseable {
   }
 
   static Connection open(
-      ServerAddress address, Duration patience, Supplier<SSLContext> credentials) {
-    var deadline = new Deadline(patience, Duration.ZERO);
+      ServerAddress address, Deadline deadline, Supplier<SSLContext> credentials) {
     return switch (address) {
       case ServerAddress.Tls tls -> {
         var connection = connectToAny(tls.toString(), tls.tcp(), deadline);
@@ -91,9 +96,11 @@ final class Connection implements AutoCloseable {
   private static Connection connectToAny(
       String peer, ServerAddress.Tcp address, Deadline deadline) {
     var hosts = resolve(address, deadline);
-    for (var host : hosts.subList(0, hosts.size() - 1)) {
+    for (int i = 0; i < hosts.size() - 1; i++) {
       try {
-        return connect(peer, new InetSocketAddress(host, address.port()), deadline);
+        // An address that does not answer leaves the others their time.
+        var share = deadline.share(hosts.size() - i);
+        return connect(peer, new InetSocketAddress(hosts.get(i), address.port()), share);
       } catch (ServerUnreachable e) {
         if (deadline.passed()) {
           throw e;
@@ -136,6 +143,7 @@ final class Connection implements AutoCloseable {
         channel.configureBlocking(false);
         if (tcp) {
           channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+          keepAlive(channel);
         }
         var selector = Selector.open();
         var connection = new Connection(peer, channel, selector, channel.register(selector, 0));
@@ -151,6 +159,36 @@ final class Connection implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new ServerUnreachable(peer + ": " + reason(e), e);
+    }
+  }
+
+  /** Has the kernel ask a silent peer whether it is there: a reserve may wait for hours. */
+  private static void keepAlive(SocketChannel channel) throws IOException {
+    channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+    if (channel.supportedOptions().contains(ExtendedSocketOptions.TCP_KEEPIDLE)) {
+      channel.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, KEEP_ALIVE_IDLE_S);
+      channel.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, KEEP_ALIVE_INTERVAL_S);
+      channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, KEEP_ALIVE_PROBES);
+    }
+  }
+
+  /**
+   * What is left when waits with an end are no longer needed: a channel that blocks, which is woken
+   * by being closed. For a reader and a writer on virtual threads of their own.
+   */
+  record Blocking(String peer, SocketChannel channel, Pipe pipe) {}
+
+  /** Gives the channel away; this connection is of no more use. */
+  Blocking detach() {
+    if (in.hasRemaining()) {
+      throw failed("the server said more than it was asked for");
+    }
+    try {
+      selector.close();
+      channel.configureBlocking(true);
+      return new Blocking(peer, channel, pipe);
+    } catch (IOException e) {
+      throw lost(e);
     }
   }
 
@@ -205,8 +243,7 @@ final class Connection implements AutoCloseable {
     int length = 0;
     while (length < bytes) {
       if (length == all.length) {
-        int room = (int) Math.min(bytes, length + (long) Math.min(length, GROWTH_BYTES_MAX));
-        all = Arrays.copyOf(all, room);
+        all = grown(all, bytes);
       }
       fill(deadline);
       int now = Math.min(in.remaining(), all.length - length);
@@ -215,6 +252,12 @@ final class Connection implements AutoCloseable {
       deadline.moved(now);
     }
     return all;
+  }
+
+  /** More room for a body that was announced to have so many bytes. */
+  static byte[] grown(byte[] some, int bytes) {
+    long room = some.length + (long) Math.min(some.length, GROWTH_BYTES_MAX);
+    return Arrays.copyOf(some, (int) Math.min(bytes, room));
   }
 
   /** Makes sure that there is a byte to take. */
@@ -278,7 +321,7 @@ final class Connection implements AutoCloseable {
     }
   }
 
-  private static String reason(IOException e) {
+  static String reason(IOException e) {
     if (e instanceof ClosedByInterruptException) {
       return "interrupted";
     }

@@ -28,14 +28,26 @@ final class Deadline {
   }
 
   void moved(long bytes) {
-    atNs += (long) (bytes * NS_PER_BYTE);
+    atNs += earnedNs(bytes);
+  }
+
+  /** By how much bytes that move put a deadline off, in nanoseconds. */
+  static long earnedNs(long bytes) {
+    return (long) (bytes * NS_PER_BYTE);
+  }
+
+  /** A part of what is left, for one of so many attempts. */
+  Deadline share(int attempts) {
+    return new Deadline(Duration.ofNanos(Math.max(0, leftNs()) / attempts), Duration.ZERO);
   }
 
   /** The patience, as a person reads it. */
   @Override
   public String toString() {
-    return patience.toMillis() % 1000 == 0
-        ? patience.toSeconds() + " s"
-        : patience.toMillis() + " ms";
+    return text(patience);
+  }
+
+  static String text(Duration time) {
+    return time.toMillis() % 1000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
   }
 }

@@ -1,30 +1,60 @@
 package io.headrace.client;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.nio.ByteBuffer;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
-/** Requests and their replies over one connection, in the protocol's few forms. */
+/** Requests and their replies over one connection, one after the other. */
 final class Exchange implements AutoCloseable {
-  static final byte[] CRLF = {'\r', '\n'};
-
-  /** Longest body taken in bytes: the most that beanstalkd's {@code -z} allows. */
-  private static final int BODY_BYTES_MAX = 1 << 30;
-
   private final Connection connection;
   private final Duration patience;
 
-  Exchange(Connection connection, Duration patience) {
+  private Exchange(Connection connection, Duration patience) {
     this.connection = connection;
     this.patience = patience;
   }
 
-  Deadline deadline() {
+  /** Connects, and says who asks. */
+  static Exchange open(ServerAddress address, Duration patience, Credentials credentials) {
+    return open(address, patience, new Deadline(patience, Duration.ZERO), credentials);
+  }
+
+  /** Likewise, all within one deadline; the patience is for what is asked then. */
+  static Exchange open(
+      ServerAddress address, Duration patience, Deadline deadline, Credentials credentials) {
+    var connection =
+        Connection.open(address, deadline, () -> credentials.tls().orElseGet(Exchange::tlsOfJdk));
+    var exchange = new Exchange(connection, patience);
+    credentials.token().ifPresent(token -> exchange.ask(Requests.auth(token), deadline));
+    return exchange;
+  }
+
+  private static SSLContext tlsOfJdk() {
+    try {
+      return SSLContext.getDefault();
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every JDK has TLS", e);
+    }
+  }
+
+  private Deadline deadline() {
     return new Deadline(patience, Duration.ZERO);
+  }
+
+  <T> T ask(Request<T> request) {
+    return ask(request, Duration.ZERO);
+  }
+
+  /** Asks what the server may take {@code more} time to answer than the patience. */
+  <T> T ask(Request<T> request, Duration more) {
+    return ask(request, new Deadline(patience, more));
+  }
+
+  <T> T ask(Request<T> request, Deadline deadline) {
+    connection.send(deadline, request.buffers());
+    return answer(request, connection.readLine(deadline));
   }
 
   /** Sends whole requests, and what is between them and the end of the buffers. */
@@ -32,104 +62,31 @@ final class Exchange implements AutoCloseable {
     connection.send(deadline(), buffers);
   }
 
-  String reply() {
-    return connection.readLine(deadline());
+  /** Waits for the answer to what was sent. */
+  <T> T await(Request<T> sent) {
+    return answer(sent, connection.readLine(deadline()));
   }
 
-  String ask(String command) {
-    return ask(command, Duration.ZERO);
+  private <T> T answer(Request<T> request, String line) {
+    try {
+      int bytes = request.bodyBytes(line);
+      return request.answer(line, bytes < 0 ? Reply.NO_BODY : body(request, line, bytes));
+    } catch (UnexpectedReply e) {
+      // What follows could be anything, so that nothing more may be asked here.
+      if (!request.inStep(e)) {
+        close();
+      }
+      throw e;
+    }
   }
 
-  /** Asks what the server may take {@code more} time to answer than the patience. */
-  String ask(String command, Duration more) {
-    var deadline = new Deadline(patience, more);
-    connection.send(deadline, line(command));
-    return connection.readLine(deadline);
-  }
-
-  String ask(String command, byte[] body) {
+  private byte[] body(Request<?> request, String line, int bytes) {
     var deadline = deadline();
-    connection.send(deadline, line(command), ByteBuffer.wrap(body), ByteBuffer.wrap(CRLF));
-    return connection.readLine(deadline);
-  }
-
-  private static ByteBuffer line(String command) {
-    return ByteBuffer.wrap((command + "\r\n").getBytes(ISO_8859_1));
-  }
-
-  Optional<String> text(String command) {
-    var reply = ask(command);
-    if (reply.equals("NOT_FOUND")) {
-      return Optional.empty();
-    }
-    long bytes = number(command, reply, "OK ");
-    return Optional.of(new String(readBody(command, reply, bytes), UTF_8));
-  }
-
-  Optional<Job> found(String command, String start) {
-    var reply = ask(command);
-    return reply.equals("NOT_FOUND")
-        ? Optional.empty()
-        : Optional.of(readJob(command, reply, start));
-  }
-
-  Job readJob(String command, String reply, String start) {
-    expectStart(command, reply, start);
-    int space = reply.indexOf(' ', start.length());
-    if (space < 0) {
-      throw unexpected(command, reply);
-    }
-    long id = parse(command, reply, reply.substring(start.length(), space));
-    long bytes = parse(command, reply, reply.substring(space + 1));
-    return new Job(id, readBody(command, reply, bytes));
-  }
-
-  private byte[] readBody(String command, String reply, long bytes) {
-    if (bytes > BODY_BYTES_MAX) {
-      throw unexpected(command, reply);
-    }
-    var deadline = deadline();
-    var body = connection.readBytes((int) bytes, deadline);
-    if (!Arrays.equals(connection.readBytes(CRLF.length, deadline), CRLF)) {
-      throw unexpected(command, reply + " and a body of another length");
+    var body = connection.readBytes(bytes, deadline);
+    if (!Arrays.equals(connection.readBytes(Request.CRLF.length, deadline), Request.CRLF)) {
+      throw request.unexpected(line + " and a body of another length");
     }
     return body;
-  }
-
-  boolean done(String command, String word) {
-    var reply = ask(command);
-    if (!reply.equals(word) && !reply.equals("NOT_FOUND")) {
-      throw unexpected(command, reply);
-    }
-    return reply.equals(word);
-  }
-
-  void expectStart(String command, String reply, String start) {
-    if (!reply.startsWith(start)) {
-      throw unexpected(command, reply);
-    }
-  }
-
-  long number(String command, String reply, String start) {
-    expectStart(command, reply, start);
-    return parse(command, reply, reply.substring(start.length()));
-  }
-
-  private long parse(String command, String reply, String digits) {
-    try {
-      return Long.parseLong(digits);
-    } catch (NumberFormatException e) {
-      throw unexpected(command, reply);
-    }
-  }
-
-  /** What follows an unexpected reply could be anything, so that nothing more may be asked here. */
-  UnexpectedReply unexpected(String command, String reply) {
-    var unexpected = new UnexpectedReply(command, reply);
-    if (!unexpected.unknownCommand() && !unexpected.forbidden()) {
-      close();
-    }
-    return unexpected;
   }
 
   void quit() {
@@ -146,5 +103,10 @@ final class Exchange implements AutoCloseable {
   /** Closes without a word: what was sent last may have no end. */
   void abandon() {
     connection.close();
+  }
+
+  /** Gives the connection away; nothing more is asked here. */
+  Connection.Blocking detach() {
+    return connection.detach();
   }
 }

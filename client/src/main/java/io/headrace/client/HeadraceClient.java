@@ -1,6 +1,6 @@
 package io.headrace.client;
 
-import java.security.NoSuchAlgorithmException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
-import javax.net.ssl.SSLContext;
 
 /**
  * One connection to a server that speaks beanstalkd's protocol, with a deadline on every call: it
@@ -23,20 +22,30 @@ public final class HeadraceClient implements AutoCloseable {
   public static final Duration PATIENCE_DEFAULT = Duration.ofSeconds(10);
 
   /** The longest wait in one reserve, in seconds, that the protocol takes. */
-  public static final long RESERVE_SECONDS_MAX = Integer.MAX_VALUE;
+  public static final long RESERVE_SECONDS_MAX = Requests.RESERVE_SECONDS_MAX;
 
   /** The most jobs of one {@link #listJobs}. */
-  public static final int LIST_JOBS_MAX = 1000;
+  public static final int LIST_JOBS_MAX = Requests.LIST_MAX;
+
+  /**
+   * Puts in flight in {@link #putAll}: enough to fill a batch, and their answers, at most 32 bytes
+   * each, fit into the kernel's buffers while more is being sent.
+   */
+  private static final int IN_FLIGHT_MAX = 512;
+
+  /** Bytes collected before they are sent in {@link #putAll}. */
+  private static final int BURST_BYTES = 64 * 1024;
+
+  /** For the replies of puts, whose bodies are not kept until then. */
+  private static final Request<PutResult> ANY_PUT = Requests.put(Reply.NO_BODY, JobOptions.DEFAULT);
 
   private final Exchange exchange;
-  private final Puts puts;
 
   /** Whether the server is known to be a Headrace. */
   private boolean own;
 
   private HeadraceClient(Exchange exchange) {
     this.exchange = exchange;
-    puts = new Puts(exchange);
   }
 
   /**
@@ -56,29 +65,7 @@ public final class HeadraceClient implements AutoCloseable {
    */
   public static HeadraceClient connect(
       ServerAddress address, Duration patience, Credentials credentials) {
-    var exchange =
-        new Exchange(
-            Connection.open(
-                address, patience, () -> credentials.tls().orElseGet(HeadraceClient::tlsOfJdk)),
-            patience);
-    credentials.token().ifPresent(token -> authorize(exchange, token));
-    return new HeadraceClient(exchange);
-  }
-
-  private static SSLContext tlsOfJdk() {
-    try {
-      return SSLContext.getDefault();
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every JDK has TLS", e);
-    }
-  }
-
-  private static void authorize(Exchange exchange, String token) {
-    var reply = exchange.ask("auth " + token);
-    // A server that asks for no token does not know the word; everybody may do everything there.
-    if (!reply.equals("AUTHORIZED") && !reply.equals("UNKNOWN_COMMAND")) {
-      throw exchange.unexpected("auth", reply);
-    }
+    return new HeadraceClient(Exchange.open(address, patience, credentials));
   }
 
   /** Connects with {@link #PATIENCE_DEFAULT}. */
@@ -88,25 +75,17 @@ public final class HeadraceClient implements AutoCloseable {
 
   /** Chooses the tube that puts go to. */
   public void use(String tube) {
-    var command = "use " + TubeSyntax.checked(tube);
-    exchange.expectStart(command, exchange.ask(command), "USING ");
+    exchange.ask(Requests.use(tube));
   }
 
   /** Adds a tube to those that reserves take from; returns how many they are now. */
   public long watch(String tube) {
-    var command = "watch " + TubeSyntax.checked(tube);
-    return exchange.number(command, exchange.ask(command), "WATCHING ");
+    return exchange.ask(Requests.watch(tube));
   }
 
   /** Takes a tube away from those that reserves take from; false for the last one. */
   public boolean ignore(String tube) {
-    var command = "ignore " + TubeSyntax.checked(tube);
-    var reply = exchange.ask(command);
-    if (reply.equals("NOT_IGNORED")) {
-      return false;
-    }
-    exchange.expectStart(command, reply, "WATCHING ");
-    return true;
+    return exchange.ask(Requests.ignore(tube)).isPresent();
   }
 
   /** Watches these tubes and no others. */
@@ -119,7 +98,7 @@ public final class HeadraceClient implements AutoCloseable {
 
   /** Puts a job into the used tube. */
   public PutResult put(byte[] body, JobOptions options) {
-    return puts.one(body, options);
+    return exchange.ask(Requests.put(body, options));
   }
 
   /**
@@ -131,9 +110,9 @@ public final class HeadraceClient implements AutoCloseable {
    * @throws UnexpectedReply when the server knows no keys, and then nothing was put
    */
   public PutResult put(byte[] body, JobOptions options, String key) {
-    var checked = KeySyntax.checked(key);
+    var request = Requests.putKey(key, body, options);
     checkOwn();
-    return puts.keyed(body, options, checked);
+    return exchange.ask(request);
   }
 
   /**
@@ -154,7 +133,52 @@ public final class HeadraceClient implements AutoCloseable {
    * <p>What {@code bodies} or {@code results} throws ends the connection: half a job may be sent.
    */
   public void putAll(Iterator<byte[]> bodies, JobOptions options, Consumer<PutResult> results) {
-    puts.all(bodies, options, results);
+    boolean whole = false;
+    try {
+      putEach(bodies, options, results);
+      whole = true;
+    } finally {
+      if (!whole) {
+        exchange.abandon();
+      }
+    }
+  }
+
+  private void putEach(Iterator<byte[]> bodies, JobOptions options, Consumer<PutResult> results) {
+    var burst = ByteBuffer.allocate(BURST_BYTES);
+    int inFlight = 0;
+    boolean refused = false;
+    while (!refused && bodies.hasNext()) {
+      var put = Requests.put(bodies.next(), options);
+      for (long sent = 0; sent < put.bytes(); ) {
+        sent += put.copy(sent, burst);
+        if (!burst.hasRemaining()) {
+          sendBurst(burst);
+        }
+      }
+      inFlight++;
+      if (inFlight == IN_FLIGHT_MAX) {
+        sendBurst(burst);
+        for (; inFlight > IN_FLIGHT_MAX / 2; inFlight--) {
+          refused |= took(results);
+        }
+      }
+    }
+    sendBurst(burst);
+    for (; inFlight > 0; inFlight--) {
+      took(results);
+    }
+  }
+
+  private boolean took(Consumer<PutResult> results) {
+    var result = exchange.await(ANY_PUT);
+    results.accept(result);
+    return result instanceof PutResult.Refused;
+  }
+
+  private void sendBurst(ByteBuffer burst) {
+    exchange.send(burst.flip());
+    burst.clear();
   }
 
   /**
@@ -165,43 +189,37 @@ public final class HeadraceClient implements AutoCloseable {
    */
   public ReserveResult reserve(Duration timeout) {
     long seconds = Math.min(JobOptions.seconds(timeout), RESERVE_SECONDS_MAX);
-    var command = "reserve-with-timeout " + seconds;
-    var reply = exchange.ask(command, Duration.ofSeconds(seconds));
-    return switch (reply) {
-      case "TIMED_OUT" -> new ReserveResult.TimedOut();
-      case "DEADLINE_SOON" -> new ReserveResult.DeadlineSoon();
-      default -> new ReserveResult.Reserved(exchange.readJob(command, reply, "RESERVED "));
-    };
+    return exchange.ask(Requests.reserve(seconds), Duration.ofSeconds(seconds));
   }
 
   /** Takes this job, when it is ready, delayed or buried. */
   public Optional<Job> reserveJob(long job) {
-    return exchange.found("reserve-job " + job, "RESERVED ");
+    return exchange.ask(Requests.reserveJob(job));
   }
 
   /** Shows this job. */
   public Optional<Job> peek(long job) {
-    return exchange.found("peek " + job, "FOUND ");
+    return exchange.ask(Requests.peek(job));
   }
 
   /** Shows the job of the used tube that is next to be reserved. */
   public Optional<Job> peekReady() {
-    return exchange.found("peek-ready", "FOUND ");
+    return exchange.ask(Requests.peekReady());
   }
 
   /** Shows the delayed job of the used tube that is next to become ready. */
   public Optional<Job> peekDelayed() {
-    return exchange.found("peek-delayed", "FOUND ");
+    return exchange.ask(Requests.peekDelayed());
   }
 
   /** Shows the buried job of the used tube that is next to be kicked. */
   public Optional<Job> peekBuried() {
-    return exchange.found("peek-buried", "FOUND ");
+    return exchange.ask(Requests.peekBuried());
   }
 
   /** Ends a job for good; false when there is none that this session may delete. */
   public boolean delete(long job) {
-    return exchange.done("delete " + job, "DELETED");
+    return exchange.ask(Requests.delete(job));
   }
 
   /**
@@ -209,64 +227,53 @@ public final class HeadraceClient implements AutoCloseable {
    * lack of memory, allows it no further attempt the server buries it: true too.
    */
   public boolean release(long job, long priority, Duration delay) {
-    long checked = JobOptions.checkedPriority(priority);
-    var command = "release " + job + ' ' + checked + ' ' + JobOptions.seconds(delay);
-    var reply = exchange.ask(command);
-    if (reply.equals("BURIED") || reply.equals("RELEASED")) {
-      return true;
-    }
-    if (!reply.equals("NOT_FOUND")) {
-      throw exchange.unexpected(command, reply);
-    }
-    return false;
+    return exchange.ask(Requests.release(job, priority, delay));
   }
 
   /** Sets a held job aside; false when this session does not hold it. */
   public boolean bury(long job, long priority) {
-    return exchange.done("bury " + job + ' ' + JobOptions.checkedPriority(priority), "BURIED");
+    return exchange.ask(Requests.bury(job, priority));
   }
 
   /** Gives a held job its whole TTR again; false when this session does not hold it. */
   public boolean touch(long job) {
-    return exchange.done("touch " + job, "TOUCHED");
+    return exchange.ask(Requests.touch(job));
   }
 
   /** Makes this buried or delayed job ready; false when it is neither. */
   public boolean kickJob(long job) {
-    return exchange.done("kick-job " + job, "KICKED");
+    return exchange.ask(Requests.kickJob(job));
   }
 
   /** Makes at most {@code bound} jobs of the used tube ready; returns how many. */
   public long kick(long bound) {
-    var command = "kick " + bound;
-    return exchange.number(command, exchange.ask(command), "KICKED ");
+    return exchange.ask(Requests.kick(bound));
   }
 
   /** Lets no job of the tube be reserved for a time, 0 to end that; false without such a tube. */
   public boolean pauseTube(String tube, Duration delay) {
-    return exchange.done(
-        "pause-tube " + TubeSyntax.checked(tube) + ' ' + JobOptions.seconds(delay), "PAUSED");
+    return exchange.ask(Requests.pauseTube(tube, delay));
   }
 
   /** Returns the server's statistics, in its order. */
   public Map<String, String> stats() {
-    return StatsText.map(exchange.text("stats").orElse(""));
+    return exchange.ask(Requests.stats());
   }
 
   /** Returns what is to be known of a job. */
   public Optional<Map<String, String>> statsJob(long job) {
-    return exchange.text("stats-job " + job).map(StatsText::map);
+    return exchange.ask(Requests.statsJob(job));
   }
 
   /** Returns what is to be known of a tube. */
   public Optional<Map<String, String>> statsTube(String tube) {
-    return exchange.text("stats-tube " + TubeSyntax.checked(tube)).map(StatsText::map);
+    return exchange.ask(Requests.statsTube(tube));
   }
 
   /** Returns what is to be known of a tube, and, of a Headrace server, what others do not tell. */
   public Optional<Map<String, String>> showTube(String tube) {
     try {
-      return exchange.text("show-tube " + TubeSyntax.checked(tube)).map(StatsText::map);
+      return exchange.ask(Requests.showTube(tube));
     } catch (UnexpectedReply e) {
       if (!e.unknownCommand()) {
         throw e;
@@ -277,7 +284,7 @@ public final class HeadraceClient implements AutoCloseable {
 
   /** Returns the names of all tubes. */
   public List<String> listTubes() {
-    return StatsText.list(exchange.text("list-tubes").orElse(""));
+    return exchange.ask(Requests.listTubes());
   }
 
   /**
@@ -285,11 +292,7 @@ public final class HeadraceClient implements AutoCloseable {
    * This and what follows is Headrace's own: another server answers that it does not know it.
    */
   public OptionalLong clearTube(String tube) {
-    var command = "clear-tube " + TubeSyntax.checked(tube);
-    var reply = exchange.ask(command);
-    return reply.equals("NOT_FOUND")
-        ? OptionalLong.empty()
-        : OptionalLong.of(exchange.number(command, reply, "CLEARED "));
+    return exchange.ask(Requests.clearTube(tube));
   }
 
   /**
@@ -299,9 +302,7 @@ public final class HeadraceClient implements AutoCloseable {
    * @param max 1 to {@link #LIST_JOBS_MAX}
    */
   public Optional<List<Map<String, String>>> listJobs(String tube, String state, int max) {
-    return exchange
-        .text("list-jobs " + TubeSyntax.checked(tube) + ' ' + state + ' ' + max)
-        .map(StatsText::maps);
+    return exchange.ask(Requests.listJobs(tube, state, max));
   }
 
   /**
@@ -311,12 +312,12 @@ public final class HeadraceClient implements AutoCloseable {
    * @param max 1 to {@link #LIST_JOBS_MAX}
    */
   public List<Map<String, String>> listConnections(long after, int max) {
-    return StatsText.maps(exchange.text("list-connections " + after + ' ' + max).orElse(""));
+    return exchange.ask(Requests.listConnections(after, max));
   }
 
   /** Closes a connection by its number in the list; false when there is none such. */
   public boolean closeConnection(long connection) {
-    return exchange.done("close-connection " + connection, "CLOSED");
+    return exchange.ask(Requests.closeConnection(connection));
   }
 
   /**
@@ -324,12 +325,12 @@ public final class HeadraceClient implements AutoCloseable {
    * kept since something went wrong on it.
    */
   public List<Map<String, String>> listCaptures() {
-    return StatsText.maps(exchange.text("list-captures").orElse(""));
+    return exchange.ask(Requests.listCaptures());
   }
 
   /** Returns a capture as it is written to a file. */
   public Optional<byte[]> getCapture(long capture) {
-    return exchange.found("get-capture " + capture, "FOUND ").map(Job::body);
+    return exchange.ask(Requests.getCapture(capture));
   }
 
   /**
@@ -339,21 +340,17 @@ public final class HeadraceClient implements AutoCloseable {
    * @throws UnexpectedReply when the server does not remember any
    */
   public OptionalLong captureConnection(long connection) {
-    var command = "capture-connection " + connection;
-    var reply = exchange.ask(command);
-    return reply.equals("NOT_FOUND")
-        ? OptionalLong.empty()
-        : OptionalLong.of(exchange.number(command, reply, "CAPTURED "));
+    return exchange.ask(Requests.captureConnection(connection));
   }
 
   /** Removes a capture; false when there is none such. */
   public boolean deleteCapture(long capture) {
-    return exchange.done("delete-capture " + capture, "DELETED");
+    return exchange.ask(Requests.deleteCapture(capture));
   }
 
   /** Lets the server take no new jobs, or take them again. */
   public void drain(boolean on) {
-    exchange.done(on ? "drain" : "undrain", on ? "DRAIN_ON" : "DRAIN_OFF");
+    exchange.ask(Requests.drain(on));
   }
 
   /**
@@ -361,7 +358,7 @@ public final class HeadraceClient implements AutoCloseable {
    * {@code drain-timeout} is over.
    */
   public void shutDown() {
-    exchange.done("shutdown", "STOPPING");
+    exchange.ask(Requests.shutDown());
   }
 
   /**
@@ -370,23 +367,13 @@ public final class HeadraceClient implements AutoCloseable {
    * @param words each {@code KEY=VALUE}, as {@code max-deaths=3}; the server knows the keys
    */
   public PolicyResult setTube(String tube, List<String> words) {
-    var command = "set-tube " + TubeSyntax.checked(tube) + ' ' + PolicyWords.checked(words);
-    PolicyWords.checkLength(command);
-    var reply = exchange.ask(command);
-    if (reply.startsWith("BAD_POLICY ")) {
-      return new PolicyResult.Bad(reply.substring("BAD_POLICY ".length()));
-    }
-    return switch (reply) {
-      case "SET" -> new PolicyResult.Done();
-      case "OUT_OF_MEMORY" -> new PolicyResult.OutOfMemory();
-      default -> throw exchange.unexpected(command, reply);
-    };
+    return exchange.ask(Requests.setTube(tube, words));
   }
 
   /** Returns what is to be known of a job and, of a Headrace server, of its attempts. */
   public Optional<JobFacts> showJob(long job) {
     try {
-      return exchange.text("show-job " + job).map(StatsText::job);
+      return exchange.ask(Requests.showJob(job));
     } catch (UnexpectedReply e) {
       if (!e.unknownCommand()) {
         throw e;
@@ -397,7 +384,7 @@ public final class HeadraceClient implements AutoCloseable {
 
   /** Shows the evidence of a job's last death. */
   public Optional<Job> peekDocket(long job) {
-    return exchange.found("peek-docket " + job, "FOUND ");
+    return exchange.ask(Requests.peekDocket(job));
   }
 
   /**
@@ -408,27 +395,27 @@ public final class HeadraceClient implements AutoCloseable {
    * @param max 1 to {@link #LIST_JOBS_MAX}
    */
   public List<Map<String, String>> listDead(long after, int max) {
-    return StatsText.maps(exchange.text("list-dead " + after + ' ' + max).orElse(""));
+    return exchange.ask(Requests.listDead(after, max));
   }
 
   /** Returns what is left of jobs that ended for good by a policy or a drop, newest first. */
   public List<Map<String, String>> listEnded(int max) {
-    return StatsText.maps(exchange.text("list-ended " + max).orElse(""));
+    return exchange.ask(Requests.listEnded(max));
   }
 
   /** Makes a dead or buried job ready, where it came from; false when it is neither. */
   public boolean retryJob(long job) {
-    return exchange.done("retry-job " + job, "RETRIED");
+    return exchange.ask(Requests.retryJob(job));
   }
 
   /** Deletes a dead or buried job, with an hour to think better of it; false when it is neither. */
   public boolean dropJob(long job) {
-    return exchange.done("drop-job " + job, "DROPPED");
+    return exchange.ask(Requests.dropJob(job));
   }
 
   /** Brings a dropped job back, buried; false when there is none such. */
   public boolean undropJob(long job) {
-    return exchange.done("undrop-job " + job, "UNDROPPED");
+    return exchange.ask(Requests.undropJob(job));
   }
 
   /**
@@ -439,14 +426,7 @@ public final class HeadraceClient implements AutoCloseable {
    */
   public DiedResult died(long job, byte[] docket) {
     checkOwn();
-    var command = "died " + job + ' ' + docket.length;
-    var reply = exchange.ask(command, docket);
-    return switch (reply) {
-      case "DIED" -> DiedResult.DIED;
-      case "NOT_FOUND" -> DiedResult.NOT_FOUND;
-      case "OUT_OF_MEMORY", "JOB_TOO_BIG" -> DiedResult.REFUSED;
-      default -> throw exchange.unexpected(command, reply);
-    };
+    return exchange.ask(Requests.died(job, docket));
   }
 
   /**

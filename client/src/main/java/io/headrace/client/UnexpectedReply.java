@@ -14,7 +14,7 @@ public final class UnexpectedReply extends ClientException {
     this.reply = printable(reply);
   }
 
-  private static String printable(String reply) {
+  static String printable(String reply) {
     return reply.replaceAll("[^\\x20-\\x7e]", ".");
   }
 
@@ -31,5 +31,10 @@ public final class UnexpectedReply extends ClientException {
   /** Whether the client's token lacks the right, so that the connection is fine, too. */
   public boolean forbidden() {
     return reply.equals("FORBIDDEN");
+  }
+
+  /** Whether the server said, in words of the protocol, that it did nothing of the kind. */
+  boolean refused() {
+    return unknownCommand() || reply.equals("OUT_OF_MEMORY") || reply.equals("BAD_FORMAT");
   }
 }

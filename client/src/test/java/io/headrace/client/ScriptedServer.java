@@ -7,22 +7,45 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** A server of one connection that waits for given bytes, says given bytes, and so on. */
+/**
+ * A server that waits for given bytes, says given bytes, and so on, on one connection after the
+ * other; then nobody listens any more.
+ */
 final class ScriptedServer implements AutoCloseable {
+  /** Before an answer that is to come in one piece. */
+  static final String AT_ONCE = "AT ONCE ";
+
+  private static final Duration SAID_MAX = Duration.ofSeconds(30);
+
   private final ServerSocket listener;
   private final List<String> surprises = Collections.synchronizedList(new ArrayList<>());
-  private final Thread thread;
+  private final List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
+  private final Semaphore said = new Semaphore(0);
 
   /** Takes expectation and answer in turns; after the last answer it says nothing more. */
   ScriptedServer(String... script) throws IOException {
-    listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-    thread = Thread.ofPlatform().daemon().start(() -> run(script));
+    this(List.of(List.of(script)));
+  }
+
+  private ScriptedServer(List<List<String>> scripts) throws IOException {
+    listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    threads.add(Thread.ofPlatform().daemon().start(() -> accept(scripts)));
+  }
+
+  /** One script a connection. */
+  @SafeVarargs
+  @SuppressWarnings("varargs")
+  static ScriptedServer of(List<String>... scripts) throws IOException {
+    return new ScriptedServer(List.of(scripts));
   }
 
   ServerAddress address() {
@@ -33,18 +56,41 @@ final class ScriptedServer implements AutoCloseable {
     return HeadraceClient.connect(address());
   }
 
-  private void run(String... script) {
-    try (var socket = listener.accept()) {
-      for (int i = 0; i < script.length; i += 2) {
-        var expected = script[i].getBytes(ISO_8859_1);
+  /** Waits until so many more answers were given, on all connections. */
+  void awaitAnswers(int answers) throws InterruptedException {
+    if (!said.tryAcquire(answers, SAID_MAX.toSeconds(), TimeUnit.SECONDS)) {
+      throw new AssertionError("no " + answers + " more answers; " + surprises);
+    }
+  }
+
+  private void accept(List<List<String>> scripts) {
+    try {
+      for (var script : scripts) {
+        var socket = listener.accept();
+        threads.add(Thread.ofPlatform().daemon().start(() -> converse(socket, script)));
+      }
+      if (scripts.size() > 1) {
+        listener.close();
+      }
+    } catch (IOException e) {
+      // Closed: that is its end.
+      return;
+    }
+  }
+
+  private void converse(Socket socket, List<String> script) {
+    try (socket) {
+      for (int i = 0; i < script.size(); i += 2) {
+        var expected = script.get(i).getBytes(ISO_8859_1);
         var got = socket.getInputStream().readNBytes(expected.length);
         if (!Arrays.equals(expected, got)) {
-          surprises.add(new String(got, ISO_8859_1) + " instead of " + script[i]);
+          surprises.add(shown(got) + " instead of " + shown(expected));
           return;
         }
-        if (!say(socket, script[i + 1])) {
+        if (!say(socket, script.get(i + 1))) {
           return;
         }
+        said.release();
       }
       // Stays open and silent until the client has gone.
       socket.getInputStream().transferTo(OutputStream.nullOutputStream());
@@ -52,6 +98,11 @@ final class ScriptedServer implements AutoCloseable {
       // The client left in the middle: what it saw until then is what the test is about.
       return;
     }
+  }
+
+  private static String shown(byte[] bytes) {
+    var text = new String(bytes, ISO_8859_1);
+    return "'" + text.substring(0, Math.min(200, text.length())) + "'";
   }
 
   /** Says it byte by byte; "CLOSE" closes, "STOP" leaves everything unread from now on. */
@@ -63,6 +114,10 @@ final class ScriptedServer implements AutoCloseable {
       LockSupport.park();
       return false;
     }
+    if (answer.startsWith(AT_ONCE)) {
+      socket.getOutputStream().write(answer.substring(AT_ONCE.length()).getBytes(ISO_8859_1));
+      return true;
+    }
     socket.setTcpNoDelay(true);
     for (byte one : answer.getBytes(ISO_8859_1)) {
       socket.getOutputStream().write(one);
@@ -73,9 +128,11 @@ final class ScriptedServer implements AutoCloseable {
   @Override
   public void close() throws IOException {
     listener.close();
-    thread.interrupt();
     try {
-      thread.join();
+      for (var thread : List.copyOf(threads)) {
+        thread.interrupt();
+        thread.join();
+      }
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

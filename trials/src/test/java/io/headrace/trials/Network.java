@@ -48,14 +48,18 @@ final class Network implements AutoCloseable {
     run("ip", "link", "add", outside, "type", "veth", "peer", "name", inside, "netns", name);
     run("ip", "address", "add", here + "/30", "dev", outside);
     run("ip", "link", "set", outside, "up");
-    var there = here.substring(0, here.lastIndexOf('.')) + ".2/30";
-    within("ip", "address", "add", there, "dev", inside);
+    within("ip", "address", "add", there() + "/30", "dev", inside);
     within("ip", "link", "set", inside, "up");
   }
 
   /** The address of this machine, as seen from there. */
   String here() {
     return here;
+  }
+
+  /** The address of that machine, as seen from here. */
+  String there() {
+    return here.substring(0, here.lastIndexOf('.')) + ".2";
   }
 
   /** Pulls the plug. */
