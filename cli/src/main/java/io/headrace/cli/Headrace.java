@@ -30,6 +30,7 @@ final class Headrace implements Runnable {
       And:
         beanstalkd  run a server with beanstalkd's command line
         bench       measure a server, beside beanstalkd if you like
+        check       ask a web server, and say how it answers
         completion  bash, zsh
 
       'headrace VERB --help' shows the options of each, with an example.

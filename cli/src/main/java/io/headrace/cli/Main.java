@@ -32,6 +32,7 @@ public final class Main {
     verbs.put("server", ServerVerbs::new);
     verbs.put("journal", JournalVerbs::new);
     verbs.put("bench", BenchVerb::new);
+    verbs.put("check", CheckVerb::new);
     verbs.put("token", TokenVerbs::new);
     verbs.put("config", ConfigVerbs::new);
     verbs.put("completion", CompletionVerbs::new);

@@ -136,6 +136,18 @@ final class ModuleRulesTest {
   }
 
   @Test
+  void web_requests_see_no_other_module() {
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage("io.headrace.http..")
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage("io.headrace..")
+                    .and(not(resideInAPackage("io.headrace.http..")))));
+  }
+
+  @Test
   void the_journal_sees_neither_the_network_nor_what_stands_on_it() {
     holds(
         noClasses()
