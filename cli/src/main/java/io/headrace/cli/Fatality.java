@@ -2,8 +2,8 @@ package io.headrace.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.headrace.worker.process.SignalName;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -17,22 +17,6 @@ record Fatality(List<String> command, int exit) {
 
   /** So much of a command line is told, in characters. */
   private static final int COMMAND_CHARS_MAX = 1000;
-
-  /** Those that have the same number on every Linux. */
-  private static final Map<Integer, String> NAMES =
-      Map.ofEntries(
-          Map.entry(1, "SIGHUP"),
-          Map.entry(2, "SIGINT"),
-          Map.entry(3, "SIGQUIT"),
-          Map.entry(4, "SIGILL"),
-          Map.entry(5, "SIGTRAP"),
-          Map.entry(6, "SIGABRT"),
-          Map.entry(8, "SIGFPE"),
-          Map.entry(9, "SIGKILL"),
-          Map.entry(11, "SIGSEGV"),
-          Map.entry(13, "SIGPIPE"),
-          Map.entry(14, "SIGALRM"),
-          Map.entry(15, "SIGTERM"));
 
   /** Whether an exit code says that there was a signal; a shell hands on that of what it ran. */
   static Optional<Fatality> of(List<String> command, int exit) {
@@ -51,8 +35,7 @@ record Fatality(List<String> command, int exit) {
 
   /** The signal, by its name if that is known. */
   String signal() {
-    int number = exit - SIGNAL_BASE;
-    return NAMES.getOrDefault(number, "signal " + number);
+    return SignalName.of(exit - SIGNAL_BASE);
   }
 
   /** The evidence. Its last line is what deaths of this kind have in common. */

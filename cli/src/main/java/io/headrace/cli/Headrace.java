@@ -15,11 +15,13 @@ final class Headrace implements Runnable {
         headrace put 'hello'                put a job into it
         headrace reserve --delete           take the next job, and be done with it
         headrace reserve -- COMMAND         run a command with it; exit 0 deletes the job
+        headrace work TUBE -- COMMAND       run a command for each job, some at once, for ever
 
       To look and to mend:
         job         peek, show, list, delete, release, bury, kick
         tube        list, show, set, stats, pause, clear
         dead        list, show, retry, drop, undo: jobs that policies have ended
+        worker      list: what the supervisors on this machine do
         connection  list, close, capture
         capture     list, show, export, replay, delete: the last bytes of a connection
         server      stats, drain

@@ -5,6 +5,7 @@ import io.headrace.client.ServerUnreachable;
 import io.headrace.client.UnexpectedReply;
 import io.headrace.journal.JournalException;
 import io.headrace.server.ListenException;
+import io.headrace.worker.process.UnsupportedSystemException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,6 +25,8 @@ public final class Main {
     verbs.put("serve", ServeVerb::new);
     verbs.put("put", PutVerb::new);
     verbs.put("reserve", ReserveVerb::new);
+    verbs.put("work", WorkVerb::new);
+    verbs.put("worker", WorkerVerbs::new);
     verbs.put("job", JobVerbs::new);
     verbs.put("tube", TubeVerbs::new);
     verbs.put("dead", DeadVerbs::new);
@@ -141,6 +144,10 @@ public final class Main {
       }
       case ListenException taken -> {
         Output.note(message(taken));
+        yield Exit.NO;
+      }
+      case UnsupportedSystemException lacking -> {
+        Output.note(message(lacking));
         yield Exit.NO;
       }
       case JournalException broken -> {

@@ -148,6 +148,30 @@ final class ModuleRulesTest {
   }
 
   @Test
+  void the_worker_sees_only_the_client() {
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage("io.headrace.worker..")
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage("io.headrace..")
+                    .and(not(resideInAnyPackage("io.headrace.worker..", "io.headrace.client..")))));
+  }
+
+  @Test
+  void processes_see_nothing_of_the_jobs_that_they_run_for() {
+    holds(
+        noClasses()
+            .that()
+            .resideInAPackage("io.headrace.worker.process..")
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage("io.headrace..")
+                    .and(not(resideInAPackage("io.headrace.worker.process..")))));
+  }
+
+  @Test
   void the_journal_sees_neither_the_network_nor_what_stands_on_it() {
     holds(
         noClasses()

@@ -1,0 +1,74 @@
+package io.headrace.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.headrace.worker.Ending;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+final class WorkOptionsTest {
+  @TempDir Path folder;
+
+  private static WorkOptions parsed(String words) {
+    var options = new WorkOptions();
+    new CommandLine(options).parseArgs(words.split(" ", -1));
+    return options;
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      textBlock =
+          """
+          t                          | there is nothing to run; give a tube and a script
+          t -- /no/such              | '/no/such' is not there; give the path of a script
+          t --procs 0 -- true        | --procs '0' is no count; write 1 to 1000, or auto
+          t --on-exit 1 -- true      | --on-exit '1' is no rule; write CODE=WHAT
+          t --on-exit 1=bury --on-exit 1=delete -- true | contradicts another rule for exit 1
+          t --stall soon -- true     | --stall: 'soon' is no duration
+          t --nofile 0 -- true       | --nofile 0 is too few; write 1 or more
+          t --memory big -- true     | --memory: 'big' is no size
+          t --user nobody-here -- true | --user nobody-here: there is no such user
+          t --log-keep 0 -- true     | --log-keep 0 is too few; write 1 or more
+          t --forever -- true        | Unknown option: '--forever'
+          """)
+  void bad_input_names_the_option_and_the_fix(String words, String message) {
+    assertThatThrownBy(() -> parsed(words).plan()).hasMessageContaining(message);
+  }
+
+  @Test
+  void what_is_said_is_planned() {
+    var plan = parsed("t --procs 3 --on-exit 3=bury --stall none --max-time 10m -- true a").plan();
+    assertThat(plan.tubes()).containsExactly("t");
+    assertThat(plan.slots()).isEqualTo(3);
+    assertThat(plan.exits().of(3)).isEqualTo(new Ending.Bury());
+    assertThat(plan.times().stall()).isEmpty();
+    assertThat(plan.times().max()).hasValueSatisfying(max -> assertThat(max).hasMinutes(10));
+    assertThat(plan.program().words()).endsWith("a");
+  }
+
+  @Test
+  void what_is_wrong_in_a_file_is_said_with_its_place() throws IOException {
+    assertWrong("[mail]\nprocs = 2\n", ", [mail]: command = [\"./script.sh\"] is missing");
+    assertWrong(
+        "[mail]\ncommand = [\"true\"]\nstal = \"1s\"\n", ", [mail]: Unknown option: '--stal'");
+    assertWrong("procs = 2\n", ": 'procs' stands outside a table");
+    assertWrong("", " names no tube");
+    assertWrong("[mail", ": ");
+  }
+
+  private void assertWrong(String text, String message) throws IOException {
+    var file = Files.writeString(folder.resolve("workers.toml"), text);
+    assertThatThrownBy(() -> WorkersFile.toml(file))
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining(file + message);
+  }
+}

@@ -1,0 +1,108 @@
+package io.headrace.trials;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A {@code headrace work} as a process of its own. {@link #close} ends it by its pid. */
+final class Supervisors implements AutoCloseable {
+  private static final long END_SECONDS_MAX = 60;
+
+  private final Process process;
+  private final Path log;
+
+  private Supervisors(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /**
+   * Starts one for the tube {@code work}.
+   *
+   * @param words options, {@code --} and the script
+   */
+  static Supervisors start(Path folder, String server, String... words) throws IOException {
+    var log = Files.createTempFile(folder, "supervisor-", ".log");
+    var all = new ArrayList<>(List.of("env", "FOLDER=" + folder, Tools.headrace(), "work", "work"));
+    all.addAll(List.of("--server", server));
+    all.addAll(List.of(words));
+    return new Supervisors(Run.start(all, folder, log), log);
+  }
+
+  /** Writes a script that can be run. */
+  static Path script(Path folder, String text) throws IOException {
+    var file = Files.createTempFile(folder, "script-", ".sh");
+    Files.writeString(file, "#!/bin/sh\n" + text);
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  /** Processes that were started by scripts whose environment names this folder. */
+  static List<Long> processes(Path folder) throws IOException {
+    var found = new ArrayList<Long>();
+    try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
+      for (var handle : all.toList()) {
+        var environment = environment(handle.pid());
+        if (environment.contains("FOLDER=" + folder + '\0')
+            && environment.contains("HEADRACE_RUN=")) {
+          found.add(handle.pid());
+        }
+      }
+    }
+    return found;
+  }
+
+  private static String environment(long pid) {
+    try {
+      return Files.readString(Path.of("/proc", Long.toString(pid), "environ"), ISO_8859_1);
+    } catch (IOException e) {
+      // It has ended.
+      return "";
+    }
+  }
+
+  void signal(String name) {
+    Run.command("kill", "-" + name, Long.toString(process.pid()));
+  }
+
+  /** Kills it without a chance to do anything. */
+  void kill9() {
+    process.destroyForcibly();
+    awaitEnd();
+  }
+
+  /** Waits for its end and returns its exit code. */
+  int awaitEnd() {
+    try {
+      if (!process.waitFor(END_SECONDS_MAX, TimeUnit.SECONDS)) {
+        throw new AssertionError("The supervisor still runs.\n" + output());
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("Interrupted while a supervisor ends", e);
+    }
+    return process.exitValue();
+  }
+
+  /** What it printed. */
+  String output() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (process.isAlive()) {
+      kill9();
+    }
+  }
+}

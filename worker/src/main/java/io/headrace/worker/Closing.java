@@ -1,0 +1,171 @@
+package io.headrace.worker;
+
+import io.headrace.client.DiedResult;
+import io.headrace.client.HeadraceClient;
+import io.headrace.client.JobOptions;
+import io.headrace.client.PutResult;
+import io.headrace.client.UnexpectedReply;
+import io.headrace.worker.process.WaitStatus;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** Tells the server what becomes of a job whose script has ended. */
+final class Closing {
+  /** How it went, for the count of a slot. */
+  enum Fate {
+    DONE,
+    FAILED,
+    DIED,
+    /** The job is not blamed: it goes back. */
+    RETURNED
+  }
+
+  /** A server that does not know deaths sets such a job aside, at this attempt. */
+  private static final int DEATHS_ELSEWHERE = 3;
+
+  /** Evidence that a server with little room may still take, in bytes. */
+  private static final int DOCKET_BYTES_LEAST = 1024;
+
+  private static final String DELAY_KEY = "policy-retry-delay";
+
+  private final WorkPlan plan;
+  private final Backoff delays;
+  private final Consumer<String> note;
+
+  Closing(WorkPlan plan, Backoff delays, Consumer<String> note) {
+    this.plan = plan;
+    this.delays = delays;
+    this.note = note;
+  }
+
+  /**
+   * Ends the attempt.
+   *
+   * @param result what the script wrote to its stdout, where that is wanted
+   */
+  Fate close(Link link, Attempt attempt, Docket docket, Result result) {
+    var client = link.client();
+    var held = attempt.held();
+    if (attempt.stopped().isPresent()) {
+      return switch (attempt.stopped().get()) {
+        case STALL, TIME -> died(link, attempt, docket);
+        case DRAIN, LOST -> {
+          // Where the job is another's by now this changes nothing.
+          client.release(held.id(), held.priority(), Duration.ZERO);
+          yield Fate.RETURNED;
+        }
+      };
+    }
+    return switch (attempt.ended().status()) {
+      case WaitStatus.Killed _ -> died(link, attempt, docket);
+      case WaitStatus.Exited(var code) when code == 0 -> finished(link, attempt, result);
+      case WaitStatus.Exited(var code) -> failed(link, attempt, docket, code);
+    };
+  }
+
+  private Fate finished(Link link, Attempt attempt, Result result) {
+    var client = link.client();
+    var held = attempt.held();
+    if (plan.resultTube().isPresent()) {
+      var refused = put(client, held, result);
+      if (refused.isPresent()) {
+        note.accept("job " + held.id() + " is buried: its result was not put, " + refused.get());
+        client.bury(held.id(), held.priority());
+        return Fate.FAILED;
+      }
+    }
+    if (!client.delete(held.id())) {
+      note.accept("job " + held.id() + " was done, but is another's by now: it runs again");
+    }
+    return Fate.DONE;
+  }
+
+  private static Optional<String> put(HeadraceClient client, Held held, Result result) {
+    if (result.isTooLong()) {
+      return Optional.of("since it is longer than the server takes (max-job-size)");
+    }
+    var options = new JobOptions(held.priority(), Duration.ZERO, held.ttr());
+    return switch (client.put(result.bytes(), options)) {
+      case PutResult.Inserted _, PutResult.Known _ -> Optional.empty();
+      case PutResult.Refused(var why) -> Optional.of("the server says " + why);
+    };
+  }
+
+  private Fate failed(Link link, Attempt attempt, Docket docket, int code) {
+    var client = link.client();
+    var held = attempt.held();
+    long id = held.id();
+    long priority = held.priority();
+    switch (plan.exits().of(code)) {
+      case Ending.Died _ -> {
+        return died(link, attempt, docket);
+      }
+      case Ending.Delete _ -> client.delete(id);
+      case Ending.Bury _ -> client.bury(id, priority);
+      case Ending.Delay(var time) -> client.release(id, priority, time);
+      case Ending.Retry _ -> client.release(id, priority, retryDelay(client, held));
+      case Ending.Release _ -> client.release(id, priority, delays.after(held.attempt()));
+    }
+    return Fate.FAILED;
+  }
+
+  /** That of the tube's policy; without one as after any other failure. */
+  private Duration retryDelay(HeadraceClient client, Held held) {
+    var text =
+        client
+            .showTube(held.tube())
+            .map(facts -> facts.getOrDefault(DELAY_KEY, ""))
+            .map(value -> value.split(" ", 2)[0])
+            .orElse("");
+    var parts = text.split("\\.\\.", 2);
+    try {
+      var first = plan.durations().apply(parts[0]);
+      if (!first.isZero()) {
+        var last = parts.length == 2 ? plan.durations().apply(parts[1]) : first;
+        long doublings = Math.min(30, held.attempt() - 1);
+        var doubled = first.multipliedBy(1L << doublings);
+        return doubled.compareTo(last) < 0 ? doubled : last;
+      }
+    } catch (IllegalArgumentException e) {
+      // Another server, which has no policies.
+      return delays.after(held.attempt());
+    }
+    return delays.after(held.attempt());
+  }
+
+  private Fate died(Link link, Attempt attempt, Docket docket) {
+    var client = link.client();
+    var held = attempt.held();
+    try {
+      if (report(link, held, docket) == DiedResult.NOT_FOUND) {
+        note.accept("job " + held.id() + " is another's by now: its death is not told");
+      }
+    } catch (UnexpectedReply e) {
+      if (!e.unknownCommand()) {
+        throw e;
+      }
+      // beanstalkd would start it for ever.
+      if (held.attempt() >= DEATHS_ELSEWHERE) {
+        client.bury(held.id(), held.priority());
+      } else {
+        client.release(held.id(), held.priority(), delays.after(held.attempt()));
+      }
+    }
+    return Fate.DIED;
+  }
+
+  private DiedResult report(Link link, Held held, Docket docket) {
+    var client = link.client();
+    for (int max = link.jobBytesMax(); max >= DOCKET_BYTES_LEAST; max /= 8) {
+      var result = client.died(held.id(), docket.bytes(max));
+      if (result != DiedResult.REFUSED) {
+        return result;
+      }
+    }
+    note.accept(
+        "job " + held.id() + " goes back: the server has no room for the evidence of its death");
+    client.release(held.id(), held.priority(), delays.after(held.attempt()));
+    return DiedResult.REFUSED;
+  }
+}

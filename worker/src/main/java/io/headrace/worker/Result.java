@@ -1,0 +1,33 @@
+package io.headrace.worker;
+
+import io.headrace.worker.process.Sink;
+import java.io.ByteArrayOutputStream;
+
+/** What a script writes to its stdout, up to what a job may hold. */
+final class Result implements Sink {
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final int max;
+  private boolean tooLong;
+
+  /** One of at most so many bytes. */
+  Result(int max) {
+    this.max = max;
+  }
+
+  @Override
+  public void take(byte[] chunk, int length) {
+    if (bytes.size() + length > max) {
+      tooLong = true;
+    } else {
+      bytes.write(chunk, 0, length);
+    }
+  }
+
+  boolean isTooLong() {
+    return tooLong;
+  }
+
+  byte[] bytes() {
+    return bytes.toByteArray();
+  }
+}

@@ -1,0 +1,15 @@
+package io.headrace.worker;
+
+/** What a slot does, in the words of supervisord. */
+public enum SlotState {
+  /** It connects to the server. */
+  STARTING,
+  /** It waits for a job, or runs a script. */
+  RUNNING,
+  /** It waits after a failure. */
+  BACKOFF,
+  /** It takes no further jobs, and waits for its script to end. */
+  STOPPING,
+  /** It has ended. */
+  STOPPED
+}

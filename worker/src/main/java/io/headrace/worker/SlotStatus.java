@@ -1,0 +1,50 @@
+package io.headrace.worker;
+
+import java.time.Instant;
+
+/**
+ * How a slot does.
+ *
+ * @param since when it began to do that
+ * @param job the one whose script runs, or 0
+ * @param pid the script's, or 0
+ * @param done jobs whose scripts exited with 0, since the start
+ * @param failed jobs whose scripts exited with another code
+ * @param deaths jobs whose scripts died
+ * @param memoryBytes the most that one of its scripts has had
+ */
+public record SlotStatus(
+    int slot,
+    SlotState state,
+    Instant since,
+    long job,
+    int pid,
+    long done,
+    long failed,
+    long deaths,
+    long memoryBytes) {
+  static SlotStatus first(int slot) {
+    return new SlotStatus(slot, SlotState.STARTING, Instant.now(), 0, 0, 0, 0, 0, 0);
+  }
+
+  SlotStatus in(SlotState now) {
+    return new SlotStatus(slot, now, Instant.now(), job, pid, done, failed, deaths, memoryBytes);
+  }
+
+  SlotStatus busy(long nowJob, int nowPid) {
+    return new SlotStatus(slot, state, since, nowJob, nowPid, done, failed, deaths, memoryBytes);
+  }
+
+  SlotStatus after(Closing.Fate fate, long rssBytesMax) {
+    return new SlotStatus(
+        slot,
+        state,
+        since,
+        job,
+        pid,
+        done + (fate == Closing.Fate.DONE ? 1 : 0),
+        failed + (fate == Closing.Fate.FAILED ? 1 : 0),
+        deaths + (fate == Closing.Fate.DIED ? 1 : 0),
+        Math.max(memoryBytes, rssBytesMax));
+  }
+}

@@ -1,0 +1,67 @@
+package io.headrace.worker;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** The temporary folder of a slot: each script finds it empty. */
+final class Workplace implements AutoCloseable {
+  private static final String BODY = "body";
+
+  private final Path folder;
+  private final Optional<String> owner;
+
+  /** Makes it; {@code owner} is whom scripts run as, when that is another. */
+  Workplace(Path folder, Optional<String> owner) throws IOException {
+    this.folder = Files.createDirectories(folder);
+    this.owner = owner;
+    give(folder);
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  /** Writes a body where a script can read it. */
+  Path keep(byte[] body) throws IOException {
+    var file = Files.write(folder.resolve(BODY), body);
+    give(file);
+    return file;
+  }
+
+  private void give(Path file) throws IOException {
+    if (owner.isPresent()) {
+      var users = file.getFileSystem().getUserPrincipalLookupService();
+      Files.setOwner(file, users.lookupPrincipalByName(owner.get()));
+    }
+  }
+
+  /** Removes whatever a script has left. */
+  void clean() {
+    try (var entries = Files.newDirectoryStream(folder)) {
+      for (var entry : entries) {
+        remove(entry);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(folder + " cannot be emptied", e);
+    }
+  }
+
+  private static void remove(Path root) throws IOException {
+    List<Path> all;
+    try (var below = Files.walk(root)) {
+      all = below.toList();
+    }
+    for (var path : all.reversed()) {
+      Files.delete(path);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    remove(folder);
+  }
+}

@@ -1,0 +1,205 @@
+package io.headrace.worker.process;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * Calls into glibc for which the JDK has no word. Each returns what the call does, or the negative
+ * of {@code errno} when it fails. Numbers are those of 64-bit Linux.
+ */
+final class Libc {
+  static final int EINTR = 4;
+  static final int EAGAIN = 11;
+
+  static final int SIGKILL = 9;
+  static final int SIGTERM = 15;
+  private static final int SIGCHLD = 17;
+
+  static final short POLLIN = 0x1;
+  static final short POLLOUT = 0x4;
+
+  static final int WNOHANG = 1;
+
+  private static final int O_NONBLOCK = 0x800;
+  private static final int O_CLOEXEC = 0x80000;
+  private static final int F_SETFL = 4;
+  private static final int PR_SET_CHILD_SUBREAPER = 36;
+  private static final long PIDFD_OPEN = 434;
+
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final StructLayout STATE = Linker.Option.captureStateLayout();
+  private static final long ERRNO = STATE.byteOffset(PathElement.groupElement("errno"));
+  private static final ThreadLocal<MemorySegment> CAPTURED =
+      ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE));
+
+  private static final MethodHandle READ =
+      capturing("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+  private static final MethodHandle WRITE =
+      capturing("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+  private static final MethodHandle CLOSE =
+      capturing("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+  private static final MethodHandle PIPE =
+      capturing("pipe2", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle POLL =
+      capturing("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
+  private static final MethodHandle KILL =
+      capturing("kill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+  private static final MethodHandle WAIT =
+      capturing("wait4", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
+  private static final MethodHandle CONTROL =
+      capturing(
+          "fcntl",
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
+          Linker.Option.firstVariadicArg(2));
+  private static final MethodHandle SYSCALL =
+      capturing(
+          "syscall",
+          FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+          Linker.Option.firstVariadicArg(1));
+  private static final MethodHandle PRCTL =
+      capturing(
+          "prctl",
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+          Linker.Option.firstVariadicArg(1));
+  private static final MethodHandle SIGNAL =
+      capturing("signal", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS));
+
+  private Libc() {}
+
+  @SuppressWarnings("restricted") // The signatures are those of the C library.
+  static MethodHandle function(String name, FunctionDescriptor type, Linker.Option... options) {
+    var found = LINKER.defaultLookup().find(name);
+    if (found.isEmpty()) {
+      throw new UnsupportedSystemException(
+          "this C library has no " + name + "(): it takes Linux with glibc 2.34 or newer");
+    }
+    return LINKER.downcallHandle(found.get(), type, options);
+  }
+
+  private static MethodHandle capturing(
+      String name, FunctionDescriptor type, Linker.Option... options) {
+    var all = new Linker.Option[options.length + 1];
+    System.arraycopy(options, 0, all, 1, options.length);
+    all[0] = Linker.Option.captureCallState("errno");
+    return function(name, type, all);
+  }
+
+  static AssertionError broken(Throwable e) {
+    return new AssertionError("a call into the C library throws nothing", e);
+  }
+
+  private static long result(long returned, MemorySegment state) {
+    return returned >= 0 ? returned : -state.get(JAVA_INT, ERRNO);
+  }
+
+  static long read(int descriptor, MemorySegment to, long bytes) {
+    var state = CAPTURED.get();
+    try {
+      return result((long) READ.invokeExact(state, descriptor, to, bytes), state);
+    } catch (Throwable e) {
+      throw broken(e);
+    }
+  }
+
+  static long write(int descriptor, MemorySegment from, long bytes) {
+    var state = CAPTURED.get();
+    try {
+      return result((long) WRITE.invokeExact(state, descriptor, from, bytes), state);
+    } catch (Throwable e) {
+      throw broken(e);
+    }
+  }
+
+  static void close(int descriptor) {
+    try {
+      int ignored = (int) CLOSE.invokeExact(CAPTURED.get(), descriptor);
+      assert ignored <= 0;
+    } catch (Throwable e) {
+      throw broken(e);
+    }
+  }
+
+  /** Writes the reading and the writing end, none of which a child inherits by itself. */
+  static int pipe(MemorySegment ends) {
+    var state = CAPTURED.get();
+    try {
+      return (int) result((int) PIPE.invokeExact(state, ends, O_CLOEXEC), state);
+    } catch (Throwable e) {
+      throw broken(e);
+    }
+  }
+
+  static void neverBlock(int descriptor) {
+    try {
+      int ignored = (int) CONTROL.invokeExact(CAPTURED.get(), descriptor, F_SETFL, O_NONBLOCK);
+      assert ignored <= 0;
+    } catch (Throwable e) {
+      throw broken(e);
+    }
+  }
+
+  static int poll(MemorySegment entries, long count, int timeoutMs) {
+    var state = CAPTURED.get();
+    try {
+      return (int) result((int) POLL.invokeExact(state, entries, count, timeoutMs), state);
+    } catch (Throwable e) {
+      throw broken(e);
+    }
+  }
+
+  /** Sends a signal to a process, or to the group of a negative one. */
+  static int kill(int process, int signal) {
+    var state = CAPTURED.get();
+    try {
+      return (int) result((int) KILL.invokeExact(state, process, signal), state);
+    } catch (Throwable e) {
+      throw broken(e);
+    }
+  }
+
+  static int wait(int process, MemorySegment status, int options, MemorySegment usage) {
+    var state = CAPTURED.get();
+    try {
+      return (int) result((int) WAIT.invokeExact(state, process, status, options, usage), state);
+    } catch (Throwable e) {
+      throw broken(e);
+    }
+  }
+
+  /** A descriptor of a child that becomes readable when the child has ended: pidfd_open(2). */
+  static int processDescriptor(int process) {
+    var state = CAPTURED.get();
+    try {
+      return (int) result((long) SYSCALL.invokeExact(state, PIDFD_OPEN, (long) process, 0L), state);
+    } catch (Throwable e) {
+      throw broken(e);
+    }
+  }
+
+  /** Whoever loses its parent below this process becomes a child of it: prctl(2). */
+  static void adoptOrphans() {
+    var state = CAPTURED.get();
+    try {
+      int adopted = (int) PRCTL.invokeExact(state, PR_SET_CHILD_SUBREAPER, 1L, 0L, 0L, 0L);
+      if (adopted < 0) {
+        throw new UnsupportedSystemException("this system lets nobody adopt orphans: prctl(2)");
+      }
+      // Whoever started us may have ignored it; then there would be no status to wait for.
+      long ignored = (long) SIGNAL.invokeExact(state, SIGCHLD, MemorySegment.NULL);
+      assert ignored != -1;
+    } catch (UnsupportedSystemException e) {
+      throw e;
+    } catch (Throwable e) {
+      throw broken(e);
+    }
+  }
+}

@@ -1,0 +1,208 @@
+package io.headrace.worker.process;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Real processes, and what becomes of them. */
+final class ScriptTest {
+  private static final String MARK = "HEADRACE_RUN=test-" + ProcessHandle.current().pid();
+  private static final Duration LONG = Duration.ofSeconds(60);
+
+  private final Scratch scratch = new Scratch();
+  private final Tail stdout = new Tail();
+  private final Tail stderr = new Tail();
+
+  @BeforeAll
+  static void adopts_orphans() {
+    Orphans.adopt();
+  }
+
+  @AfterEach
+  void leaves_nothing() {
+    scratch.close();
+    // What a test that failed has left would fail the others.
+    marked().forEach(row -> Libc.kill(row.pid(), Libc.SIGKILL));
+  }
+
+  private Script start(String text, byte[] body) throws SpawnException {
+    var launch =
+        new Launch(
+            "/bin/sh",
+            List.of("sh", "-c", text),
+            List.of("PATH=" + System.getenv("PATH"), MARK),
+            MARK);
+    return Script.start(launch, body, List.of(stdout, stderr), scratch);
+  }
+
+  private Ended run(String text, byte[] body) throws SpawnException {
+    var script = start(text, body);
+    assertThat(script.await(Script.NONE, System.nanoTime() + LONG.toNanos()))
+        .isEqualTo(Script.Event.ENDED);
+    return script.end();
+  }
+
+  private Ended run(String text) throws SpawnException {
+    return run(text, new byte[0]);
+  }
+
+  private String said() {
+    return new String(stdout.last(Tail.BYTES_MAX), UTF_8);
+  }
+
+  private static List<ProcRow> marked() {
+    return ProcFile.processes().stream()
+        .flatMap(pid -> ProcRow.of(pid).stream())
+        .filter(row -> row.carries(MARK))
+        .toList();
+  }
+
+  private static void until(BooleanSupplier condition) {
+    long deadline = System.nanoTime() + LONG.toNanos();
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
+      LockSupport.parkNanos(5_000_000);
+    }
+  }
+
+  @Test
+  void a_kill_and_an_exit_of_137_are_told_apart() throws Exception {
+    assertThat(run("exit 137").status()).isEqualTo(new WaitStatus.Exited(137));
+    assertThat(run("kill -9 $$").status()).isEqualTo(new WaitStatus.Killed(9, false));
+    assertThat(run("kill -SEGV $$").status())
+        .isInstanceOfSatisfying(
+            WaitStatus.Killed.class, killed -> assertThat(killed.signal()).isEqualTo(11));
+    assertThat(run("exit 0").status()).isEqualTo(new WaitStatus.Exited(0));
+  }
+
+  @Test
+  void a_long_body_comes_whole_and_one_that_nobody_reads_holds_nobody_up() throws Exception {
+    var body = new byte[3_000_000];
+    Arrays.fill(body, (byte) 'x');
+    run("wc -c", body);
+    assertThat(said().strip()).isEqualTo("3000000");
+    assertThat(run("exec <&-; exit 3", body).status()).isEqualTo(new WaitStatus.Exited(3));
+  }
+
+  @Test
+  void a_flood_is_counted_and_its_end_is_kept() throws Exception {
+    var ended = run("head -c 50000000 /dev/zero >&2; echo last >&2");
+    assertThat(ended.status()).isEqualTo(new WaitStatus.Exited(0));
+    assertThat(stderr.total()).isEqualTo(50_000_005);
+    assertThat(stderr.last(Tail.BYTES_MAX)).hasSize(Tail.BYTES_MAX);
+    assertThat(new String(stderr.last(5), UTF_8)).isEqualTo("last\n");
+  }
+
+  @Test
+  void none_that_it_started_outlives_it() throws Exception {
+    var ended =
+        run("sleep 300 & setsid sleep 300 & (setsid sh -c 'sleep 300; true' &); sleep 0.2; exit 0");
+    assertThat(ended.status()).isEqualTo(new WaitStatus.Exited(0));
+    assertThat(ended.orphans()).isGreaterThanOrEqualTo(2);
+    assertThat(marked()).isEmpty();
+  }
+
+  @Test
+  void it_has_three_descriptors_and_ignores_no_signal() throws Exception {
+    try (var open = ServerSocketChannel.open();
+        var file = Files.newInputStream(Path.of("/proc/self/status"))) {
+      assertThat(open.isOpen()).isTrue();
+      assertThat(file.read()).isNotNegative();
+      run("echo /proc/$$/fd/*; exec grep -e SigIgn -e SigBlk /proc/self/status");
+    }
+    assertThat(said().lines().findFirst().orElse(""))
+        .matches("/proc/\\d+/fd/0 /proc/\\d+/fd/1 /proc/\\d+/fd/2( /proc/\\d+/fd/3)?");
+    assertThat(said().lines().skip(1)).allMatch(line -> line.endsWith("\t0000000000000000"));
+  }
+
+  @Test
+  void what_it_costs_is_told() throws Exception {
+    var usage = run("i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done").usage();
+    assertThat(usage.user().plus(usage.system())).isPositive();
+    assertThat(usage.wall()).isPositive();
+    assertThat(usage.rssBytesMax()).as("less than ours is not told").isZero();
+    var large = run("head -c 400000000 /dev/zero | tail -c 400000000 | wc -c").usage();
+    assertThat(large.rssBytesMax()).isGreaterThan(400_000_000);
+    assertThat(usage.minorFaults()).isPositive();
+  }
+
+  @Test
+  void a_tree_that_works_differs_from_one_that_waits() throws Exception {
+    var idle = start("sleep 300", new byte[0]);
+    until(() -> idle.tree().waits().contains("sleep"));
+    var before = idle.tree().progress();
+    assertThat(idle.await(Script.NONE, System.nanoTime() + 300_000_000L))
+        .isEqualTo(Script.Event.TIME);
+    assertThat(idle.tree().progress()).isEqualTo(before);
+    idle.kill();
+    end(idle);
+
+    var busy = start("while :; do :; done", new byte[0]);
+    var first = busy.tree().progress();
+    until(() -> !busy.tree().progress().equals(first));
+    busy.kill();
+    end(busy);
+  }
+
+  private void end(Script script) {
+    assertThat(script.await(Script.NONE, System.nanoTime() + LONG.toNanos()))
+        .isEqualTo(Script.Event.ENDED);
+    assertThat(script.end().status()).isInstanceOf(WaitStatus.Killed.class);
+  }
+
+  @Test
+  void a_guardian_kills_all_when_its_lifeline_ends() throws Exception {
+    var script = start("setsid sleep 300 & sleep 300", new byte[0]);
+    until(() -> marked().size() >= 2);
+    try (var held = ServerSocketChannel.open()) {
+      assertThat(held.isOpen()).isTrue();
+      var guardian = Guardian.start(MARK, 2);
+      assertThat(ProcRow.of(guardian.pid())).isPresent();
+      guardian.close();
+      assertThat(script.await(Script.NONE, System.nanoTime() + LONG.toNanos()))
+          .isEqualTo(Script.Event.ENDED);
+      until(() -> marked().isEmpty());
+      until(() -> ProcRow.of(guardian.pid()).isEmpty());
+    }
+    script.end();
+  }
+
+  @Test
+  void the_descriptor_of_a_socket_is_found() throws IOException {
+    var opened =
+        Sockets.opening(() -> {
+          try {
+            return ServerSocketChannel.open();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+    try (var channel = opened.made()) {
+      assertThat(channel.isOpen()).isTrue();
+      var link = Path.of("/proc/self/fd/" + opened.descriptor().orElseThrow());
+      assertThat(Files.readSymbolicLink(link).toString()).startsWith("socket:");
+    }
+  }
+
+  @Test
+  void a_program_that_is_not_there_is_named() {
+    var launch = new Launch("/no/such", List.of("such"), List.of(), MARK);
+    assertThatThrownBy(() -> Script.start(launch, new byte[0], List.of(stdout, stderr), scratch))
+        .isInstanceOf(SpawnException.class)
+        .hasMessage("'/no/such' cannot be started: No such file or directory");
+  }
+}
