@@ -105,8 +105,7 @@ final class ServeSecurity {
   }
 
   /** Says where the setting stands that names what is of no use. */
-  static Failure failure(
-      Configuration configuration, String setting, RuntimeException reason) {
+  static Failure failure(Configuration configuration, String setting, RuntimeException reason) {
     var origin =
         Settings.ALL.stream()
             .filter(one -> one.key().equals(setting))

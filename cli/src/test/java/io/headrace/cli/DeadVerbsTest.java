@@ -128,7 +128,9 @@ final class DeadVerbsTest {
         .contains("cause: exhausted\n", "signature: sh: SIGSEGV\n")
         .containsPattern("(?m)^attempt  how +since +until +peer +session +touches  beside$")
         .containsPattern("(?m)^ +1  died  \\d{4}-.* 127\\.0\\.0\\.1:\\d+ ")
-        .contains("docket, 27 bytes:\nsecret \\x1b[31m\u00e9\nsh: SIGSEGV\n\nthe last bytes of");
+        .contains(
+            "docket, 27 bytes:\nsecret \\x1b[31m\u00e9\nsh: SIGSEGV\n\n'headrace capture show 1'")
+        .containsOnlyOnce("secret");
     assertThat(run("dead", "show", id(job), "--json").out())
         .contains("\"attempts\":[{\"attempt\":1,\"session\":\"")
         .contains("\"evidence\":{\"body\":\"secret \\u001b[31m\u00e9\\nsh: SIGSEGV\\n\"}");

@@ -143,7 +143,8 @@ final class ServeTest {
     assertThat(second.exit()).isEqualTo(2);
     assertThat(second.complaint())
         .contains("flag --admin-listen: admin-listen: ")
-        .contains(admin).contains("admin-listen = none");
+        .contains(admin)
+        .contains("admin-listen = none");
   }
 
   @Test

@@ -69,8 +69,9 @@ final class Connection implements AutoCloseable {
       ServerAddress address, Deadline deadline, Supplier<SSLContext> credentials) {
     return switch (address) {
       case ServerAddress.Tls tls -> {
+        var context = credentials.get();
         var connection = connectToAny(tls.toString(), tls.tcp(), deadline);
-        connection.beginTls(credentials.get(), tls.tcp(), deadline);
+        connection.beginTls(context, tls.tcp(), deadline);
         yield connection;
       }
       case ServerAddress.Unix(var path) ->
@@ -137,28 +138,36 @@ final class Connection implements AutoCloseable {
 
   private static Connection connect(String peer, SocketAddress to, Deadline deadline) {
     try {
-      var tcp = to instanceof InetSocketAddress;
-      var channel = tcp ? SocketChannel.open() : SocketChannel.open(StandardProtocolFamily.UNIX);
+      var connection = unconnected(peer, to instanceof InetSocketAddress);
       try {
-        channel.configureBlocking(false);
-        if (tcp) {
-          channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-          keepAlive(channel);
-        }
-        var selector = Selector.open();
-        var connection = new Connection(peer, channel, selector, channel.register(selector, 0));
-        if (!channel.connect(to)) {
+        if (!connection.channel.connect(to)) {
           do {
             connection.await(SelectionKey.OP_CONNECT, deadline, "no connection");
-          } while (!channel.finishConnect());
+          } while (!connection.channel.finishConnect());
         }
         return connection;
-      } catch (IOException | ServerUnreachable e) {
-        channel.close();
+      } catch (IOException | RuntimeException e) {
+        connection.close();
         throw e;
       }
     } catch (IOException e) {
       throw new ServerUnreachable(peer + ": " + reason(e), e);
+    }
+  }
+
+  private static Connection unconnected(String peer, boolean tcp) throws IOException {
+    var channel = tcp ? SocketChannel.open() : SocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      channel.configureBlocking(false);
+      if (tcp) {
+        channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        keepAlive(channel);
+      }
+      var selector = Selector.open();
+      return new Connection(peer, channel, selector, channel.register(selector, 0));
+    } catch (IOException e) {
+      channel.close();
+      throw e;
     }
   }
 

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -253,6 +255,26 @@ final class HeadraceClientTest {
     assertThatThrownBy(() -> HeadraceClient.connect(gone))
         .isInstanceOf(ServerUnreachable.class)
         .hasMessage(gone + ": Connection refused");
+  }
+
+  /** Whoever waits for a server tries again and again. */
+  @Test
+  void a_connect_that_fails_leaves_no_descriptor() throws Exception {
+    ServerAddress gone;
+    try (var listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      gone = new ServerAddress.Tcp("127.0.0.1", listening.getLocalPort());
+    }
+    long before = descriptors();
+    for (int i = 0; i < 100; i++) {
+      assertThatThrownBy(() -> HeadraceClient.connect(gone)).isInstanceOf(ServerUnreachable.class);
+    }
+    assertThat(descriptors() - before).isLessThan(50);
+  }
+
+  private static long descriptors() throws IOException {
+    try (var open = Files.list(Path.of("/proc/self/fd"))) {
+      return open.count();
+    }
   }
 
   @Test
