@@ -7,14 +7,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Public clients that nobody here wrote: pheanstalk (PHP), beaneater (Ruby) and jackd (Node.js),
  * each through all that it knows. On beanstalkd too, which proves that the scripts ask for nothing
  * else than what it does.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class ForeignClientsIT {
-
   private static final Path SCRIPTS = Tools.root().resolve("trials/interop");
 
   @TempDir Path folder;

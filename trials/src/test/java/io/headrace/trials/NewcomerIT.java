@@ -67,7 +67,7 @@ final class NewcomerIT {
   @ValueSource(strings = {"192.0.2.1", "no-such-host.invalid", "nonsense"})
   void an_address_that_is_not_of_this_machine(String host) throws IOException {
     var words = "serve --data none --plain-anywhere true --listen " + host + ":{port}";
-    assertClear(headrace(real(words)), NO, host);
+    assertClear(headrace(real(words)), USAGE, host);
   }
 
   @Test
@@ -83,7 +83,7 @@ final class NewcomerIT {
         var talk = first.connect()) {
       var address = "127.0.0.1:" + first.port();
       var outcome = headrace(List.of("serve", "--listen", address, "--data", data.toString()));
-      assertClear(outcome, NO, address);
+      assertClear(outcome, USAGE, address);
       assertThat(talk.put("x").line()).isEqualTo("INSERTED 1");
     }
   }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  * /proc/PID/stat}, medians of rounds that take turns. Prints what docs/security.md says.
  */
 final class TlsCostIT {
-  private static final int ROUNDS = 5;
+  private static final int ROUNDS = Integer.getInteger("headrace.trials.tls-rounds", 1);
   private static final int CONNECTIONS = 16;
   private static final int CYCLES = 1_000;
   private static final int PIPELINED = 20_000;
