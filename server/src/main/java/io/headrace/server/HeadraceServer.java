@@ -333,8 +333,13 @@ public final class HeadraceServer implements AutoCloseable {
 
   /** Lets clients end the server too, as {@link #stop} does. */
   public void stopWhenAsked(Duration drainFor) {
-    // The loop has to go on while it stops.
-    Runnable stop = () -> Thread.ofPlatform().name("headrace-stop").start(() -> stop(drainFor));
+    Runnable stop =
+        () -> {
+          // Who is told of it puts no job any more.
+          admission.end();
+          // The loop has to go on while it stops.
+          Thread.ofPlatform().name("headrace-stop").start(() -> stop(drainFor));
+        };
     thread.execute(() -> protocol.onShutdown(stop));
   }
 

@@ -11,8 +11,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Deaths and what is known of them, seen over the wire; and that a kill -9 takes none of it. */
+@Execution(ExecutionMode.CONCURRENT)
 final class DeadJobsIT {
 
   private static final String DOCKET = "Traceback:\n  work.py, line 12\nKeyError: 17 at 0x7f3a\n\n";

@@ -28,6 +28,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -35,6 +37,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The Java client that lives as long as its program, against Headrace and beanstalkd 1.12: every
  * command, many threads, workers, and a server that is killed.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class JobClientIT {
   private static final String TUBE = "jobs";
   private static final Duration NOW = Duration.ZERO;

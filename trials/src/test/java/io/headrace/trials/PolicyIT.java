@@ -10,8 +10,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What a tube's policy does to its jobs, seen over the wire. */
+@Execution(ExecutionMode.CONCURRENT)
 final class PolicyIT {
 
   private static final int WORKERS = 6;

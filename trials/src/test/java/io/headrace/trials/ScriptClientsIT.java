@@ -14,10 +14,13 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The clients for scripts, {@code clients/}: all they know, their examples, and their style. */
+@Execution(ExecutionMode.CONCURRENT)
 final class ScriptClientsIT {
 
   private static final Path CLIENTS = Tools.root().resolve("clients");

@@ -8,11 +8,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Workers whose network goes away while they hold jobs with a TTR of ten minutes: nobody tells the
  * server, and yet others have the jobs within half a minute.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class VanishedPeerIT {
   private static final Duration NOTICED_WITHIN = Duration.ofSeconds(30);
 
