@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -96,6 +97,18 @@ final class RawServer implements AutoCloseable {
   static void staySilent(Socket socket) throws IOException {
     while (socket.getInputStream().read() >= 0) {
       // What it still says is of no interest.
+    }
+  }
+
+  /** Says nothing for so long, for a test of how slow a server may be; false if the client goes. */
+  static boolean isSlow(Socket socket, int forMs) throws IOException {
+    socket.setSoTimeout(forMs);
+    try {
+      return socket.getInputStream().read() >= 0;
+    } catch (SocketTimeoutException _) {
+      return true;
+    } finally {
+      socket.setSoTimeout(0);
     }
   }
 

@@ -125,10 +125,9 @@ final class SlowServersTest {
         new RawServer(socket -> {
           RawServer.request(socket);
           RawServer.say(socket, HEAD + "\r\n");
-          while (true) {
+          do {
             RawServer.say(socket, "x");
-            Thread.sleep(10);
-          }
+          } while (RawServer.isSlow(socket, 10));
         })) {
       var deadlines = PATIENT.with(Deadline.TOTAL, Duration.ofMillis(700));
       var exchange = Asking.get(server.url(), deadlines);
@@ -160,8 +159,7 @@ final class SlowServersTest {
     try (var server =
         new RawServer(socket -> {
           RawServer.request(socket);
-          for (int i = 0; i < 3; i++) {
-            Thread.sleep(400);
+          for (int i = 0; i < 3 && RawServer.isSlow(socket, 400); i++) {
             RawServer.say(socket, "HTTP/1.1 102 Processing\r\n\r\n");
           }
           RawServer.say(socket, HEAD + "Content-Length: 0\r\n\r\n");
@@ -194,8 +192,9 @@ final class SlowServersTest {
         new RawServer(socket -> {
           RawServer.request(socket);
           RawServer.say(socket, HEAD + "Content-Length: 5\r\n\r\nhello");
-          Thread.sleep(50);
-          RawServer.say(socket, " you");
+          if (RawServer.isSlow(socket, 50)) {
+            RawServer.say(socket, " you");
+          }
         })) {
       var deadlines = PATIENT.withAfterEnd(Asking.HANGS);
       assertThat(Asking.get(server.url(), deadlines).verdict().text())
@@ -210,7 +209,6 @@ final class SlowServersTest {
           RawServer.request(socket);
           for (var piece : List.of("S", "SH-2.0", "-OpenSSH_9.2\r\n")) {
             RawServer.say(socket, piece);
-            Thread.sleep(20);
           }
         })) {
       var exchange = Asking.get(server.url(), PATIENT.withAfterEnd(Asking.HANGS));
