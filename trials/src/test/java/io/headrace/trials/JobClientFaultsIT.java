@@ -76,14 +76,6 @@ final class JobClientFaultsIT {
   /** A fault, given a good reply, with a name for people. */
   private record Named(String name, BiFunction<String, Long, Fault> ofTubeAndJob) {}
 
-  /**
-   * What is to be said of one call.
-   *
-   * @param problems nothing when all is well
-   * @param pastMs by how much it returned after its deadline; negative when before
-   */
-  private record Verdict(List<String> problems, long pastMs) {}
-
   @TestFactory
   Stream<DynamicTest> faults_on_headrace() throws Exception {
     return faultsOn(Peer.HEADRACE);
@@ -134,7 +126,7 @@ final class JobClientFaultsIT {
     try (var server = RunningServer.of(peer, folder).options("-z", BODY_BYTES_MAX).start();
         var pool = pool();
         var lateness = Lateness.measured()) {
-      Map<String, List<Future<Verdict>>> found = new LinkedHashMap<>();
+      Map<String, List<Future<FaultVerdict>>> found = new LinkedHashMap<>();
       for (var call : known(server, calls(peer))) {
         for (var named : faults(call)) {
           found
@@ -142,7 +134,7 @@ final class JobClientFaultsIT {
               .add(pool.submit(() -> one(call, named, server, lateness)));
         }
       }
-      return tests(found);
+      return FaultVerdict.tests(found, SEED);
     }
   }
 
@@ -162,34 +154,14 @@ final class JobClientFaultsIT {
   private Stream<DynamicTest> restartsOf(Peer peer, List<ClientCall> calls) throws Exception {
     try (var pool = pool();
         var lateness = Lateness.measured()) {
-      Map<String, List<Future<Verdict>>> found = new LinkedHashMap<>();
+      Map<String, List<Future<FaultVerdict>>> found = new LinkedHashMap<>();
       for (var call : calls) {
         found
             .computeIfAbsent("the server restarts", _ -> new ArrayList<>())
             .add(pool.submit(() -> restarted(peer, call, lateness)));
       }
-      return tests(found);
+      return FaultVerdict.tests(found, SEED);
     }
-  }
-
-  /** Waits for all, so that nothing else runs when the tests are told. */
-  private static Stream<DynamicTest> tests(Map<String, List<Future<Verdict>>> found)
-      throws Exception {
-    var tests = new ArrayList<DynamicTest>();
-    for (var entry : found.entrySet()) {
-      var problems = new ArrayList<String>();
-      long pastMs = Long.MIN_VALUE;
-      for (var one : entry.getValue()) {
-        problems.addAll(one.get().problems());
-        pastMs = Math.max(pastMs, one.get().pastMs());
-      }
-      tests.add(
-          DynamicTest.dynamicTest(
-              "%s, %d calls, deadline %+d ms"
-                  .formatted(entry.getKey(), entry.getValue().size(), pastMs),
-              () -> assertThat(problems).as("seed " + SEED).isEmpty()));
-    }
-    return tests.stream();
   }
 
   private static List<Named> faults(ClientCall call) {
@@ -245,7 +217,7 @@ final class JobClientFaultsIT {
     return reply.replaceFirst(" 1\r\n", " 4294967295\r\n") + "x".repeat(1000);
   }
 
-  private Verdict one(ClientCall call, Named named, RunningServer server, Lateness lateness)
+  private FaultVerdict one(ClientCall call, Named named, RunningServer server, Lateness lateness)
       throws Exception {
     var tube = "faulty." + tubes.incrementAndGet();
     long job = ready(server, tube);
@@ -255,7 +227,7 @@ final class JobClientFaultsIT {
     }
   }
 
-  private Verdict restarted(Peer peer, ClientCall call, Lateness lateness) throws Exception {
+  private FaultVerdict restarted(Peer peer, ClientCall call, Lateness lateness) throws Exception {
     var tube = "faulty." + tubes.incrementAndGet();
     var own = Files.createDirectory(folder.resolve(tube));
     var launch = RunningServer.of(peer, own).data(own.resolve("data"), 0).options("-s", "65536");
@@ -291,7 +263,7 @@ final class JobClientFaultsIT {
     RunningServer server();
   }
 
-  private static Verdict tried(
+  private static FaultVerdict tried(
       ClientCall call,
       Fault fault,
       FaultyRelay relay,
@@ -331,7 +303,7 @@ final class JobClientFaultsIT {
         problems.add("the used tube was not restored");
       }
       problems.addAll(lost(puts, current.server()));
-      return new Verdict(
+      return new FaultVerdict(
           problems.stream().map(what -> call + ", " + fault + ": " + what + " " + failed).toList(),
           pastMs);
     }

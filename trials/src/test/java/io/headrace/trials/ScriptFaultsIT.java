@@ -1,7 +1,5 @@
 package io.headrace.trials;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -60,14 +58,6 @@ final class ScriptFaultsIT {
   /** A fault, given the tube that is spoken of, with a name for people. */
   private record Named(String name, Function<String, Fault> ofTube) {}
 
-  /**
-   * What is to be said of one call.
-   *
-   * @param problems nothing when all is well
-   * @param pastMs by how much it returned after its deadline; negative when before
-   */
-  private record Verdict(List<String> problems, long pastMs) {}
-
   @TestFactory
   Stream<DynamicTest> faults_on_headrace() throws Exception {
     return faultsOn(Peer.HEADRACE);
@@ -93,7 +83,7 @@ final class ScriptFaultsIT {
     try (var server = RunningServer.of(peer, folder).options("-z", BODY_BYTES_MAX).start();
         var pool = Executors.newFixedThreadPool(AT_ONCE);
         var lateness = Lateness.measured()) {
-      Map<String, List<Future<Verdict>>> found = new LinkedHashMap<>();
+      Map<String, List<Future<FaultVerdict>>> found = new LinkedHashMap<>();
       for (var client : ScriptClient.values()) {
         for (var call : calls(client)) {
           for (var named : faults(call)) {
@@ -103,7 +93,7 @@ final class ScriptFaultsIT {
           }
         }
       }
-      return tests(found);
+      return FaultVerdict.tests(found, SEED);
     }
   }
 
@@ -111,7 +101,7 @@ final class ScriptFaultsIT {
       throws Exception {
     try (var pool = Executors.newFixedThreadPool(AT_ONCE);
         var lateness = Lateness.measured()) {
-      Map<String, List<Future<Verdict>>> found = new LinkedHashMap<>();
+      Map<String, List<Future<FaultVerdict>>> found = new LinkedHashMap<>();
       for (var client : ScriptClient.values()) {
         for (var call : calls.apply(client)) {
           found
@@ -119,28 +109,8 @@ final class ScriptFaultsIT {
               .add(pool.submit(() -> restarted(peer, client, call, lateness)));
         }
       }
-      return tests(found);
+      return FaultVerdict.tests(found, SEED);
     }
-  }
-
-  /** Waits for all, so that nothing else runs when the tests are told. */
-  private static Stream<DynamicTest> tests(Map<String, List<Future<Verdict>>> found)
-      throws Exception {
-    var tests = new ArrayList<DynamicTest>();
-    for (var entry : found.entrySet()) {
-      var problems = new ArrayList<String>();
-      long pastMs = Long.MIN_VALUE;
-      for (var one : entry.getValue()) {
-        problems.addAll(one.get().problems());
-        pastMs = Math.max(pastMs, one.get().pastMs());
-      }
-      tests.add(
-          DynamicTest.dynamicTest(
-              "%s, %d calls, deadline %+d ms"
-                  .formatted(entry.getKey(), entry.getValue().size(), pastMs),
-              () -> assertThat(problems).as("seed " + SEED).isEmpty()));
-    }
-    return tests.stream();
   }
 
   private static boolean large(Fault fault) {
@@ -204,7 +174,7 @@ final class ScriptFaultsIT {
     return reply.replaceFirst(" 1\r\n", " 4294967295\r\n") + "x".repeat(1000);
   }
 
-  private Verdict one(
+  private FaultVerdict one(
       ScriptClient client,
       String call,
       Function<String, Fault> ofTube,
@@ -225,7 +195,7 @@ final class ScriptFaultsIT {
     }
   }
 
-  private Verdict restarted(Peer peer, ScriptClient client, String call, Lateness lateness)
+  private FaultVerdict restarted(Peer peer, ScriptClient client, String call, Lateness lateness)
       throws IOException {
     var tube = "faulty." + tubes.incrementAndGet();
     var own = Files.createDirectory(folder.resolve(tube));
@@ -330,10 +300,10 @@ final class ScriptFaultsIT {
     return lost;
   }
 
-  private static Verdict told(
+  private static FaultVerdict told(
       ScriptClient client, String call, Fault fault, List<String> problems, ScriptRun run) {
     var text = "%s %s: %s%n%s".formatted(client, call, problems, run.outcome().all());
-    return new Verdict(
+    return new FaultVerdict(
         problems.isEmpty() ? List.of() : List.of(text),
         run.call("first").ms() - deadlineMs(call, fault));
   }
