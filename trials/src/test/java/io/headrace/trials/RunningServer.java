@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -132,13 +133,17 @@ final class RunningServer implements AutoCloseable {
   /**
    * A port that was free a moment ago, from below those that the kernel gives to connections: one
    * of those may be taken by a connection of a neighbour before the server binds it. Each is given
-   * once, since trials start servers side by side.
+   * once, since trials start servers side by side. The probe binds and does not listen: a process
+   * that is started meanwhile inherits its socket for a moment, and nobody can bind a port beside
+   * one that listens.
    */
   static int freePort() throws IOException {
     for (int tries = 1; ; tries++) {
       int port = PORTS_FROM + Math.floorMod(NEXT_PORT.getAndIncrement(), PORTS);
-      try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        return socket.getLocalPort();
+      try (var probe = new Socket()) {
+        probe.setReuseAddress(true);
+        probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return port;
       } catch (BindException e) {
         if (tries == 100) {
           throw e;
