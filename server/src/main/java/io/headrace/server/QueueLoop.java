@@ -50,7 +50,7 @@ public final class QueueLoop {
   private final Long2ObjectHashMap<Session> sessions = new Long2ObjectHashMap<>();
   private final PendingRing pending = new PendingRing(PLACES_AT_START, nobody);
   private final ArrayDeque<Session> resumable = new ArrayDeque<>();
-  private final Askers askers = new Askers();
+  private final Askers askers;
   private final Runnable turn = this::turn;
   private final Runnable timer = this::timer;
 
@@ -89,6 +89,7 @@ public final class QueueLoop {
     this.machine = machine;
     this.log = log;
     this.thread = thread;
+    askers = new Askers(machine, thread::nanoTime);
     this.onFailure = onFailure;
     spilled =
         new SpilledBodies(
@@ -228,7 +229,7 @@ public final class QueueLoop {
 
   /** Whether so much was asked that sessions should {@linkplain #askLater ask later}. */
   public boolean hasBeenAskedEnough() {
-    return askers.haveEnough();
+    return askers.haveEnough(nowNs);
   }
 
   /**
@@ -247,12 +248,12 @@ public final class QueueLoop {
     if (!turnDue) {
       refresh();
     }
-    askers.count(query, nowNs);
+    askers.asked(query, nowNs);
     if (pending.isEmpty() && !applying) {
       letTimePass();
     }
     if (pending.isEmpty() && !applying) {
-      by.read(query, machine, nowNs);
+      askers.answer(by, query, nowNs);
     } else {
       pending.add(by, nowNs, query);
     }
@@ -374,7 +375,7 @@ public final class QueueLoop {
         Query query = pending.query();
         pending.remove();
         if (!by.isGone()) {
-          by.read(query, machine, stampNs);
+          askers.answer(by, query, stampNs);
         }
       } else {
         Command command = pending.command();
@@ -400,7 +401,6 @@ public final class QueueLoop {
       return;
     }
     refresh();
-    askers.timeIs(nowNs);
     try {
       boolean more = rounds();
       // An append may have flushed a batch that was full: what the log calls safe must be applied
@@ -442,7 +442,7 @@ public final class QueueLoop {
       session.resume();
     }
     if (!isFull()) {
-      askers.resume();
+      askers.resume(nowNs);
     }
   }
 

@@ -21,10 +21,10 @@ final class HostileThousandIT {
   private static final int HONEST = 50;
 
   /**
-   * Short of a quarter of a second in the worst case: crowd, clients and server share what
-   * processors there are, and a machine that does other work besides has less.
+   * Crowd, clients and server share what processors there are, and a machine that does other work
+   * besides has less: what is asserted is an order of magnitude, what is printed is the figure.
    */
-  private static final double FACTOR_MAX = 20;
+  private static final double FACTOR_MAX = 4;
 
   /** A factor of very little is noise. */
   private static final double SMALL_US = 5_000;
@@ -37,46 +37,64 @@ final class HostileThousandIT {
   @Test
   void fifty_honest_clients_hardly_notice_a_hostile_thousand() throws Exception {
     System.out.printf("seed %d%n", SEED);
-    try (var server =
-            RunningServer.serve(folder, Path.of("none"), "none")
-                .options("--admin-listen", "none", "--memory-max", "64MiB", "--input-max", "8MiB")
-                .start();
+    try (var server = launch().start();
         var talk = server.connect();
         var honest = HonestClients.start(server, HONEST, SEED)) {
       // The first seconds are those of a cold JVM.
-      honest.measure(6);
-      var alone = honest.measure(6);
+      honest.measure(5);
+      var alone = honest.measure(5);
+      // What a crowd costs that has nothing to do with this server: the machine's part.
+      Histogram elsewhere;
+      try (var other = launch().start()) {
+        elsewhere = beside(honest, other, 6);
+      }
       long before = rssKib(server);
-      Histogram beside;
+      // The first crowd finds code that was never run, the second is what lasts.
+      var first = beside(honest, server, 4);
+      Histogram second;
       long after;
-      long stallUs;
       try (var crowd = HostileCrowd.at(server.port(), HOSTILE)) {
         Await.until("they are all here", () -> crowd.open() == HOSTILE);
         // Long enough for commands to run out of time, and their senders to come again.
-        beside = honest.measure(14);
+        second = honest.measure(14);
         after = rssKib(server);
-        stallUs = Told.number(talk, "stats", "headrace-loop-stall-p999-us");
       }
-      double aloneUs = alone.getValueAtPercentile(99);
-      double besideUs = beside.getValueAtPercentile(99);
-      double factor = besideUs / Math.max(SMALL_US, aloneUs);
       System.out.printf(
-          "p99 alone %d us, beside the thousand %d us (p50 %d and %d); RSS %d KiB, then %d KiB;"
-              + " one turn of the loop in a thousand took %d us%n",
-          alone.getValueAtPercentile(99),
-          beside.getValueAtPercentile(99),
-          alone.getValueAtPercentile(50),
-          beside.getValueAtPercentile(50),
+          "p50 and p99 in us: alone %s; a thousand elsewhere %s; a first thousand here %s; a second"
+              + " %s. RSS %d KiB, then %d KiB; one turn of the loop in a thousand took %d us%n",
+          told(alone),
+          told(elsewhere),
+          told(first),
+          told(second),
           before,
           after,
-          stallUs);
-      assertThat(factor).isLessThan(FACTOR_MAX);
+          Told.number(talk, "stats", "headrace-loop-stall-p999-us"));
+      double aloneUs = alone.getValueAtPercentile(99);
+      assertThat(second.getValueAtPercentile(99) / Math.max(SMALL_US, aloneUs))
+          .isLessThan(FACTOR_MAX);
       assertThat(after - before).as("KiB more").isLessThan(GROWTH_KIB_MAX);
       assertThat(Told.number(talk, "stats", "headrace-faults-unfinished"))
           .as("commands that were not ended")
           .isGreaterThanOrEqualTo(HOSTILE / 5);
       assertThat(server.output()).contains("(command-timeout)");
     }
+  }
+
+  private RunningServer.Launch launch() {
+    return RunningServer.serve(folder, Path.of("none"), "none")
+        .options("--admin-listen", "none", "--memory-max", "64MiB", "--input-max", "8MiB");
+  }
+
+  private static Histogram beside(HonestClients honest, RunningServer crowded, int seconds)
+      throws Exception {
+    try (var crowd = HostileCrowd.at(crowded.port(), HOSTILE)) {
+      Await.until("they are all here", () -> crowd.open() == HOSTILE);
+      return honest.measure(seconds);
+    }
+  }
+
+  private static String told(Histogram timesUs) {
+    return timesUs.getValueAtPercentile(50) + " and " + timesUs.getValueAtPercentile(99);
   }
 
   private static long rssKib(RunningServer server) throws IOException {

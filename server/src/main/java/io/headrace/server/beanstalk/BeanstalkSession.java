@@ -24,9 +24,6 @@ final class BeanstalkSession extends SubmittingSession implements Conversation {
   /** Unsent replies, in bytes, that are sent before more are made, though the turn is not over. */
   static final int REPLIES_BYTES_MAX = 64 * 1024;
 
-  /** Costly queries that are answered before others have their turn: some 0.1 ms. */
-  static final int QUERIES_A_PASS = 4;
-
   /**
    * Requests of one connection that may wait for the log, a sixteenth of what all may: at the limit
    * it is decoded on when all of them are answered.
@@ -148,7 +145,6 @@ final class BeanstalkSession extends SubmittingSession implements Conversation {
 
   private void decode(ByteBuf in) {
     decoding = true;
-    queriesLeft = loop.hasBeenAskedEnough() ? 1 : QUERIES_A_PASS;
     boolean some = false;
     boolean owed = false;
     while (!owed && mayDecode()) {
@@ -199,10 +195,6 @@ final class BeanstalkSession extends SubmittingSession implements Conversation {
 
   private boolean mayDecode() {
     if (gated || closing || unanswered >= UNANSWERED_MAX) {
-      return false;
-    }
-    if (queriesLeft == 0) {
-      loop.askLater(this);
       return false;
     }
     if (loop.isFull()) {

@@ -10,9 +10,6 @@ import io.headrace.server.Wire;
 
 /** The part of a connection that submits commands and asks queries, or refuses them. */
 abstract class SubmittingSession extends ReplyingSession {
-  /** Costly queries it may still ask before others have their turn. */
-  int queriesLeft;
-
   /** Nothing is decoded until all is answered. */
   boolean gated;
 
@@ -184,7 +181,6 @@ abstract class SubmittingSession extends ReplyingSession {
   final void ask(Verb verb, Query query) {
     protocol.counters.count(verb);
     gated = true;
-    queriesLeft -= query.isCostly() ? 1 : 0;
     ask(query);
   }
 

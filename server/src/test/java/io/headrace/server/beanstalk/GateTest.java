@@ -160,12 +160,12 @@ final class GateTest {
     var worker = server.connect();
     assertThat(worker.put("work")).startsWith("INSERTED ");
     int answered = 0;
-    for (int ms = 0; ms < 10; ms++) {
+    for (int ms = 0; ms < 20; ms++) {
       int now = 0;
       for (var one : crowd) {
         now += one.wire.take().endsWith("USING default\r\n") ? 1 : 0;
       }
-      assertThat(now).isLessThanOrEqualTo(8);
+      assertThat(now).isLessThanOrEqualTo(ms == 0 ? 8 : 3);
       answered += now;
       server.thread.pass(1_000_000);
     }
