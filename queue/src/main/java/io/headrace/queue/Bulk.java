@@ -82,7 +82,8 @@ final class Bulk {
       if (work.how() == BulkWork.Leaving.DIED) {
         deaths.take(slot, session, work.verdict(), work.beside(), effects);
       } else {
-        endings.ended(slot, session, work.how().attemptEnd, work.beside(), effects);
+        endings.ended(
+            state.tubeOf(slot), slot, session, work.how().attemptEnd, work.beside(), effects);
         state.unqueue(slot);
         endings.excuse(slot);
         state.makeReady(slot);
@@ -129,8 +130,8 @@ final class Bulk {
       if (state.changesLeft <= 0) {
         return false;
       }
-      state.unqueue(slot);
-      state.remove(slot, effects);
+      state.unqueue(tube, slot);
+      state.remove(tube, slot, effects);
       state.changesLeft--;
       work.done++;
     }

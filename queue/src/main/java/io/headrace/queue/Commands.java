@@ -178,7 +178,7 @@ final class Commands {
     jobs.body(slot, body.ref(), body.bytes(), body.crc32c());
     jobs.tube(slot, tube.slot);
     state.born(slot);
-    state.countBody(slot);
+    state.countBody(tube, slot);
     state.totalJobs++;
     tube.countPut();
     effects.inserted(session.id, id);
@@ -190,12 +190,12 @@ final class Commands {
     var slot = state.find(job);
     if (slot == NONE || jobs.state(slot) == JobState.RESERVED) {
       effects.answer(session.id, Answer.NOT_FOUND);
-    } else if (endings.isExpired(slot)) {
+    } else if (endings.isExpired(state.tubeOf(slot), slot)) {
       endings.expire(slot, effects);
       effects.answer(session.id, Answer.NOT_FOUND);
     } else {
       reservations.markWorker(session);
-      reservations.hold(session, slot, effects);
+      reservations.hold(session, state.tubeOf(slot), slot, effects);
     }
   }
 
@@ -205,18 +205,19 @@ final class Commands {
       effects.answer(session.id, Answer.NOT_FOUND);
       return;
     }
+    var tube = state.tubeOf(slot);
     if (jobs.state(slot) == JobState.RESERVED) {
       if (!state.holds(session, slot)) {
         dead.noteLate(session, slot);
         effects.answer(session.id, Answer.NOT_FOUND);
         return;
       }
-      endings.ended(slot, session, AttemptEnd.DELETED, 0, effects);
-      endings.alive(state.tubeOf(slot), effects);
+      endings.ended(tube, slot, session, AttemptEnd.DELETED, 0, effects);
+      endings.alive(tube, effects);
     }
-    state.tubeOf(slot).countDelete();
-    state.unqueue(slot);
-    state.remove(slot, effects);
+    tube.countDelete();
+    state.unqueue(tube, slot);
+    state.remove(tube, slot, effects);
     effects.answer(session.id, Answer.DELETED);
   }
 
@@ -240,9 +241,10 @@ final class Commands {
 
   /** Takes a job from its holder, which lives and has done with it. */
   private void letGo(Session session, int slot, AttemptEnd how, Effects effects) {
-    endings.ended(slot, session, how, session.held.size() - 1, effects);
-    endings.alive(state.tubeOf(slot), effects);
-    state.unqueue(slot);
+    var tube = state.tubeOf(slot);
+    endings.ended(tube, slot, session, how, session.held.size() - 1, effects);
+    endings.alive(tube, effects);
+    state.unqueue(tube, slot);
     endings.clear(slot);
   }
 
@@ -285,7 +287,7 @@ final class Commands {
     }
     state.unqueue(slot);
     jobs.countTouch(slot);
-    state.makeReserved(slot, session, state.nowNs + jobs.ttrNs(slot));
+    state.makeReserved(state.tubeOf(slot), slot, session, state.nowNs + jobs.ttrNs(slot));
     effects.answer(session.id, Answer.TOUCHED);
   }
 

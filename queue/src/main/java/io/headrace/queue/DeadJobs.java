@@ -53,7 +53,7 @@ final class DeadJobs {
     jobs.tube(slot, tube.slot);
     jobs.lane(slot, Lane.DOCKET);
     state.born(slot);
-    state.countBody(slot);
+    state.countBody(tube, slot);
     state.makeDocket(slot, state.nowNs + Limits.DOCKETS_KEPT_NS);
     while (tube.dockets.size() > Limits.DOCKETS_MAX
         || tube.docketBytes > Limits.DOCKETS_BYTES_MAX) {

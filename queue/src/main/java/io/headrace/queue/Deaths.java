@@ -154,7 +154,8 @@ final class Deaths {
     var tube = state.tubeOf(slot);
     var judged = tube.policy().maxDeaths() > 0;
     var excused = judged && verdict.restart();
-    endings.ended(slot, holder, excused ? AttemptEnd.RESTART : AttemptEnd.DIED, beside, effects);
+    endings.ended(
+        tube, slot, holder, excused ? AttemptEnd.RESTART : AttemptEnd.DIED, beside, effects);
     state.unqueue(slot);
     var strikes = jobs.rare(slot, RareField.STRIKES) + 1;
     jobs.rare(slot, RareField.STRIKES, strikes);

@@ -20,9 +20,9 @@ final class Endings {
    *
    * @param beside how many jobs its holder held beside it
    */
-  void ended(int slot, Session holder, AttemptEnd how, int beside, Effects effects) {
+  void ended(Tube tube, int slot, Session holder, AttemptEnd how, int beside, Effects effects) {
     var sinceNs = jobs.heldSinceNs(slot);
-    effects.attemptEnded(state.tubeOf(slot).name, how, state.nowNs - sinceNs);
+    effects.attemptEnded(tube.name, how, state.nowNs - sinceNs);
     if (how == AttemptEnd.DELETED) {
       return;
     }
@@ -93,7 +93,7 @@ final class Endings {
   /** A reserved job's time to run is over. */
   void timeOut(int slot, Session holder, Effects effects) {
     var tube = state.tubeOf(slot);
-    ended(slot, holder, AttemptEnd.TIMED_OUT, holder.held.size() - 1, effects);
+    ended(tube, slot, holder, AttemptEnd.TIMED_OUT, holder.held.size() - 1, effects);
     alive(tube, effects);
     state.unqueue(slot);
     jobs.timeouts(slot, jobs.timeouts(slot) + 1);
@@ -213,8 +213,8 @@ final class Endings {
   }
 
   /** Whether a job was not finished in time. */
-  boolean isExpired(int slot) {
-    var afterNs = state.tubeOf(slot).policy().expiresAfterNs();
+  boolean isExpired(Tube tube, int slot) {
+    var afterNs = tube.policy().expiresAfterNs();
     return afterNs > 0 && state.nowNs - jobs.createdNs(slot) >= afterNs;
   }
 
@@ -233,6 +233,7 @@ final class Endings {
   }
 
   private void removeFinally(int slot, EndCause cause, Effects effects) {
+    var tube = state.tubeOf(slot);
     var history = jobs.hasHistory(slot) ? state.histories.find(jobs.id(slot)) : null;
     if (state.endRecords.size() == Limits.END_RECORDS_MAX) {
       state.endRecords.removeFirst();
@@ -240,13 +241,13 @@ final class Endings {
     state.endRecords.add(
         new EndRecord(
             jobs.id(slot),
-            state.tubeOf(slot).name,
+            tube.name,
             cause,
             state.nowNs,
             jobs.reserves(slot),
             jobs.bodyBytes(slot),
             jobs.bodyCrc32c(slot),
             history == null ? Optional.empty() : history.lastAttempt()));
-    state.remove(slot, effects);
+    state.remove(tube, slot, effects);
   }
 }

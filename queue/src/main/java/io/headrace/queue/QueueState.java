@@ -99,18 +99,23 @@ final class QueueState {
    * Takes a job out of where it is; it must be put somewhere, or removed, before the entry ends.
    */
   void unqueue(int slot) {
+    unqueue(tubeOf(slot), slot);
+  }
+
+  /** Takes a job of this tube out, likewise. */
+  void unqueue(Tube tube, int slot) {
     guard.beforeChange(slot);
-    var tube = tubeOf(slot);
     var state = jobs.state(slot);
-    inState[place(slot, state)]--;
+    var lane = jobs.lane(slot);
+    inState[place(lane, state)]--;
     switch (state) {
       case READY -> {
-        readyQueue(tube, slot).remove(slot);
+        readyQueue(tube, lane).remove(slot);
         if (jobs.priority(slot) < Limits.URGENT_BELOW) {
           tube.urgent--;
           urgent--;
         }
-        if (jobs.lane(slot) == Lane.SUSPECT) {
+        if (lane == Lane.SUSPECT) {
           retime(tube);
         }
       }
@@ -118,10 +123,10 @@ final class QueueState {
         tube.delayed.remove(slot);
         retime(tube);
       }
-      case RESERVED -> takeFromHolder(tube, slot);
+      case RESERVED -> takeFromHolder(tube, slot, lane == Lane.SUSPECT);
       case BURIED -> {
-        asideQueue(tube, slot).remove(slot);
-        switch (jobs.lane(slot)) {
+        asideQueue(tube, lane).remove(slot);
+        switch (lane) {
           case DROPPED -> retime(tube);
           case DOCKET -> {
             tube.docketBytes -= jobs.bodyBytes(slot);
@@ -133,9 +138,8 @@ final class QueueState {
     }
   }
 
-  private void takeFromHolder(Tube tube, int slot) {
+  private void takeFromHolder(Tube tube, int slot, boolean suspect) {
     var holder = sessions.at(jobs.holder(slot));
-    var suspect = jobs.lane(slot) == Lane.SUSPECT;
     tube.reserved--;
     holder.held.remove(slot);
     if (suspect) {
@@ -181,12 +185,12 @@ final class QueueState {
     }
   }
 
-  private JobQueue readyQueue(Tube tube, int slot) {
-    return jobs.lane(slot) == Lane.SUSPECT ? tube.suspects : tube.ready;
+  private static JobQueue readyQueue(Tube tube, Lane lane) {
+    return lane == Lane.SUSPECT ? tube.suspects : tube.ready;
   }
 
-  private JobQueue asideQueue(Tube tube, int slot) {
-    return switch (jobs.lane(slot)) {
+  private static JobQueue asideQueue(Tube tube, Lane lane) {
+    return switch (lane) {
       case DROPPED -> tube.dropped;
       case DOCKET -> tube.dockets;
       case PLAIN, SUSPECT, CONDEMNED -> tube.buried;
@@ -200,10 +204,10 @@ final class QueueState {
   /** Makes a job ready that is so since then. */
   void makeReady(int slot, long sinceNs) {
     var tube = tubeOf(slot);
-    Invariant.check(jobs.lane(slot) != Lane.CONDEMNED, "what is condemned waits");
-    enter(slot, JobState.READY);
+    var lane = enter(slot, JobState.READY);
+    Invariant.check(lane != Lane.CONDEMNED, "what is condemned waits");
     jobs.deadlineNs(slot, sinceNs);
-    readyQueue(tube, slot).add(slot);
+    readyQueue(tube, lane).add(slot);
     if (jobs.priority(slot) < Limits.URGENT_BELOW) {
       tube.urgent++;
       urgent++;
@@ -213,17 +217,16 @@ final class QueueState {
 
   void makeDelayed(int slot, long readyAtNs) {
     var tube = tubeOf(slot);
-    enter(slot, JobState.DELAYED);
+    var _ = enter(slot, JobState.DELAYED);
     jobs.deadlineNs(slot, readyAtNs);
     tube.delayed.add(slot);
     retime(tube);
   }
 
-  void makeReserved(int slot, Session holder, long losesAtNs) {
-    var tube = tubeOf(slot);
-    enter(slot, JobState.RESERVED);
+  void makeReserved(Tube tube, int slot, Session holder, long losesAtNs) {
+    var lane = enter(slot, JobState.RESERVED);
     tube.reserved++;
-    if (jobs.lane(slot) == Lane.SUSPECT) {
+    if (lane == Lane.SUSPECT) {
       tube.suspectsOut++;
       holder.countSuspect(1);
     }
@@ -236,7 +239,7 @@ final class QueueState {
 
   /** Buries a job; {@code burial} counts the burials of all tubes. */
   void makeBuried(int slot, long burial) {
-    enter(slot, JobState.BURIED);
+    var _ = enter(slot, JobState.BURIED);
     jobs.deadlineNs(slot, burial);
     tubeOf(slot).buried.add(slot);
   }
@@ -244,7 +247,7 @@ final class QueueState {
   /** Takes a job off the stage until it goes for good. */
   void makeDropped(int slot, long untilNs) {
     var tube = tubeOf(slot);
-    enter(slot, JobState.BURIED);
+    var _ = enter(slot, JobState.BURIED);
     jobs.deadlineNs(slot, untilNs);
     tube.dropped.add(slot);
     retime(tube);
@@ -253,26 +256,28 @@ final class QueueState {
   /** Puts the evidence of a death away until it goes for good. */
   void makeDocket(int slot, long untilNs) {
     var tube = tubeOf(slot);
-    enter(slot, JobState.BURIED);
+    var _ = enter(slot, JobState.BURIED);
     jobs.deadlineNs(slot, untilNs);
     tube.dockets.add(slot);
     tube.docketBytes += jobs.bodyBytes(slot);
     retime(tube);
   }
 
-  private void enter(int slot, JobState state) {
+  /** Returns the job's lane. */
+  private Lane enter(int slot, JobState state) {
     jobs.state(slot, state);
-    inState[place(slot, state)]++;
+    var lane = jobs.lane(slot);
+    inState[place(lane, state)]++;
+    return lane;
   }
 
-  private int place(int slot, JobState state) {
-    return jobs.lane(slot).isOffStage() ? JobState.CODES : state.code();
+  private static int place(Lane lane, JobState state) {
+    return lane.isOffStage() ? JobState.CODES : state.code();
   }
 
   /** Counts the body of a job that has got one. */
-  void countBody(int slot) {
+  void countBody(Tube tube, int slot) {
     var bytes = jobs.bodyBytes(slot);
-    var tube = tubeOf(slot);
     bodyBytes += bytes;
     tube.bodyBytes += bytes;
     countSpilled(tube, Body.isSpilled(jobs.bodyRef(slot)) ? bytes : 0);
@@ -311,8 +316,7 @@ final class QueueState {
   }
 
   /** Ends a job that was taken out with {@link #unqueue}. Other jobs may change their slots. */
-  void remove(int slot, Effects effects) {
-    var tube = tubeOf(slot);
+  void remove(Tube tube, int slot, Effects effects) {
     var bytes = jobs.bodyBytes(slot);
     bodyBytes -= bytes;
     tube.bodyBytes -= bytes;
@@ -346,8 +350,9 @@ final class QueueState {
   void removeDocket(long docket, Effects effects) {
     var slot = docket == 0 ? JobTable.NONE : index.slot(docket);
     if (slot != JobTable.NONE && jobs.lane(slot) == Lane.DOCKET) {
-      unqueue(slot);
-      remove(slot, effects);
+      var tube = tubeOf(slot);
+      unqueue(tube, slot);
+      remove(tube, slot, effects);
     }
   }
 
@@ -378,10 +383,10 @@ final class QueueState {
 
   private JobQueue queueOf(int slot) {
     return switch (jobs.state(slot)) {
-      case READY -> readyQueue(tubeOf(slot), slot);
+      case READY -> readyQueue(tubeOf(slot), jobs.lane(slot));
       case DELAYED -> tubeOf(slot).delayed;
       case RESERVED -> sessions.at(jobs.holder(slot)).held;
-      case BURIED -> asideQueue(tubeOf(slot), slot);
+      case BURIED -> asideQueue(tubeOf(slot), jobs.lane(slot));
     };
   }
 

@@ -21,7 +21,7 @@ final class Reservations {
       return;
     }
     var slot = best(session);
-    while (slot != NONE && endings.isExpired(slot)) {
+    while (slot != NONE && endings.isExpired(state.tubeOf(slot), slot)) {
       if (state.changesLeft <= 0) {
         startWaiting(session, timeoutNs);
         return;
@@ -56,19 +56,18 @@ final class Reservations {
       tube.throttle(nextNs, freeNs > state.nowNs ? freeNs : 0);
       state.retime(tube);
     }
-    hold(session, slot, effects);
+    hold(session, tube, slot, effects);
   }
 
   /** Gives the session this job, which must be ready, delayed or buried. */
-  void hold(Session session, int slot, Effects effects) {
+  void hold(Session session, Tube tube, int slot, Effects effects) {
     var isReady = jobs.state(slot) == JobState.READY;
-    effects.attemptBegan(
-        state.tubeOf(slot).name, isReady ? state.nowNs - jobs.deadlineNs(slot) : 0);
-    state.unqueue(slot);
+    effects.attemptBegan(tube.name, isReady ? state.nowNs - jobs.deadlineNs(slot) : 0);
+    state.unqueue(tube, slot);
     jobs.reserves(slot, jobs.reserves(slot) + 1);
     jobs.rare(slot, RareField.TOUCHES, 0);
     endings.revive(slot);
-    state.makeReserved(slot, session, state.nowNs + jobs.ttrNs(slot));
+    state.makeReserved(tube, slot, session, state.nowNs + jobs.ttrNs(slot));
     effects.reserved(session.id, jobs.id(slot), jobs.bodyRef(slot), jobs.bodyBytes(slot));
   }
 
@@ -115,7 +114,7 @@ final class Reservations {
           session = state.tubeOf(slot).nextServed();
           slot = best(session);
         }
-        if (endings.isExpired(slot)) {
+        if (endings.isExpired(state.tubeOf(slot), slot)) {
           expire(slot, effects);
         } else {
           stopWaiting(session);
@@ -135,7 +134,7 @@ final class Reservations {
         && tube.isSuspectStuck()
         && state.nowNs - jobs.deadlineNs(tube.suspects.first()) >= Limits.SUSPECT_WAIT_NS) {
       var slot = tube.suspects.first();
-      if (endings.isExpired(slot)) {
+      if (endings.isExpired(tube, slot)) {
         expire(slot, effects);
       } else {
         var session = tube.leastLaden();

@@ -11,6 +11,9 @@ final class Sessions {
   private final Slots<Session> slots = new Slots<>();
   private int epoch;
 
+  /** The open session that was asked for last: mostly the next one, too. */
+  private @Nullable Session found;
+
   int waiting;
   int producers;
   int workers;
@@ -40,7 +43,12 @@ final class Sessions {
 
   /** The open session, or null. */
   @Nullable Session find(SessionId id) {
-    return id.epoch() == epoch ? open.get(id.number()) : null;
+    var last = found;
+    if (last == null || last.id.number() != id.number()) {
+      last = open.get(id.number());
+      found = last;
+    }
+    return id.epoch() == epoch ? last : null;
   }
 
   Session at(int slot) {
@@ -77,6 +85,7 @@ final class Sessions {
   /** The session can no longer be found; it stays until {@link #remove}. */
   void close(Session session) {
     session.close();
+    found = null;
     open.remove(session.id.number());
   }
 

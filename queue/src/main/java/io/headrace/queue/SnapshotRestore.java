@@ -294,11 +294,11 @@ final class SnapshotRestore {
         jobState == JobState.DELAYED || jobs.lane(slot) != Lane.CONDEMNED,
         "a job that is condemned too early");
     state.born(slot);
-    state.countBody(slot);
+    state.countBody(state.tubeOf(slot), slot);
     switch (jobState) {
       case READY -> state.makeReady(slot, deadlineNs);
       case DELAYED -> state.makeDelayed(slot, deadlineNs);
-      case RESERVED -> state.makeReserved(slot, sessionAt(holder), deadlineNs);
+      case RESERVED -> state.makeReserved(state.tubeOf(slot), slot, sessionAt(holder), deadlineNs);
       case BURIED -> {
         switch (jobs.lane(slot)) {
           case DROPPED -> state.makeDropped(slot, deadlineNs);
