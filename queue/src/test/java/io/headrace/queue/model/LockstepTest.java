@@ -9,7 +9,9 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -70,15 +72,19 @@ final class LockstepTest {
     long seed = Long.getLong("headrace.model.seed", new SplittableRandom().nextLong());
     System.out.println("model: " + commands + " commands, -Dheadrace.model.seed=" + seed);
     long lives = (commands + STEPS_A_LIFE - 1) / STEPS_A_LIFE;
-    int restored = 0;
+    AtomicInteger restored = new AtomicInteger();
     SortedMap<String, Long> answers = new TreeMap<>();
-    for (long life = 0; life < lives; life++) {
-      Lockstep lived = live(seed, life);
-      restored += lived.restored();
-      lived.answers().forEach((answer, times) -> answers.merge(answer, times, Long::sum));
-    }
+    LongStream.range(0, lives)
+        .parallel()
+        .forEach(life -> {
+          Lockstep lived = live(seed, life);
+          restored.addAndGet(lived.restored());
+          synchronized (answers) {
+            lived.answers().forEach((answer, times) -> answers.merge(answer, times, Long::sum));
+          }
+        });
     System.out.println("model: " + restored + " snapshots restored, answers " + answers);
-    assertThat(restored).isPositive();
+    assertThat(restored.get()).isPositive();
     assertThat(answers).containsKeys(ANSWERS);
   }
 
