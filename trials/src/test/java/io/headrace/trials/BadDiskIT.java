@@ -9,12 +9,15 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * A disk that fails (strace makes the system call return EIO): nothing more is acknowledged, the
  * server says why in its last line and ends, and what it had acknowledged is there when it starts
  * on a good disk.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class BadDiskIT {
 
   /** Enough that the failure comes in the middle; strace counts the calls of each thread. */

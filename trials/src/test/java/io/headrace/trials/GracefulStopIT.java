@@ -7,8 +7,11 @@ import java.net.ConnectException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code headrace serve} is told to stop: work under way is done, none is begun, none is lost. */
+@Execution(ExecutionMode.CONCURRENT)
 final class GracefulStopIT {
   @TempDir Path folder;
 

@@ -7,6 +7,8 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * A server under load is killed at any moment and started again, round after round on the same
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * <p>{@code -Dheadrace.trials.rounds} sets the number of rounds, {@code -Dheadrace.trials.seed} the
  * random choices.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class KillNineIT {
 
   private static final int ROUNDS = Integer.getInteger("headrace.trials.rounds", 3);

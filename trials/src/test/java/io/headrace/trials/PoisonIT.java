@@ -9,6 +9,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -18,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  *
  * <p>{@code -Dheadrace.trials.seed} sets where among the others the job is.
  */
+@Execution(ExecutionMode.CONCURRENT)
 final class PoisonIT {
 
   private static final long SEED = Long.getLong("headrace.trials.seed", System.nanoTime());
