@@ -1,5 +1,6 @@
 package io.headrace.simulator;
 
+import io.headrace.queue.EndRecord;
 import io.headrace.queue.HistoryView;
 import io.headrace.queue.JobState;
 import io.headrace.queue.JobView;
@@ -8,6 +9,7 @@ import io.headrace.queue.QueueMachine;
 import io.headrace.queue.TubeName;
 import io.headrace.queue.TubeView;
 import io.headrace.simulator.AuditedState.AuditedSession;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -41,14 +43,27 @@ final class AuditedComparison {
         .keySet()
         .forEach(
             tube -> Violation.unless(machine.tubes().contains(tube), "there is no tube %s", tube));
+    List<EndRecord> records = machine.endRecords(Limits.END_RECORDS_MAX);
     Violation.unless(
-        machine.endRecords(Limits.END_RECORDS_MAX).equals(state.endRecords),
+        times(records).equals(times(state.endRecords))
+            && inOrder(records).equals(inOrder(state.endRecords)),
         "the records of ended jobs are %s instead of %s",
-        machine.endRecords(Limits.END_RECORDS_MAX),
+        records,
         state.endRecords);
     Violation.unless(
         machine.defaultSettings().equals(state.policy.defaults), "other settings hold for all");
     state.keys.compare(machine);
+  }
+
+  /** By time: which comes first of those that end in one moment is the machine's own affair. */
+  private static List<EndRecord> inOrder(List<EndRecord> records) {
+    return records.stream()
+        .sorted(Comparator.comparingLong(EndRecord::atNs).thenComparingLong(EndRecord::job))
+        .toList();
+  }
+
+  private static List<Long> times(List<EndRecord> records) {
+    return records.stream().map(EndRecord::atNs).toList();
   }
 
   private void totals() {

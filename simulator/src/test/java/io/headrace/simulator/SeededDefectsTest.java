@@ -20,6 +20,11 @@ final class SeededDefectsTest {
 
   /** What was done to the product, and which story must notice. */
   enum Defect {
+    UNFINISHED_COMMANDS_WAITED_FOR(
+        "clients",
+        SERVER + "beanstalk/OpenCommands.java",
+        "if (session.commandAgeNs(nowNs) > allowedNs) {",
+        "if (session.commandAgeNs(nowNs) > 10 * allowedNs) {"),
     PRIORITY_COMPARED_AS_SIGNED(
         "clients",
         QUEUE + "JobTable.java",

@@ -28,6 +28,10 @@ final class SimClient {
   private final List<Long> held = new ArrayList<>();
   private String used = "default";
   private boolean quit;
+
+  /** It has begun a command, and will not complete it. */
+  private boolean stuck;
+
   private long replies;
   private long refusals;
   private String lastLine = "";
@@ -107,6 +111,24 @@ final class SimClient {
     quit |= request.kind() == Kind.QUIT;
     outstanding.add(new Asked(request, accounts.moment()));
     connection.send(request.bytes());
+  }
+
+  /** Begins a command, and does not go on. */
+  void getStuck() {
+    String begun =
+        switch (random.nextInt(4)) {
+          case 0 -> "res";
+          case 1 -> "put 0 0 60 8\r\n12345678\r";
+          case 2 -> "put 0 0 60 1000\r\n" + "x".repeat(random.nextInt(1_000));
+          default -> "delete 1";
+        };
+    quit = true;
+    stuck = true;
+    connection.send(begun.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  boolean isStuck() {
+    return stuck;
   }
 
   /** Ends the connection in one of four ways. */

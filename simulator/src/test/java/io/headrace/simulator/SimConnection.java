@@ -46,6 +46,9 @@ final class SimConnection implements Wire {
   /** The server has closed it. */
   private boolean closed;
 
+  /** It has done so for want of the rest of a command, some of which is still under way. */
+  private boolean cutOff;
+
   private boolean disconnectSeen;
 
   SimConnection(SimServer server, Protocol protocol, int number) {
@@ -97,7 +100,7 @@ final class SimConnection implements Wire {
   }
 
   boolean isReset() {
-    return reset;
+    return reset || cutOff;
   }
 
   /** Whether nothing will happen on it any more. */
@@ -174,6 +177,11 @@ final class SimConnection implements Wire {
   @Override
   public void close() {
     flush();
+    if (!closed && !reset && !toServer.isEmpty()) {
+      Violation.unless(server.isSweeping(), "the server closes, and has not read all");
+      Violation.unless(reading, "the server closes for want of bytes that it did not read");
+      cutOff = true;
+    }
     closed = true;
   }
 

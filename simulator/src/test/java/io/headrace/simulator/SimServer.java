@@ -40,6 +40,7 @@ final class SimServer {
   private final BeanstalkProtocol protocol;
   private Optional<JournalException> failure = Optional.empty();
   private int connections;
+  private boolean sweeping;
 
   /**
    * Opens the log, and judges what was recovered.
@@ -122,6 +123,26 @@ final class SimServer {
 
   SimConnection connect() {
     return new SimConnection(this, protocol, ++connections);
+  }
+
+  /** Has it look, as it does about once a second, after commands that are not completed. */
+  void sweep() {
+    thread.execute(this::sweepSome);
+  }
+
+  private void sweepSome() {
+    loop.asked();
+    sweeping = true;
+    boolean more = protocol.sweep();
+    sweeping = false;
+    if (more) {
+      thread.executeAfterReads(this::sweepSome);
+    }
+  }
+
+  /** Whether it closes connections just now whose commands are not completed in time. */
+  boolean isSweeping() {
+    return sweeping;
   }
 
   Optional<JournalException> failure() {

@@ -27,6 +27,9 @@ final class World {
   /** 256 MiB beside the live bodies, in segments of 16 MiB. */
   private static final long SEGMENTS_BESIDE = 16;
 
+  /** Time after which nobody is connected any more who has begun a command and does not go on. */
+  private static final long PATIENCE_NS = 20 * SECOND_NS;
+
   /** Time after which a journal whose disk was full has found that there is room again. */
   private static final long RETRY_NS = 3 * SECOND_NS;
 
@@ -105,6 +108,7 @@ final class World {
       clock.advance(random.nextLong(3 * MILLISECOND_NS));
     } else if (what < 968) {
       clock.advance(random.nextLong(2 * SECOND_NS));
+      host.server().sweep();
     } else if (what < 980) {
       comeAndGo();
     } else {
@@ -165,7 +169,9 @@ final class World {
       breakOff();
     } else if (!clients.isEmpty()) {
       SimClient client = clients.get(random.nextInt(clients.size()));
-      if (client.mayAsk()) {
+      if (client.mayAsk() && client.outstanding() == 0 && random.nextInt(4) == 0) {
+        client.getStuck();
+      } else if (client.mayAsk()) {
         client.leave();
       }
     }
@@ -250,6 +256,12 @@ final class World {
     host.disk().capacityBytes(Long.MAX_VALUE);
     idle(RETRY_NS);
     settle();
+    // Whoever is still in the middle of a command has had all it sent read by now.
+    idle(PATIENCE_NS);
+    host.server().sweep();
+    settle();
+    Violation.unless(
+        clients.stream().noneMatch(SimClient::isStuck), "a command that never ends is waited for");
     host.server().checkState();
   }
 
