@@ -7,11 +7,18 @@ package io.headrace.client;
 public final class UnexpectedReply extends ClientException {
   private static final long serialVersionUID = 1;
 
+  private static final String UNKNOWN_COMMAND = "UNKNOWN_COMMAND";
+
   private final String reply;
 
   UnexpectedReply(String command, String reply) {
     super("the server answered '" + printable(reply) + "' to '" + command + "'");
     this.reply = printable(reply);
+  }
+
+  /** What a server would answer that does not know the command, and was not asked. */
+  static UnexpectedReply unknownCommand(Request<?> request) {
+    return new UnexpectedReply(request.verb(), UNKNOWN_COMMAND);
   }
 
   static String printable(String reply) {
@@ -25,7 +32,7 @@ public final class UnexpectedReply extends ClientException {
 
   /** Whether the server said that it does not know the command, so that the connection is fine. */
   public boolean unknownCommand() {
-    return reply.equals("UNKNOWN_COMMAND");
+    return reply.equals(UNKNOWN_COMMAND);
   }
 
   /** Whether the client's token lacks the right, so that the connection is fine, too. */
