@@ -83,7 +83,9 @@ final class Connection implements AutoCloseable {
     } catch (SSLException e) {
       tls.sayWhy();
       close();
-      throw new ServerUnreachable(peer + ": TLS failed: " + reason(e), e);
+      throw new ServerUnreachable(peer + ": TLS failed: " + TlsTrouble.text(e), e);
+    } catch (ServerUnreachable e) {
+      throw new ServerUnreachable(e.getMessage() + "; if it speaks no TLS leave out 'tls:'", e);
     } catch (IOException e) {
       throw lost(e);
     }

@@ -22,6 +22,11 @@ final class Incoming {
 
   private static final int LINE_BYTES = 64;
 
+  /** What a server with TLS says to who speaks none begins so (RFC 8446, 5.1). */
+  private static final byte TLS_ALERT = 21;
+
+  private static final byte TLS_MAJOR = 3;
+
   /** Where more comes from. */
   interface Source {
     /** Waits for more, and puts it into the buffer, which is empty. */
@@ -87,6 +92,9 @@ final class Incoming {
       line[length] = in.get();
       if (line[length] == '\n' && length > 0 && line[length - 1] == '\r') {
         return length - 1;
+      }
+      if (length == 1 && line[0] == TLS_ALERT && line[1] == TLS_MAJOR) {
+        throw new ServerUnreachable(peer + ": it speaks TLS; write tls:" + peer);
       }
       if (length + 1 == LINE_BYTES_MAX) {
         throw new ServerUnreachable(
