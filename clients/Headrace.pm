@@ -20,7 +20,6 @@ my $U32_MAX        = 4_294_967_295;
 my $RETRY_S        = 0.01;               # a Unix socket whose queue is full cannot be waited for
 my $U64            = qr/[0-9]{1,20}/;
 
-# --- Connection ---------------------------------------------------------------------------------
 sub new {
     my ($class, %options) = @_;
     my $server = $ENV{HEADRACE_SERVER} // "127.0.0.1:$PORT";
@@ -49,7 +48,7 @@ sub connect {
     }
     $self->_late('no connection')    if defined $why && $self->_left <= 0;
     $self->_end('refused', $why, '') if defined $why;
-    delete $self->{dead};
+    delete @$self{qw(dead extensions)};
     $self->_restore;
     return $self;
 }
@@ -165,7 +164,6 @@ sub _open {
     return;
 }
 
-# --- Time and ends ------------------------------------------------------------------------------
 # A clock that nobody sets.
 sub _now { return Time::HiRes::clock_gettime(Time::HiRes::CLOCK_MONOTONIC()) }
 
@@ -193,7 +191,6 @@ sub _ready {
         return 1 if $count > 0 || $count < 0 && $! != EINTR;
         return 0 if $left <= 0;
     }
-    return;
 }
 
 sub _fail { die bless {@_}, 'Headrace::Error' }
@@ -209,6 +206,7 @@ sub _end {
     if ($self->{outcome} eq 'unknown') {
         $message .= "; whether '$line' was done is unknown";
         $message .= ': look for the job before you put it again' if $line =~ /\Aput /;
+        $message .= ': put it again, with the same key'          if $line =~ /\Aput-key /;
     }
     return _fail(kind => $kind, message => $message, outcome => $self->{outcome});
 }
@@ -218,7 +216,6 @@ sub _late {
     return $self->_end('timeout', "$what within $self->{within} s", $line // q{});
 }
 
-# --- Bytes --------------------------------------------------------------------------------------
 sub _send {
     my ($self, $bytes, $line) = @_;
     local $SIG{PIPE} = 'IGNORE';
@@ -307,7 +304,6 @@ sub _ask {
     return $self->_end('garbage', "'$reply' is no reply to '$line'", $line);
 }
 
-# --- Commands -----------------------------------------------------------------------------------
 # Returns the options that are known, each as given or else as it is there.
 sub _options {
     my ($given, %known) = @_;
@@ -346,13 +342,30 @@ sub _tube {
 
 sub put {
     my ($self, $body, %options) = @_;
+    my $key    = delete $options{key};
     my $timing = join q{ }, _timing(\%options);
     _wrong('the body is undef') if !defined $body;
     utf8::downgrade($body, 1) or _wrong('the body holds characters above 255: encode it first');
     $self->_start;
-    my $line  = "put $timing " . length $body;
-    my $reply = $self->_ask($line, qr/(?:INSERTED|BURIED) $U64/, $body);
-    return (split / /, $reply)[1];
+    my ($put, $done) = defined $key ? $self->_put_key($key) : ('put', 'INSERTED|BURIED');
+    my $line = "$put $timing " . length $body;
+    return (split / /, $self->_ask($line, qr/(?:$done) $U64/, $body))[1];
+}
+
+# The command of a put with this key, and its replies. Whether the server has it is asked once a
+# connection: another would take the body for commands.
+sub _put_key {
+    my ($self, $key) = @_;
+    _wrong("'$key' is no key: 1 to 64 of A-Za-z0-9-_.:+/=\@")
+        if $key !~ m{\A[-A-Za-z0-9_.:+/=\@]{1,64}\z};
+    if (my $line = defined $self->{extensions} ? q{} : 'list-extensions') {
+        my $reply = $self->_ask($line, qr/OK [0-9]{1,10}|UNKNOWN_COMMAND/);
+        $self->{extensions} = $reply =~ /\AOK/ ? $self->_read_body($reply, $line) : q{};
+    }
+    return ("put-key $key", 'INSERTED|KNOWN') if $self->{extensions} =~ /^- put-key$/m;
+    my $why = "$self->{server}: it does not know 'put-key', which Headrace does; put without a"
+        . ' key if the job may be there twice';
+    return _fail(kind => 'reply', message => $why, outcome => 'known', reply => 'UNKNOWN_COMMAND');
 }
 
 sub reserve {
@@ -362,23 +375,16 @@ sub reserve {
     return $self->_job("reserve-with-timeout $timeout", qr/RESERVED $U64/, $none, $timeout);
 }
 
-sub reserve_job {
-    my ($self, $id) = @_;
-    return $self->_job('reserve-job ' . _id($id), qr/RESERVED $id/, 'NOT_FOUND');
-}
-
-sub peek {
-    my ($self, $id) = @_;
-    return $self->_job('peek ' . _id($id), qr/FOUND $id/, 'NOT_FOUND');
-}
-
-sub peek_ready   { return $_[0]->_job('peek-ready',   qr/FOUND $U64/, 'NOT_FOUND') }
-sub peek_delayed { return $_[0]->_job('peek-delayed', qr/FOUND $U64/, 'NOT_FOUND') }
-sub peek_buried  { return $_[0]->_job('peek-buried',  qr/FOUND $U64/, 'NOT_FOUND') }
+sub reserve_job  { return $_[0]->_job('reserve-job ' . _id($_[1]), "RESERVED $_[1]") }
+sub peek         { return $_[0]->_job('peek ' . _id($_[1]), "FOUND $_[1]") }
+sub peek_ready   { return $_[0]->_job('peek-ready',   qr/FOUND $U64/) }
+sub peek_delayed { return $_[0]->_job('peek-delayed', qr/FOUND $U64/) }
+sub peek_buried  { return $_[0]->_job('peek-buried',  qr/FOUND $U64/) }
 
 # Says a command that is answered by a job, or by 'none'; the server may take some seconds more.
 sub _job {
     my ($self, $line, $found, $none, $more) = @_;
+    $none //= 'NOT_FOUND';
     $self->_start($more);
     my $reply = $self->_ask($line, qr/$found [0-9]{1,10}|$none/);
     return if $reply =~ /\A(?:$none)\z/;
@@ -412,8 +418,7 @@ sub release {
 sub kick {
     my ($self, $max) = @_;
     _number('maximum', $max //= 1, $U32_MAX);
-    $self->_start;
-    return (split / /, $self->_ask("kick $max", qr/KICKED $U64/))[1];
+    return $self->_word("kick $max", qr/KICKED $U64/);
 }
 
 sub pause_tube {
@@ -424,9 +429,8 @@ sub pause_tube {
 
 sub use {
     my ($self, $tube) = @_;
-    _tube($tube);
     $self->_start;
-    $self->_say_use($tube);
+    $self->_say_use(_tube($tube));
     $self->{tube} = $tube;
     return 1;
 }
@@ -435,39 +439,36 @@ sub _say_use { return $_[0]->_ask("use $_[1]", qr/USING \Q$_[1]\E/) }
 
 sub watch {
     my ($self, $tube) = @_;
-    _tube($tube);
     $self->_start;
-    my $reply = $self->_ask("watch $tube", qr/WATCHING [0-9]+/);
+    my $reply = $self->_ask('watch ' . _tube($tube), qr/WATCHING [0-9]+/);
     $self->{watched} = [(grep { $_ ne $tube } @{ $self->{watched} }), $tube];
     return (split / /, $reply)[1];
 }
 
 sub ignore {
     my ($self, $tube) = @_;
-    _tube($tube);
     $self->_start;
-    my $reply = $self->_ask("ignore $tube", qr/WATCHING [0-9]+|NOT_IGNORED/);
+    my $reply = $self->_ask('ignore ' . _tube($tube), qr/WATCHING [0-9]+|NOT_IGNORED/);
     return 0 if $reply eq 'NOT_IGNORED';
     $self->{watched} = [grep { $_ ne $tube } @{ $self->{watched} }];
     return (split / /, $reply)[1];
 }
 
-sub tube_used {
-    my ($self) = @_;
+# Says a command; returns the second word of the reply.
+sub _word {
+    my ($self, $line, $expected) = @_;
     $self->_start;
-    return (split / /, $self->_ask('list-tube-used', qr/USING [^ ]+/))[1];
+    return (split / /, $self->_ask($line, $expected))[1];
 }
 
+sub tube_used          { return $_[0]->_word('list-tube-used', qr/USING [^ ]+/) }
 sub list_tubes         { return $_[0]->_list('list-tubes') }
 sub list_tubes_watched { return $_[0]->_list('list-tubes-watched') }
 sub stats              { return $_[0]->_facts('stats') }
 sub stats_job          { return $_[0]->_facts('stats-job ' . _id($_[1])) }
 sub stats_tube         { return $_[0]->_facts('stats-tube ' . _tube($_[1])) }
 
-sub _list {
-    my ($self, $line) = @_;
-    return ($self->_text($line) // q{}) =~ /^- (.*)$/mg;
-}
+sub _list { return ($_[0]->_text($_[1]) // q{}) =~ /^- (.*)$/mg }
 
 sub _facts {
     my ($self, $line) = @_;
@@ -488,8 +489,7 @@ use strict;
 use warnings;
 use overload
     '""' => sub { return "$_[0]{message}\n" },
-    'bool' => sub { return 1 },
-    fallback => 1;
+    'bool' => sub { return 1 }, fallback => 1;
 
 sub kind          { return $_[0]{kind} }
 sub message       { return $_[0]{message} }

@@ -3,7 +3,8 @@
 
 _headrace_help() {
   cat <<'END'
-headrace.bash put     [-t TUBE] [-p PRIORITY] [-d TIME] [--ttr TIME] [BODY]   prints the job's id
+headrace.bash put     [-t TUBE] [-p PRIORITY] [-d TIME] [--ttr TIME] [--key KEY] [BODY]
+                                                       prints the job's id; with a key, done once
 headrace.bash reserve [-t TUBE]... [--timeout TIME] [--delete|--bury|--release]  prints the body
 headrace.bash delete  ID...                            not those that a worker holds
 headrace.bash release [-p PRIORITY] [-d TIME] ID...    makes them ready, or delayed
@@ -60,7 +61,8 @@ _headrace_verb_put() {
     _headrace_wrong 'the body holds a NUL byte, which bash cannot hold; nothing was put' || return
   fi
   _headrace_begin && headrace_use "${tubes[0]-default}" || return
-  headrace_put "$body" "${pri:-1024}" "$delay" "$ttr" && printf '%s\n' "$HEADRACE_ID"
+  "headrace_put${key:+_key}" ${key:+"$key"} "$body" "${pri:-1024}" "$delay" "$ttr" &&
+    printf '%s\n' "$HEADRACE_ID"
 }
 
 _headrace_verb_reserve() {
@@ -153,7 +155,7 @@ _headrace_verb_show() {
 
 # Runs a verb with its options. Returns the exit code.
 _headrace_main() {
-  local verb=${1-} server='' pri='' delay=0 ttr=60 timeout='' max=1 after='' status=0
+  local verb=${1-} server='' key='' pri='' delay=0 ttr=60 timeout='' max=1 after='' status=0
   local tubes=() words=()
   (($# == 0)) || shift
   _headrace_options "$@" || status=$?
@@ -177,7 +179,8 @@ _headrace_options() {
       -h | --help) verb=help ;;
       --delete | --bury | --release) after+=${1#--} ;;
       --) words+=("${@:2}") && return ;;
-      -t | --tube | -p | --pri | -d | --delay | --ttr | --timeout | --max | --server | --patience)
+      -t | --tube | -p | --pri | -d | --delay | --ttr | --key | --timeout | --max | --server | \
+        --patience)
         (($# > 1)) || _headrace_wrong "$1 needs a value" || return
         _headrace_option "$1" "$2" || return
         shift
@@ -195,6 +198,7 @@ _headrace_option() {
     -p | --pri) _headrace_number priority "$2" && pri=$2 ;;
     -d | --delay) _headrace_seconds delay "$2" ;;
     --ttr) _headrace_seconds ttr "$2" ;;
+    --key) key=$2 ;;
     --timeout) _headrace_seconds timeout "$2" ;;
     --max) max=$2 ;;
     --server) server=$2 ;;

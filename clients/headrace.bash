@@ -39,8 +39,7 @@ _headrace_now=0 _headrace_due=0 _headrace_within=0 # hundredths of a second
 _headrace_wait=0   # seconds that the server may take beyond patience: a reserve's time-out
 _headrace_whole='' # not empty: one deadline for all that follows
 _headrace_nul=''   # not empty: the body that was read last held a NUL byte
-
-# --- Time -----------------------------------------------------------------------------------------
+_headrace_own=''   # not empty: the lines of list-extensions, or 'none'
 
 # Sets _headrace_now. The time since boot is not moved by whoever sets the clock.
 if [[ -r /proc/uptime ]]; then
@@ -74,8 +73,6 @@ _headrace_left() {
   printf -v left '%d.%02d' "$((rest / 100))" "$((rest % 100))"
 }
 
-# --- Ends -----------------------------------------------------------------------------------------
-
 _headrace_wrong() {
   HEADRACE_ERROR=$1 HEADRACE_OUTCOME='known'
   return 2
@@ -94,6 +91,7 @@ _headrace_end() {
   if [[ $HEADRACE_OUTCOME == unknown ]]; then
     HEADRACE_ERROR+="; whether '${2-}' was done is unknown"
     [[ ${2-} != put\ * ]] || HEADRACE_ERROR+=': look for the job before you put it again'
+    [[ ${2-} != put-key\ * ]] || HEADRACE_ERROR+=': put it again, with the same key'
   fi
   return 3
 }
@@ -116,8 +114,6 @@ headrace_close() {
   fi
   [[ $_headrace_dead ]] || _headrace_dead='closed; call headrace_connect first'
 }
-
-# --- Connection -----------------------------------------------------------------------------------
 
 # Connects to host:port, [ipv6]:port, a host or a port; unless given, to HEADRACE_SERVER or
 # 127.0.0.1:11300. A former connection is closed; say 'use' and 'watch' again.
@@ -148,7 +144,7 @@ headrace_connect() {
   fi
   for i in "${!addresses[@]}"; do
     _headrace_open "${addresses[i]}" "$((10#$port))" "$((${#addresses[@]} - i))" || continue
-    _headrace_dead='' _headrace_owner=$BASHPID
+    _headrace_dead='' _headrace_owner=$BASHPID _headrace_own=''
     return 0
   done
   if _headrace_left; then
@@ -217,8 +213,6 @@ _headrace_open() {
   if [[ $trapped ]]; then eval "$trapped"; else trap - URG; fi
   [[ $HEADRACE_FD ]]
 }
-
-# --- Bytes ----------------------------------------------------------------------------------------
 
 # Sends a line, and the caller's _headrace_out behind it if there is one. A subshell does it:
 # what a broken connection does to who writes is done to that, and a write that blocks is not
@@ -302,8 +296,6 @@ _headrace_body() {
   [[ $got == $'\r\n' ]] || _headrace_end 'what follows the body is no end of a line' "$2"
 }
 
-# --- Commands -------------------------------------------------------------------------------------
-
 # Asks LINE YES NO, with the caller's _headrace_out as the body if there is one: returns 0 when
 # the reply matches YES, 1 when it matches NO, and ends the connection when it is neither.
 _headrace_ask() {
@@ -363,14 +355,47 @@ _headrace_tube() {
 
 # Puts a job: BODY [PRIORITY [DELAY [TTR]]], times in whole seconds. Sets HEADRACE_ID. Where it
 # returns 3 and HEADRACE_OUTCOME is 'unknown' the job may be there, or not.
-headrace_put() {
-  local LC_ALL=C _headrace_out=${1-}
+headrace_put() { _headrace_put_by put "$@"; }
+
+# Puts a job once, however often it is asked: KEY BODY [PRIORITY [DELAY [TTR]]]. Where the outcome
+# is unknown put it again with the same key: HEADRACE_REPLY is then KNOWN and the first job's id, or
+# INSERTED. A server without keys, such as beanstalkd, gets nothing, and 1 is returned.
+headrace_put_key() {
+  local LC_ALL=C
+  [[ ${1-} =~ ^[A-Za-z0-9_.:+/=@-]{1,64}$ ]] ||
+    _headrace_wrong "'${1-}' is no key: 1 to 64 of A-Za-z0-9-_.:+/=@" || return
+  _headrace_put_by "put-key $1" "${@:2}"
+}
+
+# Puts by the command $1, with a key or without: BODY [PRIORITY [DELAY [TTR]]].
+_headrace_put_by() {
+  local LC_ALL=C replies='INSERTED|BURIED'
   HEADRACE_ID=''
-  _headrace_number priority "${2-1024}" && _headrace_number delay "${3-0}" &&
-    _headrace_number ttr "${4-60}" || return
-  _headrace_ask "put ${2-1024} ${3-0} ${4-60} ${#_headrace_out}" \
-    '(INSERTED|BURIED) [0-9]{1,20}' 'JOB_TOO_BIG|DRAINING' || return
+  _headrace_number priority "${3-1024}" && _headrace_number delay "${4-0}" &&
+    _headrace_number ttr "${5-60}" || return
+  if [[ $1 == put-key* ]]; then
+    _headrace_start || return
+    local _headrace_whole=1
+    _headrace_has put-key 'put without a key if the job may be there twice' || return
+    replies='INSERTED|KNOWN'
+  fi
+  local _headrace_out=${2-}
+  _headrace_ask "$1 ${3-1024} ${4-0} ${5-60} ${#_headrace_out}" \
+    "($replies) [0-9]{1,20}" 'JOB_TOO_BIG|DRAINING' || return
   HEADRACE_ID=${HEADRACE_REPLY#* }
+}
+
+# Whether the server has the command $1, which beanstalkd has not: asked once a connection, since
+# another would take a body behind it for commands. $2 says what to do else.
+_headrace_has() {
+  local HEADRACE_BODY='' asked='list-extensions' status=0
+  if [[ -z $_headrace_own ]]; then
+    _headrace_ask "$asked" 'OK [0-9]{1,10}' NOT_FOUND && _headrace_sized "$asked" || status=$?
+    ((status == 0)) || [[ $HEADRACE_REPLY == UNKNOWN_COMMAND ]] || return "$status"
+    _headrace_own=${HEADRACE_BODY:-none}
+  fi
+  [[ $'\n'$_headrace_own == *$'\n'"- $1"$'\n'* ]] ||
+    _headrace_no "$_headrace_peer does not know '$1', which Headrace does; $2"
 }
 
 # Takes the next job of the watched tubes: [TIMEOUT], whole seconds, 60 unless given. Sets

@@ -85,8 +85,31 @@ is 'and the connection goes on' 0 headrace_show list-tubes
 is 'shows a tube' 0 headrace_show stats-tube "$tube"
 is 'knows no such tube' 1 headrace_show stats-tube no-such-tube
 is 'refuses a name that is none' 2 headrace_use $'a\r\nquit'
+is 'refuses a key that is none' 2 headrace_put_key 'a b' x
 is 'refuses a priority that is none' 2 headrace_put x 4294967296
 is 'refuses an id that is none' 2 headrace_delete '1 2'
+
+headrace_show stats
+if [[ $HEADRACE_BODY == *headrace-keys:* ]]; then
+  is 'puts with a key' 0 headrace_put_key "$tube/1" 'once' 5 0 100
+  id=$HEADRACE_ID
+  same 'and is told so' "INSERTED $id" "$HEADRACE_REPLY"
+  is 'puts again with it' 0 headrace_put_key "$tube/1" 'once' 5 0 100
+  same 'which was known' "KNOWN $id" "$HEADRACE_REPLY"
+  same 'as the same job' "$id" "$HEADRACE_ID"
+  is 'verb: put --key' 0 "$verb" put --tube "$tube" --key "$tube/1" 'once'
+  same 'prints the same id' "$id" "${stdout%$'\n'}"
+  is 'deletes it' 0 headrace_delete "$id"
+else
+  is 'a server without keys gets none' 1 headrace_put_key k 'delete 1'
+  same 'and that is told' "$HEADRACE_SERVER does not know 'put-key', which Headrace does; put \
+without a key if the job may be there twice" "$HEADRACE_ERROR"
+  same 'with what is known' known "$HEADRACE_OUTCOME"
+  is 'and the connection goes on' 0 headrace_show list-tubes
+  is 'it is asked once' 1 headrace_put_key k 'delete 1'
+  is 'verb: put --key' 1 "$verb" put --tube "$tube" --key k 'delete 1'
+fi
+is 'there is no other job' 1 headrace_reserve 0
 
 # Another client, since this one cannot put a NUL.
 exec {raw}<>"/dev/tcp/$1/$2"

@@ -61,6 +61,23 @@ ok $queue->pause_tube($tube, 3600), 'pauses a tube';
 ok !$queue->pause_tube('no-such-tube', 1), 'but no such tube';
 $queue->pause_tube($tube, 0);
 like $queue->stats->{version}, qr/^[0-9.]+$/, 'shows the server';
+if (defined $queue->stats->{'headrace-keys'}) {
+    my $once = $queue->put('once', key => "$tube/1");
+    is $queue->reply, "INSERTED $once", 'puts with a key';
+    is $queue->put('once', key => "$tube/1"), $once, 'a second time it is the same job';
+    is $queue->reply, "KNOWN $once", 'which was known';
+    ok $queue->delete($once), 'deletes it';
+}
+else {
+    for my $time ('first', 'second') {
+        is dies(sub { $queue->put('delete 1', key => 'k') }), 'reply', "without keys: $time";
+        is $@->reply, 'UNKNOWN_COMMAND', 'by its reason';
+        like $@, qr/ not know 'put-key', which Headrace does; put without a key/, 'and a remedy';
+        ok $@->outcome_known && $queue->alive, 'and the connection goes on';
+    }
+}
+is scalar $queue->reserve(0), undef, 'there is no other job';
+is dies(sub { $queue->put('x', key => 'a b') }), 'usage', 'refuses a key that is none';
 is dies(sub { $queue->use("a\r\nquit") }), 'usage', 'refuses a name that is none';
 is dies(sub { $queue->use("$tube\n") }), 'usage', 'and one that ends with a line feed';
 is dies(sub { $queue->put('x', priority => 4_294_967_296) }), 'usage', 'refuses a priority';

@@ -58,7 +58,7 @@ final class AnsweringServer implements AutoCloseable {
     var out = ByteBuffer.allocateDirect(BUFFER_BYTES);
     try (channel) {
       // What a connection begins with is a line each.
-      greet(channel, in, "NOT_FOUND\r\n");
+      greet(channel, in, "OK 14\r\n---\n- put-key\n\r\n");
       greet(channel, in, "USING bench\r\n");
       int ends = 0;
       while (channel.read(in.clear()) >= 0) {

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
  */
 final class ClientLoad {
   private static final String TUBE = "default";
+  private static final int ROUNDS_BEFORE = 4;
 
   private ClientLoad() {}
 
@@ -21,8 +22,10 @@ final class ClientLoad {
     var body = new byte[Integer.parseInt(args[2])];
     int slots = Integer.parseInt(args[3]);
     try (var client = JobClient.connect(server)) {
-      // The first round warms the JVM up.
-      round(client, jobs, body, slots);
+      // Until the JVM has compiled what it will.
+      for (int i = 0; i < ROUNDS_BEFORE; i++) {
+        round(client, jobs, body, slots);
+      }
       System.out.println(round(client, jobs, body, slots));
     }
   }

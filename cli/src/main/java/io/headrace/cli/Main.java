@@ -174,12 +174,8 @@ public final class Main {
       case "UNKNOWN_COMMAND" -> "this server is not a Headrace, or an old one: " + message(reply);
       case "UNAUTHORIZED" ->
           message(reply)
-              + ": it asks for a token that it knows. Set HEADRACE_TOKEN, or 'token' to a file that"
-              + " holds one; 'headrace token make' makes one";
-      case "FORBIDDEN" ->
-          message(reply)
-              + ": the token lacks a right for it, which its line in the server's file of tokens"
-              + " gives";
+              + ". Set HEADRACE_TOKEN, or 'token' to a file that holds one; 'headrace token make'"
+              + " makes one";
       default -> message(reply);
     };
   }

@@ -99,7 +99,7 @@ final class PlainServerTest {
     var ran = run("put", "-t", "t", "--key", "k", "delete 1");
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.complaint()).contains("not put: this server is not a Headrace");
-    assertThat(asked).containsExactly("use t", "peek-docket 0", "quit");
+    assertThat(asked).containsExactly("use t", "list-extensions", "quit");
   }
 
   @Test
@@ -113,7 +113,7 @@ final class PlainServerTest {
             "ignore default",
             "reserve-with-timeout 60",
             "stats-job 1",
-            "peek-docket 0",
+            "list-extensions",
             "release 1 7 0",
             "show-job 1",
             "stats-job 1",

@@ -1,5 +1,7 @@
 package io.headrace.client;
 
+import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +30,7 @@ final class Alarm {
               Thread.ofPlatform().daemon().name("headrace-deadlines").factory(),
               new ThreadPoolExecutor.DiscardPolicy());
       timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+      timer.setRemoveOnCancelPolicy(true);
     }
 
     Alarm alarm(Look look) {
@@ -42,8 +45,8 @@ final class Alarm {
 
   private final Clock clock;
   private final Look look;
-  private boolean armed;
-  private long armedNs;
+  private volatile long armedNs = NEVER_NS;
+  private Optional<Future<?>> armed = Optional.empty();
 
   private Alarm(Clock clock, Look look) {
     this.clock = clock;
@@ -51,18 +54,35 @@ final class Alarm {
   }
 
   /** Looks at this time, or before. */
-  synchronized void armAt(long atNs) {
-    if (armed && armedNs - atNs <= 0) {
+  void armAt(long atNs) {
+    if (!isArmedAt(atNs)) {
+      arm(atNs);
+    }
+  }
+
+  /**
+   * Whether it will look by then. Without a lock: who sees it armed while it begins to look had
+   * changed what it looks at before that.
+   */
+  private boolean isArmedAt(long atNs) {
+    long isNs = armedNs;
+    return isNs != NEVER_NS && isNs - atNs <= 0;
+  }
+
+  private synchronized void arm(long atNs) {
+    if (isArmedAt(atNs)) {
       return;
     }
-    armed = true;
+    armed.ifPresent(later -> later.cancel(false));
     armedNs = atNs;
-    var _ = clock.timer.schedule(this::ring, atNs - System.nanoTime(), TimeUnit.NANOSECONDS);
+    armed =
+        Optional.of(
+            clock.timer.schedule(this::ring, atNs - System.nanoTime(), TimeUnit.NANOSECONDS));
   }
 
   private void ring() {
     synchronized (this) {
-      armed = false;
+      armedNs = NEVER_NS;
     }
     long nextNs = look.at(System.nanoTime());
     if (nextNs != NEVER_NS) {

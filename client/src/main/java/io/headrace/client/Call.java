@@ -16,7 +16,7 @@ final class Call<T> extends CompletableFuture<T> {
   }
 
   private final Request<T> request;
-  private final long startNs = System.nanoTime();
+  private final long startNs;
   private final long deadlineNs;
   private final Ended ended;
   private long creditNs;
@@ -24,16 +24,22 @@ final class Call<T> extends CompletableFuture<T> {
   private volatile boolean maybeDone;
 
   /**
-   * @param deadlineNs when it fails, by {@link System#nanoTime}, if nothing else moves on its link
+   * @param startNs when it was asked, by {@link System#nanoTime}
+   * @param deadlineNs when it fails, likewise, if nothing else moves on its link
    */
-  Call(Request<T> request, long deadlineNs, Ended ended) {
+  Call(Request<T> request, long startNs, long deadlineNs, Ended ended) {
     this.request = request;
+    this.startNs = startNs;
     this.deadlineNs = deadlineNs;
     this.ended = ended;
   }
 
   Request<T> request() {
     return request;
+  }
+
+  long startNs() {
+    return startNs;
   }
 
   /** How long it has taken until now. */
@@ -75,29 +81,35 @@ final class Call<T> extends CompletableFuture<T> {
   }
 
   /**
-   * Reads the reply, and returns what hands the answer over.
+   * Reads the reply, and returns how it ends, for {@link #end}. Changes nothing here: the link may
+   * die meanwhile, and the call go on with another.
    *
    * @throws UnexpectedReply when it is none to this request, nor a refusal that leaves the
    *     connection in step
    */
-  Runnable read(String line, byte[] body) {
+  Object read(Reply reply) {
     T answer;
     try {
-      answer = request.answer(line, body);
+      answer = request.answer(reply);
     } catch (UnexpectedReply e) {
       if (!request.inStep(e)) {
         throw e;
       }
-      return () -> fail(e);
+      return e;
     }
-    if (maybeDone && answer instanceof PutResult.Refused) {
-      // That it is not done now does not say that it was not done then.
-      return () -> fail(request.unexpected(line));
-    }
-    return () -> {
+    // That it is not done now does not say that it was not done then.
+    return maybeDone && answer instanceof PutResult.Refused ? reply.unexpected() : answer;
+  }
+
+  /** Hands over what was read of it. */
+  @SuppressWarnings("unchecked") // What is no failure is an answer to this request.
+  void end(Object read) {
+    if (read instanceof UnexpectedReply refusal) {
+      fail(refusal);
+    } else {
       ended.ended(this, false);
-      complete(answer);
-    };
+      complete((T) read);
+    }
   }
 
   void fail(ClientException why) {
@@ -125,7 +137,11 @@ final class Call<T> extends CompletableFuture<T> {
     }
   }
 
-  /** Waits until there is an answer, or a failure. */
+  /**
+   * Waits until there is an answer, or a failure.
+   *
+   * @throws CallFailed when the thread is interrupted before that
+   */
   void awaitEnd() {
     try {
       await();

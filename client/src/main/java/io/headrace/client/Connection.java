@@ -30,9 +30,6 @@ import jdk.net.ExtendedSocketOptions;
  * socket knows no time limit on a write, nor on anything of a Unix socket.
  */
 final class Connection implements AutoCloseable {
-  /** Longest line of a reply in bytes; the protocol's longest is a tube name behind a word. */
-  static final int LINE_BYTES_MAX = 4096;
-
   /** So a peer that is gone is noticed within 30 seconds, also when nothing is asked of it. */
   private static final int KEEP_ALIVE_IDLE_S = 15;
 
@@ -40,9 +37,6 @@ final class Connection implements AutoCloseable {
   private static final int KEEP_ALIVE_PROBES = 3;
 
   private static final int IN_BYTES = 64 * 1024;
-
-  /** A body's room grows with what has come, so that a wrong length costs no memory. */
-  private static final int GROWTH_BYTES_MAX = 16 * 1024 * 1024;
 
   private static final ByteBuffer QUIT =
       ByteBuffer.wrap("quit\r\n".getBytes(StandardCharsets.US_ASCII)).asReadOnlyBuffer();
@@ -52,7 +46,7 @@ final class Connection implements AutoCloseable {
   private Pipe pipe;
   private final Selector selector;
   private final SelectionKey key;
-  private final ByteBuffer in = ByteBuffer.allocateDirect(IN_BYTES).flip();
+  private final Incoming in;
 
   /** Whether what was sent last may be half a request. */
   private volatile boolean sending;
@@ -63,6 +57,7 @@ final class Connection implements AutoCloseable {
     this.pipe = new Pipe.Plain(channel);
     this.selector = selector;
     this.key = key;
+    in = new Incoming(peer, IN_BYTES);
   }
 
   static Connection open(
@@ -88,7 +83,9 @@ final class Connection implements AutoCloseable {
     } catch (SSLException e) {
       tls.sayWhy();
       close();
-      throw new ServerUnreachable(peer + ": TLS failed: " + reason(e), e);
+      throw new ServerUnreachable(peer + ": TLS failed: " + TlsTrouble.text(e), e);
+    } catch (ServerUnreachable e) {
+      throw new ServerUnreachable(e.getMessage() + "; if it speaks no TLS leave out 'tls:'", e);
     } catch (IOException e) {
       throw lost(e);
     }
@@ -189,7 +186,7 @@ final class Connection implements AutoCloseable {
 
   /** Gives the channel away; this connection is of no more use. */
   Blocking detach() {
-    if (in.hasRemaining()) {
+    if (!in.isEmpty()) {
       throw failed("the server said more than it was asked for");
     }
     try {
@@ -222,69 +219,29 @@ final class Connection implements AutoCloseable {
     return pipe.isWritten() && Arrays.stream(buffers).noneMatch(ByteBuffer::hasRemaining);
   }
 
-  /** Reads a line up to its CRLF, and returns it without. */
-  String readLine(Deadline deadline) {
-    var line = new byte[64];
-    int length = 0;
-    while (true) {
-      fill(deadline);
-      byte next = in.get();
-      if (next == '\n' && length > 0 && line[length - 1] == '\r') {
-        return new String(line, 0, length - 1, StandardCharsets.ISO_8859_1);
-      }
-      if (length == LINE_BYTES_MAX) {
-        throw failed(
-            "it sent "
-                + LINE_BYTES_MAX
-                + " bytes without the end of a line; another kind of"
-                + " server?");
-      }
-      if (length == line.length) {
-        line = Arrays.copyOf(line, Math.min(LINE_BYTES_MAX, 2 * length));
-      }
-      line[length++] = next;
-    }
-  }
-
-  /** Reads exactly this many bytes. */
-  byte[] readBytes(int bytes, Deadline deadline) {
-    var all = new byte[Math.min(bytes, IN_BYTES)];
-    int length = 0;
-    while (length < bytes) {
-      if (length == all.length) {
-        all = grown(all, bytes);
-      }
-      fill(deadline);
-      int now = Math.min(in.remaining(), all.length - length);
-      in.get(all, length, now);
-      length += now;
-      deadline.moved(now);
-    }
-    return all;
-  }
-
-  /** More room for a body that was announced to have so many bytes. */
-  static byte[] grown(byte[] some, int bytes) {
-    long room = some.length + (long) Math.min(some.length, GROWTH_BYTES_MAX);
-    return Arrays.copyOf(some, (int) Math.min(bytes, room));
-  }
-
-  /** Makes sure that there is a byte to take. */
-  private void fill(Deadline deadline) {
+  /** Waits for the reply to a request. */
+  Reply reply(Request<?> request, Deadline deadline) {
     try {
-      while (!in.hasRemaining()) {
-        in.clear();
-        int got = pipe.read(in);
-        in.flip();
-        if (got < 0) {
-          throw failed("the server closed the connection");
-        }
-        if (got == 0) {
-          await(SelectionKey.OP_READ, deadline, "no answer");
-        }
-      }
+      return in.reply(request, to -> fill(to, deadline));
+    } catch (ServerUnreachable e) {
+      close();
+      throw e;
     } catch (IOException e) {
       throw lost(e);
+    }
+  }
+
+  private void fill(ByteBuffer to, Deadline deadline) throws IOException {
+    while (true) {
+      int got = pipe.read(to);
+      if (got > 0) {
+        deadline.moved(got);
+        return;
+      }
+      if (got < 0) {
+        throw failed("the server closed the connection");
+      }
+      await(SelectionKey.OP_READ, deadline, "no answer");
     }
   }
 

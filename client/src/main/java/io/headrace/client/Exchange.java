@@ -3,7 +3,6 @@ package io.headrace.client;
 import java.nio.ByteBuffer;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.Arrays;
 import javax.net.ssl.SSLContext;
 
 /** Requests and their replies over one connection, one after the other. */
@@ -54,7 +53,7 @@ final class Exchange implements AutoCloseable {
 
   <T> T ask(Request<T> request, Deadline deadline) {
     connection.send(deadline, request.buffers());
-    return answer(request, connection.readLine(deadline));
+    return answer(request, deadline);
   }
 
   /** Sends whole requests, and what is between them and the end of the buffers. */
@@ -64,13 +63,12 @@ final class Exchange implements AutoCloseable {
 
   /** Waits for the answer to what was sent. */
   <T> T await(Request<T> sent) {
-    return answer(sent, connection.readLine(deadline()));
+    return answer(sent, deadline());
   }
 
-  private <T> T answer(Request<T> request, String line) {
+  private <T> T answer(Request<T> request, Deadline deadline) {
     try {
-      int bytes = request.bodyBytes(line);
-      return request.answer(line, bytes < 0 ? Reply.NO_BODY : body(request, line, bytes));
+      return request.answer(connection.reply(request, deadline));
     } catch (UnexpectedReply e) {
       // What follows could be anything, so that nothing more may be asked here.
       if (!request.inStep(e)) {
@@ -78,15 +76,6 @@ final class Exchange implements AutoCloseable {
       }
       throw e;
     }
-  }
-
-  private byte[] body(Request<?> request, String line, int bytes) {
-    var deadline = deadline();
-    var body = connection.readBytes(bytes, deadline);
-    if (!Arrays.equals(connection.readBytes(Request.CRLF.length, deadline), Request.CRLF)) {
-      throw request.unexpected(line + " and a body of another length");
-    }
-    return body;
   }
 
   void quit() {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -41,8 +42,8 @@ public final class HeadraceClient implements AutoCloseable {
 
   private final Exchange exchange;
 
-  /** Whether the server is known to be a Headrace. */
-  private boolean own;
+  /** What the server has and beanstalkd has not, once it was asked. */
+  private Optional<Set<String>> extensions = Optional.empty();
 
   private HeadraceClient(Exchange exchange) {
     this.exchange = exchange;
@@ -111,19 +112,18 @@ public final class HeadraceClient implements AutoCloseable {
    */
   public PutResult put(byte[] body, JobOptions options, String key) {
     var request = Requests.putKey(key, body, options);
-    checkOwn();
-    return exchange.ask(request);
+    return askKnown(request);
   }
 
-  /**
-   * Asks what only a Headrace server knows, before a body is sent that another would take for
-   * commands. Job 0 there is not.
-   */
-  private void checkOwn() {
-    if (!own) {
-      peekDocket(0);
-      own = true;
+  /** Asks what the server is known to know: another would take the body for commands. */
+  private <T> T askKnown(Request<T> request) {
+    if (extensions.isEmpty()) {
+      extensions = Optional.of(exchange.ask(Requests.extensions()));
     }
+    if (!request.isKnownWith(extensions.get())) {
+      throw UnexpectedReply.unknownCommand(request);
+    }
+    return exchange.ask(request);
   }
 
   /**
@@ -146,10 +146,11 @@ public final class HeadraceClient implements AutoCloseable {
 
   private void putEach(Iterator<byte[]> bodies, JobOptions options, Consumer<PutResult> results) {
     var burst = ByteBuffer.allocate(BURST_BYTES);
+    var puts = new Puts(options);
     int inFlight = 0;
     boolean refused = false;
     while (!refused && bodies.hasNext()) {
-      var put = Requests.put(bodies.next(), options);
+      var put = puts.put(bodies.next());
       for (long sent = 0; sent < put.bytes(); ) {
         sent += put.copy(sent, burst);
         if (!burst.hasRemaining()) {
@@ -425,8 +426,7 @@ public final class HeadraceClient implements AutoCloseable {
    * @throws UnexpectedReply when the server does not know that, and then the docket was not sent
    */
   public DiedResult died(long job, byte[] docket) {
-    checkOwn();
-    return exchange.ask(Requests.died(job, docket));
+    return askKnown(Requests.died(job, docket));
   }
 
   /**

@@ -37,9 +37,9 @@ final class Holder implements Link.Owner {
 
   /** Sends, or fails by what the connection died of. */
   <T> Call<T> send(Request<T> request, long deadlineNs) {
-    var call = new Call<>(request, deadlineNs, opener::told);
-    if (request.needsHeadrace() && !link.isHeadrace()) {
-      call.fail(opener.unreachable("it is no Headrace, and does not know that"));
+    var call = new Call<>(request, System.nanoTime(), deadlineNs, opener::told);
+    if (!link.knows(request)) {
+      call.fail(opener.unreachable("it does not know '" + call.verb() + "', which Headrace does"));
     } else if (!link.offer(call)) {
       call.fail(link.cause().orElseGet(() -> opener.unreachable("the job was given back")));
     }

@@ -1,7 +1,7 @@
 package io.headrace.client;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -126,32 +126,60 @@ public final class JobClient implements AutoCloseable {
       Iterator<byte[]> bodies,
       JobOptions options,
       BiConsumer<byte[], CompletableFuture<PutResult>> each) {
-    var onTheirWay = new ArrayDeque<Call<PutResult>>();
-    int max = Math.min(PUT_ALL_MAX, opener.options().callsMax());
-    boolean good = true;
-    while (good && bodies.hasNext()) {
-      var request = Requests.put(bodies.next(), options);
-      onTheirWay.add(lane(tube, request).send(request, deadlineNs()));
-      if (onTheirWay.size() == max) {
-        // Half of them, so that this thread need not wake for each.
-        good = handOver(onTheirWay, max / 2, each);
-      }
+    var lane = lane(tube, Requests.put(Reply.NO_BODY, options));
+    try {
+      putAll(lane, bodies, new Puts(options), each);
+    } finally {
+      lane.leave();
     }
-    handOver(onTheirWay, 0, each);
   }
 
-  /** Hands over all but so many; returns whether they were all done. */
-  private static boolean handOver(
-      ArrayDeque<Call<PutResult>> onTheirWay,
-      int rest,
+  /** Waits for half of what may be on its way while the other half is: then once for all of it. */
+  private void putAll(
+      Lane lane,
+      Iterator<byte[]> bodies,
+      Puts puts,
       BiConsumer<byte[], CompletableFuture<PutResult>> each) {
+    int half = Math.max(1, Math.min(PUT_ALL_MAX, opener.options().callsMax()) / 2);
+    var before = new ArrayList<Call<PutResult>>();
+    var now = new ArrayList<Call<PutResult>>();
     boolean good = true;
-    while (onTheirWay.size() > rest) {
-      var put = onTheirWay.remove();
+    while (good && bodies.hasNext()) {
+      var put = puts.put(bodies.next());
+      lane.enter();
+      now.add(lane.send(put, true));
+      if (now.size() == half) {
+        lane.flush();
+        good = handOver(before, each);
+        var handedOver = before;
+        before = now;
+        now = handedOver;
+      }
+    }
+    lane.flush();
+    handOver(before, each);
+    handOver(now, each);
+  }
+
+  /** Hands over all, in order; returns whether they were all done. */
+  private static boolean handOver(
+      List<Call<PutResult>> puts, BiConsumer<byte[], CompletableFuture<PutResult>> each) {
+    if (puts.isEmpty()) {
+      return true;
+    }
+    try {
+      // So that this thread need not wake for each.
+      puts.getLast().awaitEnd();
+    } catch (CallFailed interrupted) {
+      // What is done by now is handed over all the same.
+    }
+    boolean good = true;
+    for (var put : puts) {
       put.awaitEnd();
       each.accept(put.request().body(), put);
       good &= isGood(put);
     }
+    puts.clear();
     return good;
   }
 
@@ -165,7 +193,7 @@ public final class JobClient implements AutoCloseable {
    * @throws CallFailed when there is no answer, or a refusal
    */
   public <T> T call(String tube, Request<T> request) {
-    return lane(tube, request).send(request, deadlineNs()).await();
+    return lane(tube, request).send(request).await();
   }
 
   /** Likewise, of a job or of the server. */
@@ -179,7 +207,7 @@ public final class JobClient implements AutoCloseable {
    */
   public <T> CompletableFuture<T> send(String tube, Request<T> request) {
     try {
-      return lane(tube, request).trySend(request, deadlineNs());
+      return lane(tube, request).trySend(request);
     } catch (CallFailed e) {
       return CompletableFuture.failedFuture(e);
     }

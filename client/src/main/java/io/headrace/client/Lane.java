@@ -19,6 +19,8 @@ final class Lane implements Link.Owner {
   private final Opener opener;
   private final Semaphore places;
   private final AtomicInteger calls = new AtomicInteger();
+  private final long patienceNs;
+  private final Call.Ended placeEnded = this::placeEnded;
   private final Alarm alarm;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -33,6 +35,7 @@ final class Lane implements Link.Owner {
   Lane(String tube, Opener opener) {
     this.tube = tube;
     this.opener = opener;
+    this.patienceNs = opener.options().patience().toNanos();
     this.places = new Semaphore(opener.options().callsMax());
     this.alarm = opener.clock().alarm(this::expire);
   }
@@ -44,6 +47,11 @@ final class Lane implements Link.Owner {
   /** Announces one call: from now on it is not idle. */
   void enter() {
     calls.incrementAndGet();
+  }
+
+  /** Takes back what was announced, and not sent. */
+  void leave() {
+    calls.decrementAndGet();
   }
 
   /** Whether there is no call, so that nobody would miss it. */
@@ -59,41 +67,64 @@ final class Lane implements Link.Owner {
   }
 
   /** Sends what was announced, and waits for a place if need be. */
-  <T> Call<T> send(Request<T> request, long deadlineNs) {
+  <T> Call<T> send(Request<T> request) {
+    return send(request, false);
+  }
+
+  /**
+   * Likewise.
+   *
+   * @param moreComes as for {@link Link#offer(Call, boolean)}
+   */
+  <T> Call<T> send(Request<T> request, boolean moreComes) {
+    long startNs = System.nanoTime();
     try {
-      return places.tryAcquire(deadlineNs - System.nanoTime(), TimeUnit.NANOSECONDS)
-          ? placed(request, deadlineNs)
-          : unplaced(request, noPlace());
+      return places.tryAcquire(patienceNs, TimeUnit.NANOSECONDS)
+          ? placed(request, startNs, moreComes)
+          : unplaced(request, startNs, noPlace());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return unplaced(request, opener.unreachable("interrupted"));
+      return unplaced(request, startNs, opener.unreachable("interrupted"));
     }
   }
 
   /** Sends what was announced, when there is a place. */
-  <T> Call<T> trySend(Request<T> request, long deadlineNs) {
-    return places.tryAcquire() ? placed(request, deadlineNs) : unplaced(request, noPlace());
+  <T> Call<T> trySend(Request<T> request) {
+    long startNs = System.nanoTime();
+    return places.tryAcquire()
+        ? placed(request, startNs, false)
+        : unplaced(request, startNs, noPlace());
   }
 
-  private <T> Call<T> placed(Request<T> request, long deadlineNs) {
-    var call = new Call<>(request, deadlineNs, this::ended);
-    submit(call);
+  /** No more comes now. */
+  void flush() {
+    lock.lock();
+    try {
+      link.ifPresent(Link::flush);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private <T> Call<T> placed(Request<T> request, long startNs, boolean moreComes) {
+    var call = new Call<>(request, startNs, startNs + patienceNs, placeEnded);
+    submit(call, moreComes);
     return call;
   }
 
-  private void ended(Call<?> call, boolean failed) {
+  private void placeEnded(Call<?> call, boolean failed) {
     places.release();
-    left(call, failed);
+    ended(call, failed);
   }
 
-  private <T> Call<T> unplaced(Request<T> request, ClientException why) {
-    var call = new Call<>(request, System.nanoTime(), this::left);
+  private <T> Call<T> unplaced(Request<T> request, long startNs, ClientException why) {
+    var call = new Call<>(request, startNs, startNs + patienceNs, this::ended);
     call.fail(why);
     return call;
   }
 
-  private void left(Call<?> call, boolean failed) {
-    calls.decrementAndGet();
+  private void ended(Call<?> call, boolean failed) {
+    leave();
     opener.told(call, failed);
   }
 
@@ -102,14 +133,14 @@ final class Lane implements Link.Owner {
         opener.options().callsMax() + " calls in tube '" + tube + "' are on their way (callsMax)");
   }
 
-  private void submit(Call<?> call) {
+  private void submit(Call<?> call, boolean moreComes) {
     boolean refused = false;
     boolean waits = false;
     lock.lock();
     try {
       if (closed || !isRightFor(call)) {
         refused = true;
-      } else if (link.isEmpty() || !waiting.isEmpty() || !link.get().offer(call)) {
+      } else if (link.isEmpty() || !waiting.isEmpty() || !link.get().offer(call, moreComes)) {
         waiting.add(call);
         waits = true;
         connectSoon();
@@ -126,15 +157,15 @@ final class Lane implements Link.Owner {
 
   /** Whether what is known of the server does not speak against it. */
   private boolean isRightFor(Call<?> call) {
-    return !call.request().needsHeadrace() || link.isEmpty() || link.get().isHeadrace();
+    return link.isEmpty() || link.get().knows(call.request());
   }
 
   private ServerUnreachable refusal() {
     return opener.unreachable(
         isClosed()
             ? "the client is closed"
-            : "it is no Headrace and knows no keys, so that a put whose reply is lost may be done"
-                + " twice; put without a key if that is fine");
+            : "it does not know 'put-key', which Headrace does, so that a put whose reply is lost"
+                + " may be done twice; put without a key if that is fine");
   }
 
   private boolean isClosed() {

@@ -1,15 +1,13 @@
 package io.headrace.client;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -25,6 +23,12 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Link {
   private static final int IN_BYTES = 32 * 1024;
   private static final int OUT_BYTES = 32 * 1024;
+
+  /** So much is sent though more is expected to come. */
+  private static final int GATHER_BYTES = OUT_BYTES / 2;
+
+  /** After this time likewise. */
+  private static final long GATHER_NS = 1_000_000;
 
   /** For the server to take our leave, and with it what we hold. */
   private static final Duration QUIT_MAX = Duration.ofSeconds(1);
@@ -47,7 +51,7 @@ final class Link {
 
   private final String peer;
   private final Connection.Blocking wire;
-  private final boolean headrace;
+  private final Set<String> extensions;
   private final Owner owner;
   private final Duration patience;
   private final Alarm alarm;
@@ -64,29 +68,38 @@ final class Link {
   private boolean quitting;
   private long quitByNs;
 
-  /** Calls whose first byte was given to be sent. */
-  private long begun;
+  /** Whether what is unsent is to be sent now: else more is expected to come. */
+  private boolean due;
+
+  /** How much has gathered that was not due, in bytes. */
+  private long gatheredBytes;
 
   private long creditNs;
   private long answered;
 
   private final ByteBuffer out = ByteBuffer.allocateDirect(OUT_BYTES);
-  private final ByteBuffer in = ByteBuffer.allocateDirect(IN_BYTES).flip();
+  private final Incoming incoming;
+  private final Incoming.Source source = this::fill;
 
-  /** Calls that what was read last may be a reply to: those that had begun by then. */
-  private long answerable;
+  /**
+   * Of the reader: the calls, in their order, that what was read last may be replies to. They had
+   * begun by then, and stay in {@link #sent} until they are handed over.
+   */
+  private final ArrayList<Call<?>> asked = new ArrayList<>();
 
-  private byte[] line = new byte[64];
+  /** Likewise: what was read for the first of them, as {@link Call#end} takes it. */
+  private final ArrayList<Object> answers = new ArrayList<>();
 
   Link(
       Connection.Blocking wire,
-      boolean headrace,
+      Set<String> extensions,
       Duration patience,
       Alarm.Clock clock,
       Owner owner) {
     this.peer = wire.peer();
+    this.incoming = new Incoming(peer, IN_BYTES);
     this.wire = wire;
-    this.headrace = headrace;
+    this.extensions = extensions;
     this.patience = patience;
     this.owner = owner;
     this.alarm = clock.alarm(this::overdue);
@@ -97,8 +110,14 @@ final class Link {
     Thread.ofVirtual().name("headrace-read " + peer).start(this::read);
   }
 
+  /** Whether the server has what beanstalkd has not. */
   boolean isHeadrace() {
-    return headrace;
+    return !extensions.isEmpty();
+  }
+
+  /** Whether the server knows it; else it would take a body that follows for commands. */
+  boolean knows(Request<?> request) {
+    return request.isKnownWith(extensions);
   }
 
   boolean isDead() {
@@ -137,6 +156,16 @@ final class Link {
 
   /** Takes a call; false when the link is dead, or taking its leave. */
   boolean offer(Call<?> call) {
+    return offer(call, false);
+  }
+
+  /**
+   * Likewise.
+   *
+   * @param moreComes whether it may wait a moment for others, to be sent with them in one piece
+   */
+  boolean offer(Call<?> call, boolean moreComes) {
+    long lookNs = call.deadlineNs();
     lock.lock();
     try {
       if (cause.isPresent() || quitting) {
@@ -144,12 +173,38 @@ final class Link {
       }
       call.begin(creditNs);
       unsent.add(call);
-      work.signal();
+      if (moreComes && !due) {
+        if (gatheredBytes == 0) {
+          lookNs = Math.min(lookNs, call.startNs() + GATHER_NS);
+        }
+        gatheredBytes += call.request().bytes();
+      }
+      if (!moreComes || gatheredBytes >= GATHER_BYTES) {
+        hurry();
+      }
     } finally {
       lock.unlock();
     }
-    alarm.armAt(call.deadlineNs());
+    alarm.armAt(lookNs);
     return true;
+  }
+
+  /** No more comes now. */
+  void flush() {
+    lock.lock();
+    try {
+      hurry();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Has what is unsent sent now. */
+  private void hurry() {
+    if (!due && !unsent.isEmpty()) {
+      due = true;
+      work.signal();
+    }
   }
 
   // --- Writing ---
@@ -174,7 +229,9 @@ final class Link {
     try {
       while (cause.isEmpty()) {
         out.clear();
-        gather();
+        if (due) {
+          gather();
+        }
         if (out.flip().hasRemaining()) {
           return true;
         }
@@ -195,10 +252,11 @@ final class Link {
       if (call == null || call.isWhole()) {
         call = unsent.poll();
         if (call == null) {
+          due = false;
+          gatheredBytes = 0;
           return;
         }
         sent.add(call);
-        begun++;
       }
       call.stage(out);
     }
@@ -216,123 +274,78 @@ final class Link {
   // --- Reading ---
 
   private void read() {
+    ClientException why;
     try {
       while (true) {
+        incoming.await(source);
         reply();
       }
     } catch (UnexpectedReply | ServerUnreachable e) {
-      die(e);
+      why = e;
     } catch (IOException e) {
-      die(unreachable("the connection is lost (" + Connection.reason(e) + ")"));
+      why = unreachable("the connection is lost (" + Connection.reason(e) + ")");
     }
+    handOver();
+    die(why);
   }
 
   private void reply() throws IOException {
-    if (!in.hasRemaining()) {
-      fill();
+    if (answers.size() == asked.size()) {
+      throw unreachable("the server said what nobody had asked for, " + incoming.quoted());
     }
-    var call = expected();
-    var text = line();
-    byte[] body = Reply.NO_BODY;
-    int bytes = call.request().bodyBytes(text);
-    if (bytes >= 0) {
-      body = bytes(bytes);
-      if (!Arrays.equals(bytes(Request.CRLF.length), Request.CRLF)) {
-        throw call.request().unexpected(text + " and a body of another length");
-      }
-    }
-    var answer = call.read(text, body);
-    if (take(call)) {
-      answer.run();
-    }
+    var call = asked.get(answers.size());
+    answers.add(call.read(incoming.reply(call.request(), source)));
   }
 
-  /** The call that what comes now is the reply to. */
-  private Call<?> expected() {
-    lock.lock();
-    try {
-      var call = sent.peek();
-      if (call == null || answered == answerable) {
-        throw unreachable("the server said what nobody had asked for, " + quoted());
-      }
-      return call;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private String quoted() {
-    var some = new byte[Math.min(in.remaining(), 40)];
-    in.get(in.position(), some);
-    return "'" + UnexpectedReply.printable(new String(some, ISO_8859_1)) + "'";
-  }
-
-  /** Takes it off; false when the link died meanwhile, and with it the call. */
-  private boolean take(Call<?> call) {
-    lock.lock();
-    try {
-      if (sent.peek() != call) {
-        return false;
-      }
-      sent.remove();
-      answered++;
-      return true;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Reads a line up to its CRLF, and returns it without. */
-  private String line() throws IOException {
-    for (int length = 0; ; length++) {
-      if (!in.hasRemaining()) {
-        fill();
-      }
-      if (length == line.length) {
-        line = Arrays.copyOf(line, 2 * length);
-      }
-      line[length] = in.get();
-      if (line[length] == '\n' && length > 0 && line[length - 1] == '\r') {
-        return new String(line, 0, length - 1, ISO_8859_1);
-      }
-      if (length + 1 == Connection.LINE_BYTES_MAX) {
-        throw unreachable("it sent " + (length + 1) + " bytes without the end of a line");
-      }
-    }
-  }
-
-  private byte[] bytes(int bytes) throws IOException {
-    var all = new byte[Math.min(bytes, IN_BYTES)];
-    int length = 0;
-    while (length < bytes) {
-      if (length == all.length) {
-        all = Connection.grown(all, bytes);
-      }
-      if (!in.hasRemaining()) {
-        fill();
-      }
-      int now = Math.min(in.remaining(), all.length - length);
-      in.get(all, length, now);
-      length += now;
-    }
-    return all;
-  }
-
-  private void fill() throws IOException {
-    in.clear();
-    int got = 0;
-    try {
-      got = wire.pipe().read(in);
-    } finally {
-      in.flip();
-    }
+  /** Hands over what was read, before more is waited for: what came together, together. */
+  private void fill(ByteBuffer in) throws IOException {
+    handOver();
+    int got = wire.pipe().read(in);
     if (got < 0) {
       throw unreachable("the server closed the connection");
     }
     lock.lock();
     try {
-      answerable = begun;
+      if (cause.isPresent()) {
+        throw cause.get();
+      }
       creditNs += Deadline.earnedNs(got);
+      // Each reply has a CRLF at least, and one may have begun before.
+      int most = 1 + got / Request.CRLF.length;
+      asked.clear();
+      for (var calls = sent.iterator(); calls.hasNext() && asked.size() < most; ) {
+        asked.add(calls.next());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the calls that have their answers, unless the link died meanwhile, and they with it. */
+  private void handOver() {
+    if (isTaken()) {
+      for (int i = 0; i < answers.size(); i++) {
+        asked.get(i).end(answers.get(i));
+      }
+    }
+    answers.clear();
+  }
+
+  /** Takes them off; false when there are none any more. */
+  private boolean isTaken() {
+    if (answers.isEmpty()) {
+      return false;
+    }
+    lock.lock();
+    try {
+      if (cause.isPresent()) {
+        return false;
+      }
+      for (int i = 0; i < answers.size(); i++) {
+        sent.remove();
+      }
+      answered += answers.size();
+      return true;
     } finally {
       lock.unlock();
     }
@@ -345,6 +358,7 @@ final class Link {
     String why;
     lock.lock();
     try {
+      hurry();
       var call = sent.isEmpty() ? unsent.peek() : sent.peek();
       if (call == null || cause.isPresent()) {
         return Alarm.NEVER_NS;
@@ -430,8 +444,8 @@ final class Link {
       }
       quitting = true;
       quitByNs = System.nanoTime() + QUIT_MAX.toNanos();
-      unsent.add(new Call<>(QUIT, quitByNs, (_, _) -> {}));
-      work.signal();
+      unsent.add(new Call<>(QUIT, System.nanoTime(), quitByNs, (_, _) -> {}));
+      hurry();
     } finally {
       lock.unlock();
     }

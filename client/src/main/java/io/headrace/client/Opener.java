@@ -3,6 +3,7 @@ package io.headrace.client;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Makes the connections of a client, each ready for what it is for. */
 final class Opener {
@@ -76,16 +77,16 @@ final class Opener {
   private Link opened(List<Request<?>> setUp, Deadline deadline, Link.Owner owner) {
     var exchange = Exchange.open(server, options.patience(), deadline, options.credentials());
     Connection.Blocking wire;
-    boolean headrace;
+    Set<String> extensions;
     try {
-      headrace = exchange.ask(Requests.isHeadrace(), deadline);
+      extensions = exchange.ask(Requests.extensions(), deadline);
       setUp.forEach(request -> exchange.ask(request, deadline));
       wire = exchange.detach();
     } catch (ClientException e) {
       exchange.close();
       throw e;
     }
-    return new Link(wire, headrace, options.patience(), clock, owner);
+    return new Link(wire, extensions, options.patience(), clock, owner);
   }
 
   /** Whether to try again is of no use: somebody must change something first. */

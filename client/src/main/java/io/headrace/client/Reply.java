@@ -1,35 +1,56 @@
 package io.headrace.client;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** What came for one request. */
+/**
+ * What came for one request. Reads its line where it lies: most replies are a word and a number.
+ */
 final class Reply {
   static final byte[] NO_BODY = {};
 
+  /** Digits of the largest number. */
+  private static final int DIGITS_MAX = 19;
+
   private final String request;
-  private final String line;
+  private final byte[] line;
+  private final int length;
   private final byte[] body;
 
   /**
    * @param request how the request is called in messages
-   * @param line without its CRLF
+   * @param line begins with the line
+   * @param length of the line without its CRLF, in bytes
    * @param body what follows the line, nothing where nothing does
    */
-  Reply(String request, String line, byte[] body) {
+  Reply(String request, byte[] line, int length, byte[] body) {
     this.request = request;
     this.line = line;
+    this.length = length;
     this.body = body;
   }
 
   String line() {
-    return line;
+    return new String(line, 0, length, ISO_8859_1);
   }
 
   boolean is(String word) {
-    return line.equals(word);
+    return length == word.length() && starts(word);
+  }
+
+  boolean starts(String start) {
+    if (length < start.length()) {
+      return false;
+    }
+    for (int i = 0; i < start.length(); i++) {
+      if (line[i] != start.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   boolean notFound() {
@@ -47,7 +68,20 @@ final class Reply {
   /** The number behind {@code start}, which must be there. */
   long number(String start) {
     expectStart(start);
-    return number(start.length(), line.length());
+    return number(start.length(), length);
+  }
+
+  /** The number behind the line's last blank. */
+  long lastNumber() {
+    return number(lastBlank() + 1, length);
+  }
+
+  private int lastBlank() {
+    int at = length - 1;
+    while (at >= 0 && line[at] != ' ') {
+      at--;
+    }
+    return at;
   }
 
   OptionalLong numberOrNotFound(String start) {
@@ -55,14 +89,14 @@ final class Reply {
   }
 
   void expectStart(String start) {
-    if (!line.startsWith(start)) {
+    if (!starts(start)) {
       throw unexpected();
     }
   }
 
   Job job(String start) {
     expectStart(start);
-    return new Job(number(start.length(), line.lastIndexOf(' ')), body);
+    return new Job(number(start.length(), lastBlank()), body);
   }
 
   Optional<Job> found(String start) {
@@ -77,19 +111,31 @@ final class Reply {
     return Optional.of(new String(body, UTF_8));
   }
 
-  /** The number between two places of the line. */
-  long number(int from, int to) {
-    if (from >= to || line.charAt(from) == '-' || line.charAt(from) == '+') {
+  private long number(int from, int to) {
+    if (from >= to || to - from > DIGITS_MAX) {
       throw unexpected();
     }
-    try {
-      return Long.parseLong(line, from, to, 10);
-    } catch (NumberFormatException e) {
+    long number = 0;
+    for (int i = from; i < to; i++) {
+      int digit = line[i] - '0';
+      if (digit < 0 || digit > 9) {
+        throw unexpected();
+      }
+      number = 10 * number + digit;
+    }
+    // So many digits are less than 2^64: what is too large has turned negative.
+    if (number < 0) {
       throw unexpected();
     }
+    return number;
   }
 
   UnexpectedReply unexpected() {
-    return new UnexpectedReply(request, line);
+    return unexpected("");
+  }
+
+  /** Likewise, with what else was wrong behind the line. */
+  UnexpectedReply unexpected(String more) {
+    return new UnexpectedReply(request, line() + more);
   }
 }

@@ -3,6 +3,7 @@ package io.headrace.client;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.nio.ByteBuffer;
+import java.util.Set;
 
 /**
  * One command, ready to be sent, and how its reply is read. {@link Requests} has them all.
@@ -23,8 +24,8 @@ public final class Request<T> {
   /** What the server must be for the request to be sent at all, and to be sent again. */
   enum Needs {
     BEANSTALKD,
-    /** Another server would take a body that follows the line for commands. */
-    HEADRACE,
+    /** One that knows this verb: another would take a body that follows the line for commands. */
+    EXTENSION,
     /** Likewise; and to ask twice is to have it done once. */
     KEYS
   }
@@ -39,14 +40,14 @@ public final class Request<T> {
 
   private Request(
       String name,
-      String line,
+      byte[] line,
       byte[] body,
       boolean hasBody,
       String bodyWord,
       Needs needs,
       Answer<T> answer) {
     this.name = name;
-    this.line = (line + "\r\n").getBytes(ISO_8859_1);
+    this.line = line;
     this.body = body;
     this.hasBody = hasBody;
     this.bodyWord = bodyWord;
@@ -54,24 +55,29 @@ public final class Request<T> {
     this.answer = answer;
   }
 
+  /** The bytes of a line. */
+  static byte[] encoded(String line) {
+    return (line + "\r\n").getBytes(ISO_8859_1);
+  }
+
   /** A line, whose reply is a line. */
   static <T> Request<T> line(String line, Answer<T> answer) {
-    return new Request<>(line, line, Reply.NO_BODY, false, "", Needs.BEANSTALKD, answer);
+    return new Request<>(line, encoded(line), Reply.NO_BODY, false, "", Needs.BEANSTALKD, answer);
   }
 
   /** A line with a secret in it, so that messages have only {@code name}. */
   static <T> Request<T> secret(String name, String line, Answer<T> answer) {
-    return new Request<>(name, line, Reply.NO_BODY, false, "", Needs.BEANSTALKD, answer);
+    return new Request<>(name, encoded(line), Reply.NO_BODY, false, "", Needs.BEANSTALKD, answer);
   }
 
   /** A line, whose reply has a body when it begins with {@code bodyWord} and a blank. */
   static <T> Request<T> asking(String line, String bodyWord, Answer<T> answer) {
     return new Request<>(
-        line, line, Reply.NO_BODY, false, bodyWord + ' ', Needs.BEANSTALKD, answer);
+        line, encoded(line), Reply.NO_BODY, false, bodyWord + ' ', Needs.BEANSTALKD, answer);
   }
 
-  /** A line and a body, whose reply is a line. */
-  static <T> Request<T> body(String name, String line, byte[] body, Needs needs, Answer<T> answer) {
+  /** A line, {@link #encoded}, and a body, whose reply is a line. */
+  static <T> Request<T> body(String name, byte[] line, byte[] body, Needs needs, Answer<T> answer) {
     return new Request<>(name, line, body, true, "", needs, answer);
   }
 
@@ -87,8 +93,9 @@ public final class Request<T> {
     return name;
   }
 
-  boolean needsHeadrace() {
-    return needs != Needs.BEANSTALKD;
+  /** Whether it may be sent to a server that has these extensions. */
+  boolean isKnownWith(Set<String> extensions) {
+    return needs == Needs.BEANSTALKD || extensions.contains(verb());
   }
 
   /** Whether to ask again does no harm, though it may have been done. */
@@ -143,24 +150,19 @@ public final class Request<T> {
    *
    * @throws UnexpectedReply when the line does not say it
    */
-  int bodyBytes(String reply) {
-    if (bodyWord.isEmpty() || !reply.startsWith(bodyWord)) {
+  int bodyBytes(Reply reply) {
+    if (bodyWord.isEmpty() || !reply.starts(bodyWord)) {
       return -1;
     }
-    var read = new Reply(name, reply, Reply.NO_BODY);
-    long bytes = read.number(reply.lastIndexOf(' ') + 1, reply.length());
+    long bytes = reply.lastNumber();
     if (bytes > BODY_BYTES_MAX) {
-      throw read.unexpected();
+      throw reply.unexpected();
     }
     return (int) bytes;
   }
 
-  T answer(String reply, byte[] bodyOfIt) {
-    return answer.of(new Reply(name, reply, bodyOfIt));
-  }
-
-  UnexpectedReply unexpected(String reply) {
-    return new UnexpectedReply(name, reply);
+  T answer(Reply reply) {
+    return answer.of(reply);
   }
 
   /**

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The commands of beanstalkd's protocol, and behind them those that only a Headrace server knows:
@@ -19,6 +20,7 @@ public final class Requests {
   static final long RESERVE_SECONDS_MAX = Integer.MAX_VALUE;
 
   private static final String OK = "OK";
+  private static final String INSERTED = "INSERTED ";
   private static final String FOUND = "FOUND";
   private static final String RESERVED = "RESERVED";
 
@@ -26,31 +28,36 @@ public final class Requests {
 
   /** Puts a job into the used tube. */
   public static Request<PutResult> put(byte[] body, JobOptions options) {
-    return Request.body(
-        "put",
-        "put " + described(body, options),
-        body,
-        Request.Needs.BEANSTALKD,
-        Requests::inserted);
+    return put(Request.encoded(putStart(options) + body.length), body);
   }
 
-  private static String described(byte[] body, JobOptions options) {
+  /** Its line, up to the length of the body. */
+  static String putStart(JobOptions options) {
+    return "put " + described(options);
+  }
+
+  static Request<PutResult> put(byte[] line, byte[] body) {
+    return Request.body("put", line, body, Request.Needs.BEANSTALKD, Requests::inserted);
+  }
+
+  private static String described(JobOptions options) {
     long delay = JobOptions.seconds(options.delay());
     long ttr = JobOptions.seconds(options.ttr());
-    return options.priority() + " " + delay + ' ' + ttr + ' ' + body.length;
+    return options.priority() + " " + delay + ' ' + ttr + ' ';
   }
 
   private static PutResult inserted(Reply reply) {
+    if (reply.starts(INSERTED)) {
+      return new PutResult.Inserted(reply.number(INSERTED));
+    }
     return switch (reply.line()) {
       case "JOB_TOO_BIG" -> new PutResult.Refused(PutResult.Reason.JOB_TOO_BIG);
       case "DRAINING" -> new PutResult.Refused(PutResult.Reason.DRAINING);
       case "OUT_OF_MEMORY" -> new PutResult.Refused(PutResult.Reason.OUT_OF_MEMORY);
       default -> {
-        if (reply.line().startsWith("BURIED ")) {
-          // beanstalkd's word for a job that it could not keep in order for lack of memory.
-          yield new PutResult.Refused(PutResult.Reason.OUT_OF_MEMORY);
-        }
-        yield new PutResult.Inserted(reply.number("INSERTED "));
+        // beanstalkd's word for a job that it could not keep in order for lack of memory.
+        reply.expectStart("BURIED ");
+        yield new PutResult.Refused(PutResult.Reason.OUT_OF_MEMORY);
       }
     };
   }
@@ -231,17 +238,13 @@ public final class Requests {
         });
   }
 
-  /** Whether the server is a Headrace. Without the right for it the word is known all the same. */
-  static Request<Boolean> isHeadrace() {
+  /** The commands that the server has and beanstalkd has not; none, when it is no Headrace. */
+  static Request<Set<String>> extensions() {
     return Request.asking(
-        "peek-docket 0",
-        FOUND,
-        reply -> {
-          if (reply.is("UNKNOWN_COMMAND")) {
-            return false;
-          }
-          return reply.is("FORBIDDEN") || reply.found("FOUND ").isEmpty();
-        });
+        "list-extensions",
+        OK,
+        reply ->
+            reply.is("UNKNOWN_COMMAND") ? Set.of() : Set.copyOf(StatsText.list(always(reply))));
   }
 
   // What only a Headrace server knows.
@@ -255,13 +258,12 @@ public final class Requests {
   public static Request<PutResult> putKey(String key, byte[] body, JobOptions options) {
     return Request.body(
         "put-key",
-        "put-key " + KeySyntax.checked(key) + ' ' + described(body, options),
+        Request.encoded(
+            "put-key " + KeySyntax.checked(key) + ' ' + described(options) + body.length),
         body,
         Request.Needs.KEYS,
         reply ->
-            reply.line().startsWith("KNOWN ")
-                ? new PutResult.Known(reply.number("KNOWN "))
-                : inserted(reply));
+            reply.starts("KNOWN ") ? new PutResult.Known(reply.number("KNOWN ")) : inserted(reply));
   }
 
   /** Returns what is to be known of a tube, with its policies. */
@@ -357,7 +359,7 @@ public final class Requests {
     return Request.line(
         line,
         reply -> {
-          if (reply.line().startsWith("BAD_POLICY ")) {
+          if (reply.starts("BAD_POLICY ")) {
             return new PolicyResult.Bad(reply.line().substring("BAD_POLICY ".length()));
           }
           return switch (reply.line()) {
@@ -413,9 +415,9 @@ public final class Requests {
   static Request<DiedResult> died(long job, byte[] docket) {
     return Request.body(
         "died",
-        "died " + job + ' ' + docket.length,
+        Request.encoded("died " + job + ' ' + docket.length),
         docket,
-        Request.Needs.HEADRACE,
+        Request.Needs.EXTENSION,
         reply ->
             switch (reply.line()) {
               case "DIED" -> DiedResult.DIED;

@@ -1,5 +1,6 @@
 package io.headrace.client;
 
+import static io.headrace.client.Scene.ASKED;
 import static io.headrace.client.Scene.BEANSTALKD;
 import static io.headrace.client.Scene.HEADRACE;
 import static io.headrace.client.Scene.HOLDER;
@@ -28,6 +29,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 final class JobClientTest {
@@ -175,15 +178,28 @@ final class JobClientTest {
   }
 
   @Test
-  void a_beanstalkd_gets_no_key_and_the_caller_is_told() throws Exception {
-    var mail = then(BEANSTALKD, "use mail\r\n", "USING mail\r\n", PUT, "INSERTED 1\r\n");
-    try (var server = ScriptedServer.of(BEANSTALKD, mail);
-        var client = client(server, LONG)) {
-      var failed = failure(() -> client.putOnce("mail", "k", x(), JobOptions.DEFAULT));
-      assertNotDone(failed);
-      assertThat(failed).hasMessageContaining("knows no keys");
-      assertThat(put(client)).isEqualTo(new PutResult.Inserted(1));
-      assertNotDone(failure(() -> client.putOnce("mail", "k", x(), JobOptions.DEFAULT)));
+  void a_server_that_knows_no_keys_gets_none_and_the_caller_is_told() throws Exception {
+    var withoutKeys = List.of(ASKED, "OK 11\r\n---\n- died\n\r\n");
+    for (var first : List.of(BEANSTALKD, withoutKeys)) {
+      var mail = then(first, "use mail\r\n", "USING mail\r\n", PUT, "INSERTED 1\r\n");
+      try (var server = ScriptedServer.of(first, mail);
+          var client = client(server, LONG)) {
+        var failed = failure(() -> client.putOnce("mail", "k", x(), JobOptions.DEFAULT));
+        assertNotDone(failed);
+        assertThat(failed).hasMessageContaining("does not know 'put-key'");
+        assertThat(put(client)).isEqualTo(new PutResult.Inserted(1));
+        assertNotDone(failure(() -> client.putOnce("mail", "k", x(), JobOptions.DEFAULT)));
+      }
+    }
+  }
+
+  @Test
+  void a_server_of_another_kind_is_told_by_what_it_says() throws Exception {
+    var gearman = "ERR unknown_command Unknown+server+command\r\n";
+    try (var server = ScriptedServer.of(List.of(ASKED, gearman))) {
+      assertThatThrownBy(() -> client(server, LONG))
+          .isInstanceOf(UnexpectedReply.class)
+          .hasMessageContaining("answered 'ERR unknown_command");
     }
   }
 
@@ -197,6 +213,18 @@ final class JobClientTest {
       assertUnknown(failed);
       assertThat(failed.refusal()).isPresent();
       assertThat(put(client)).isEqualTo(new PutResult.Inserted(2));
+    }
+  }
+
+  @Test
+  void replies_that_came_together_count_up_to_the_one_that_is_none() throws Exception {
+    var both = ScriptedServer.AT_ONCE + "INSERTED 1\r\nDELETED\r\n";
+    try (var server = ScriptedServer.of(HEADRACE, then(MAIL, PUT + PUT, both));
+        var client = client(server, LONG)) {
+      var first = client.putAsync("mail", x(), JobOptions.DEFAULT);
+      var second = client.putAsync("mail", x(), JobOptions.DEFAULT);
+      assertThat(first).succeedsWithin(LONG).isEqualTo(new PutResult.Inserted(1));
+      assertUnknown(failure(() -> get(second)));
     }
   }
 
@@ -382,6 +410,32 @@ final class JobClientTest {
               new PutResult.Inserted(1),
               new PutResult.Refused(PutResult.Reason.DRAINING),
               new PutResult.Inserted(3));
+    }
+  }
+
+  @Test
+  void a_put_does_not_wait_for_the_next_body() throws Exception {
+    var inserted = "INSERTED 1\r\n";
+    var mail = then(MAIL, PUT, inserted, PUT, inserted, PUT, inserted);
+    // No deadline comes to its help.
+    try (var server = ScriptedServer.of(HEADRACE, mail);
+        var client = client(server, LONG.multipliedBy(10))) {
+      put(client);
+      server.awaitAnswers(1 + 3);
+      // The second body comes when the first has its answer.
+      var asked = new AtomicInteger();
+      var bodies =
+          Stream.generate(() -> {
+            awaited(server, asked.getAndIncrement());
+            return x();
+          });
+      var results = new ArrayList<PutResult>();
+      client.putAll(
+          "mail",
+          bodies.limit(2).iterator(),
+          JobOptions.DEFAULT,
+          (_, put) -> results.add(put.join()));
+      assertThat(results).hasSize(2);
     }
   }
 

@@ -1,5 +1,8 @@
 package io.headrace.client;
 
+import static io.headrace.client.Scene.ASKED;
+import static io.headrace.client.Scene.EXTENSIONS;
+import static io.headrace.client.Scene.UNKNOWN;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -114,12 +117,11 @@ final class OwnCommandsTest {
 
   @Test
   void a_death_is_told_with_its_evidence() throws Exception {
-    var asked = "peek-docket 0\r\n";
     var told = "died 5 4\r\nevid\r\n";
     try (var server =
             new ScriptedServer(
-                asked,
-                "NOT_FOUND\r\n",
+                ASKED,
+                EXTENSIONS,
                 told,
                 "DIED\r\n",
                 told,
@@ -138,8 +140,8 @@ final class OwnCommandsTest {
     var put = "put-key order/7 1024 0 60 4\r\nbody\r\n";
     try (var server =
             new ScriptedServer(
-                "peek-docket 0\r\n",
-                "NOT_FOUND\r\n",
+                ASKED,
+                EXTENSIONS,
                 put,
                 "INSERTED 3\r\n",
                 put,
@@ -172,22 +174,21 @@ final class OwnCommandsTest {
 
   @Test
   void a_put_with_a_key_is_not_sent_to_a_server_that_would_take_it_for_commands() throws Exception {
-    try (var server =
-            new ScriptedServer(
-                "peek-docket 0\r\n", "UNKNOWN_COMMAND\r\n", "delete 5\r\n", "DELETED\r\n");
-        var client = server.client()) {
-      assertThatThrownBy(() -> client.put(new byte[1], JobOptions.DEFAULT, "k"))
-          .isInstanceOfSatisfying(
-              UnexpectedReply.class, e -> assertThat(e.unknownCommand()).isTrue());
-      assertThat(client.delete(5)).isTrue();
+    // Nor to a Headrace that has no keys yet.
+    for (var answer : List.of(UNKNOWN, "OK 11\r\n---\n- died\n\r\n")) {
+      try (var server = new ScriptedServer(ASKED, answer, "delete 5\r\n", "DELETED\r\n");
+          var client = server.client()) {
+        assertThatThrownBy(() -> client.put(new byte[1], JobOptions.DEFAULT, "k"))
+            .isInstanceOfSatisfying(
+                UnexpectedReply.class, e -> assertThat(e.unknownCommand()).isTrue());
+        assertThat(client.delete(5)).isTrue();
+      }
     }
   }
 
   @Test
   void a_docket_is_not_sent_to_a_server_that_would_take_it_for_commands() throws Exception {
-    try (var server =
-            new ScriptedServer(
-                "peek-docket 0\r\n", "UNKNOWN_COMMAND\r\n", "delete 5\r\n", "DELETED\r\n");
+    try (var server = new ScriptedServer(ASKED, UNKNOWN, "delete 5\r\n", "DELETED\r\n");
         var client = server.client()) {
       assertThatThrownBy(() -> client.died(5, "delete 6\r\n".getBytes(UTF_8)))
           .isInstanceOfSatisfying(

@@ -22,10 +22,15 @@ final class Scene {
   static final String PUT = "put 1024 0 60 1\r\nx\r\n";
   static final String KEYED = "put-key k 1024 0 60 1\r\nx\r\n";
 
-  /** What the client says first on each connection, and a Headrace answers. */
-  static final List<String> HEADRACE = List.of("peek-docket 0\r\n", "NOT_FOUND\r\n");
+  /** What the client says first on each connection. */
+  static final String ASKED = "list-extensions\r\n";
 
-  static final List<String> BEANSTALKD = List.of("peek-docket 0\r\n", "UNKNOWN_COMMAND\r\n");
+  /** What a Headrace answers to that. */
+  static final String EXTENSIONS = "OK 21\r\n---\n- put-key\n- died\n\r\n";
+
+  static final String UNKNOWN = "UNKNOWN_COMMAND\r\n";
+  static final List<String> HEADRACE = List.of(ASKED, EXTENSIONS);
+  static final List<String> BEANSTALKD = List.of(ASKED, UNKNOWN);
   static final List<String> MAIL = then(HEADRACE, "use mail\r\n", "USING mail\r\n");
   static final List<String> HOLDER =
       then(

@@ -1,5 +1,6 @@
 package io.headrace.client;
 
+import static io.headrace.client.Scene.HEADRACE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
@@ -15,7 +16,6 @@ final class WorkerTest {
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final String RESERVE = "reserve-with-timeout 30\r\n";
   private static final String JOB = "RESERVED 5 1\r\nx\r\n";
-  private static final List<String> HEADRACE = List.of("peek-docket 0\r\n", "NOT_FOUND\r\n");
   private static final List<String> HOLDER =
       then(HEADRACE, "watch t\r\n", "WATCHING 2\r\n", "ignore default\r\n", "WATCHING 1\r\n");
 

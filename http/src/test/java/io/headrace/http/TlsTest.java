@@ -133,56 +133,44 @@ final class TlsTest {
     return Asking.ask(probe, Request.get(WebAddress.parse(url)));
   }
 
-  private static Exchange ask(RawServer server, String trusted) throws InterruptedException {
-    return ask(server, Optional.of(trusting(trusted)), PATIENT);
+  /** What is made of a server that shows no certificate. */
+  private static Exchange ask(RawServer server) throws InterruptedException {
+    return ask(server, Optional.of(trusting("right")), PATIENT);
+  }
+
+  /** What is made of a server that shows this certificate, which is trusted. */
+  private static Exchange ask(String shown, Secret talk) throws Exception {
+    try (var server = new RawServer(sealed(shown, talk))) {
+      return ask(server, Optional.of(trusting(shown)), PATIENT);
+    }
+  }
+
+  /** Answers, and ends with the word that TLS has for it, or without. */
+  private static Secret answering(String response, boolean withWord) {
+    return (secret, below) -> {
+      RawServer.request(secret);
+      RawServer.say(secret, response);
+      (withWord ? secret : below).close();
+    };
   }
 
   @Test
   void a_response_by_tls_is_taken() throws Exception {
-    try (var server =
-        new RawServer(
-            sealed(
-                "right",
-                (secret, _) -> {
-                  RawServer.request(secret);
-                  RawServer.say(secret, UNTIL_CLOSE);
-                  secret.close();
-                }))) {
-      var exchange = ask(server, "right");
-      assertThat(exchange.verdict()).isEqualTo(new Verdict.Ok());
-      assertThat(exchange.response().body()).asString().isEqualTo("hello");
-      assertThat(exchange.phases().tookNs(Phases.Phase.TLS)).isPresent();
-    }
+    var exchange = ask("right", answering(UNTIL_CLOSE, true));
+    assertThat(exchange.verdict()).isEqualTo(new Verdict.Ok());
+    assertThat(exchange.response().body()).asString().isEqualTo("hello");
+    assertThat(exchange.phases().tookNs(Phases.Phase.TLS)).isPresent();
   }
 
   @Test
   void a_body_without_length_that_ends_without_a_word_is_truncated() throws Exception {
-    try (var server =
-        new RawServer(
-            sealed(
-                "right",
-                (secret, below) -> {
-                  RawServer.request(secret);
-                  RawServer.say(secret, UNTIL_CLOSE);
-                  below.close();
-                }))) {
-      assertThat(ask(server, "right").verdict().text()).isEqualTo("truncated(5/?)");
-    }
+    var exchange = ask("right", answering(UNTIL_CLOSE, false));
+    assertThat(exchange.verdict().text()).isEqualTo("truncated(5/?)");
   }
 
   @Test
   void a_body_with_a_length_needs_no_word_at_its_end() throws Exception {
-    try (var server =
-        new RawServer(
-            sealed(
-                "right",
-                (secret, below) -> {
-                  RawServer.request(secret);
-                  RawServer.say(secret, FIVE);
-                  below.close();
-                }))) {
-      assertThat(ask(server, "right").verdict()).isEqualTo(new Verdict.Ok());
-    }
+    assertThat(ask("right", answering(FIVE, false)).verdict()).isEqualTo(new Verdict.Ok());
   }
 
   @Test
@@ -222,17 +210,14 @@ final class TlsTest {
 
   @Test
   void a_certificate_of_another_host_is_refused() throws Exception {
-    try (var server = new RawServer(sealed("other", (secret, _) -> RawServer.request(secret)))) {
-      assertThat(ask(server, "other").verdict().text())
-          .startsWith("certificate(No subject alternative names");
-    }
+    assertThat(ask("other", (secret, _) -> RawServer.request(secret)).verdict().text())
+        .startsWith("certificate(No subject alternative names");
   }
 
   @Test
   void a_certificate_that_is_over_is_refused() throws Exception {
-    try (var server = new RawServer(sealed("over", (secret, _) -> RawServer.request(secret)))) {
-      assertThat(ask(server, "over").verdict().text()).startsWith("certificate(NotAfter:");
-    }
+    assertThat(ask("over", (secret, _) -> RawServer.request(secret)).verdict().text())
+        .startsWith("certificate(NotAfter:");
   }
 
   @Test
@@ -243,7 +228,7 @@ final class TlsTest {
           RawServer.say(socket, plain);
           RawServer.staySilent(socket);
         })) {
-      var exchange = ask(server, "right");
+      var exchange = ask(server);
       assertThat(exchange.verdict().word()).isEqualTo("tls-refused");
       assertThat(exchange.response().first()).asString().isEqualTo(plain);
     }
@@ -251,17 +236,14 @@ final class TlsTest {
 
   @Test
   void a_server_that_wants_a_certificate_refuses() throws Exception {
-    try (var server =
-        new RawServer(
-            sealed(
-                "right",
-                (secret, _) -> {
-                  secret.setNeedClientAuth(true);
-                  RawServer.request(secret);
-                }))) {
-      var verdict = ask(server, "right").verdict();
-      assertThat(verdict.word()).as(verdict.text()).isEqualTo("tls-refused");
-    }
+    var exchange =
+        ask(
+            "right",
+            (secret, _) -> {
+              secret.setNeedClientAuth(true);
+              RawServer.request(secret);
+            });
+    assertThat(exchange.verdict().word()).as(exchange.verdict().text()).isEqualTo("tls-refused");
   }
 
   @Test
@@ -276,32 +258,30 @@ final class TlsTest {
   @Test
   void a_handshake_that_is_closed_or_broken_off_is_told_so() throws Exception {
     try (var server = new RawServer(socket -> socket.getInputStream().read(new byte[4096]))) {
-      assertThat(ask(server, "right").verdict().text()).isEqualTo("early-close(tls)");
+      assertThat(ask(server).verdict().text()).isEqualTo("early-close(tls)");
     }
     try (var server =
         new RawServer(socket -> {
           socket.getInputStream().read(new byte[4096]);
           RawServer.reset(socket);
         })) {
-      assertThat(ask(server, "right").verdict().text()).startsWith("reset(tls: ");
+      assertThat(ask(server).verdict().text()).startsWith("reset(tls: ");
     }
   }
 
   @Test
   void bytes_that_are_changed_on_their_way_are_no_response() throws Exception {
-    try (var server =
-        new RawServer(
-            sealed(
-                "right",
-                (secret, below) -> {
-                  RawServer.request(secret);
-                  RawServer.say(secret, UNTIL_CLOSE);
-                  below.getOutputStream().write(new byte[] {23, 3, 3, 0, 20});
-                  below.getOutputStream().write(new byte[20]);
-                  below.shutdownOutput();
-                  RawServer.staySilent(below);
-                }))) {
-      assertThat(ask(server, "right").verdict().text()).startsWith("tls-broken(body: ");
-    }
+    var exchange =
+        ask(
+            "right",
+            (secret, below) -> {
+              RawServer.request(secret);
+              RawServer.say(secret, UNTIL_CLOSE);
+              below.getOutputStream().write(new byte[] {23, 3, 3, 0, 20});
+              below.getOutputStream().write(new byte[20]);
+              below.shutdownOutput();
+              RawServer.staySilent(below);
+            });
+    assertThat(exchange.verdict().text()).startsWith("tls-broken(body: ");
   }
 }

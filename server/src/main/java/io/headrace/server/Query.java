@@ -53,6 +53,9 @@ public sealed interface Query {
   /** Who is connected, after one connection. */
   record ListConnections(long after, int max) implements Query {}
 
+  /** The commands that beanstalkd has not. */
+  record ListExtensions() implements Query {}
+
   /** What was kept of connections on which something went wrong. */
   record ListCaptures() implements Query {}
 
@@ -82,6 +85,7 @@ public sealed interface Query {
           StatsTube _,
           ListTubeUsed _,
           ListTubesWatched _,
+          ListExtensions _,
           Say _ ->
           false;
       case Stats _,

@@ -2,6 +2,7 @@ package io.headrace.trials;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -67,10 +68,24 @@ final class Network implements AutoCloseable {
     within("ip", "link", "set", inside, "down");
   }
 
+  /** Starts a program there, which ends with {@link #close}. */
+  void start(Path log, String... words) throws IOException {
+    processes.add(
+        new ProcessBuilder(inNetwork(words))
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start());
+  }
+
   /** Drops every packet, in both directions, and says nothing. */
   void dropAll() {
     within("iptables", "-A", "INPUT", "-j", "DROP");
     within("iptables", "-A", "OUTPUT", "-j", "DROP");
+  }
+
+  /** Ends that. */
+  void passAll() {
+    within("iptables", "-F");
   }
 
   /**

@@ -31,54 +31,30 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class TlsIT {
   @TempDir Path folder;
 
-  private final List<Process> started = new ArrayList<>();
+  private Optional<TlsServer> server = Optional.empty();
   private Authority authority;
   private int port;
-  private Path log;
 
   @BeforeEach
   void makes_certificates() throws IOException {
     authority = new Authority(folder, "ca");
     authority.sign("server", 2);
     port = RunningServer.freePort();
-    log = folder.resolve("server.log");
   }
 
   @AfterEach
   void ends_what_it_started() {
-    started.forEach(Process::destroyForcibly);
+    server.ifPresent(TlsServer::close);
   }
 
   /** Starts a server with TLS and these options, and returns when it listens. */
   private void serve(String... more) throws Exception {
-    var words =
-        new ArrayList<>(
-            List.of(
-                Tools.headrace(),
-                "serve",
-                "--listen",
-                "tls:127.0.0.1:" + port,
-                "--tls-cert",
-                authority.pem("server").toString(),
-                "--tls-key",
-                authority.key("server").toString(),
-                "--durability",
-                "none",
-                "--admin-listen",
-                "none"));
-    words.addAll(List.of(more));
-    var process = Run.start(words, folder, log);
-    started.add(process);
-    Await.until(
-        "the server listens",
-        () -> {
-          assertThat(process.isAlive()).as(said()).isTrue();
-          return said().contains("listens on tls:127.0.0.1:" + port);
-        });
+    server = Optional.of(TlsServer.start(folder, authority, "server", more));
+    port = server.get().port();
   }
 
   private String said() throws IOException {
-    return Files.exists(log) ? Files.readString(log) : "";
+    return server.orElseThrow().said();
   }
 
   /** Says these lines through openssl, and returns what came back and why it ended. */
@@ -167,15 +143,8 @@ final class TlsIT {
     assertThat(refusing.exit()).as(refusing.all()).isEqualTo(1);
   }
 
-  /** Makes a token by the program, allows it, and returns it. */
   private String token(String name, String... rights) throws IOException {
-    var words = new ArrayList<>(List.of(Tools.headrace(), "token", "make", name));
-    words.addAll(List.of(rights));
-    var made = Run.command(words);
-    var lines = made.stdout().lines().toList();
-    assertThat(lines).as(made.all()).hasSize(4);
-    Files.writeString(folder.resolve("tokens"), lines.get(3) + "\n");
-    return lines.get(1);
+    return TlsServer.token(folder, name, rights);
   }
 
   @Test

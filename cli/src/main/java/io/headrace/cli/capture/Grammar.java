@@ -34,7 +34,7 @@ final class Grammar {
               + "clear-tube t,list-jobs ttn,list-dead nn,list-ended n,list-connections,"
               + "close-connection n,show-tube t,show-job n,set-tube t*,retry-job n,drop-job n,"
               + "undrop-job n,drain,undrain,list-captures,get-capture n,capture-connection n,"
-              + "delete-capture n");
+              + "delete-capture n,list-extensions");
 
   static final Grammar REPLIES =
       new Grammar(

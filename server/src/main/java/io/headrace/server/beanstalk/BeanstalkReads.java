@@ -83,6 +83,7 @@ final class BeanstalkReads {
           listJobs(asker, machine, tube, machine.jobs(tube, state, max, nowNs), nowNs);
       case Query.ListConnections(var after, var max) ->
           connections.list(asker, machine, after, max, nowNs);
+      case Query.ListExtensions _ -> own.listExtensions(asker);
       case Query.ListCaptures _ -> captures.list(asker);
       case Query.GetCapture(var id) -> captures.get(asker, id);
       case Query.CaptureConnection(var number) -> captures.take(asker, number);

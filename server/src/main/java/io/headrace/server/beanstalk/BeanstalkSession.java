@@ -274,6 +274,7 @@ final class BeanstalkSession extends SubmittingSession implements Conversation {
           LIST_DEAD,
           LIST_ENDED,
           LIST_CONNECTIONS,
+          LIST_EXTENSIONS,
           LIST_CAPTURES,
           GET_CAPTURE,
           CAPTURE_CONNECTION,

@@ -20,6 +20,7 @@ import java.util.function.ToLongFunction;
 /** Answers what beanstalkd has not: policies, the past of jobs, and the dead. */
 final class OwnReads {
   private static final long NS_PER_S = 1_000_000_000;
+  private static final Verb[] VERBS = Verb.values();
 
   private final BeanstalkReads reads;
   private final ReplyText text;
@@ -62,6 +63,16 @@ final class OwnReads {
     for (PolicyText.Line line : PolicyText.lines(view.settings(), machine.defaultSettings())) {
       text.raw("policy-").quoted(line.name(), line.value() + " (" + line.origin() + ")");
     }
+  }
+
+  void listExtensions(ReplyingSession asker) {
+    text.begin();
+    for (Verb verb : VERBS) {
+      if (verb.isExtension()) {
+        text.raw("- ").raw(verb.word()).raw("\n");
+      }
+    }
+    reads.send(asker);
   }
 
   void showJob(ReplyingSession asker, QueueMachine machine, long job, long nowNs) {

@@ -12,6 +12,7 @@ final class Queries {
   private static final Query LIST_TUBES = new Query.ListTubes();
   private static final Query LIST_TUBE_USED = new Query.ListTubeUsed();
   private static final Query LIST_TUBES_WATCHED = new Query.ListTubesWatched();
+  private static final Query LIST_EXTENSIONS = new Query.ListExtensions();
   private static final Query LIST_CAPTURES = new Query.ListCaptures();
 
   private Queries() {}
@@ -36,6 +37,7 @@ final class Queries {
       case LIST_DEAD -> new Query.ListDead(request.after(), (int) request.number());
       case LIST_ENDED -> new Query.ListEnded((int) request.number());
       case LIST_CONNECTIONS -> new Query.ListConnections(request.after(), (int) request.number());
+      case LIST_EXTENSIONS -> LIST_EXTENSIONS;
       case LIST_CAPTURES -> LIST_CAPTURES;
       case GET_CAPTURE -> new Query.GetCapture(request.job());
       case CAPTURE_CONNECTION -> new Query.CaptureConnection(request.job());

@@ -64,6 +64,7 @@ final class RequestLine {
   private static final byte[] PEEK_DOCKET = bytes("peek-docket ");
   private static final byte[] AUTH = bytes("auth ");
 
+  private static final byte[] LIST_EXTENSIONS = bytes("list-extensions");
   private static final byte[] LIST_CAPTURES = bytes("list-captures");
   private static final byte[] GET_CAPTURE = bytes("get-capture ");
   private static final byte[] CAPTURE_CONNECTION = bytes("capture-connection ");
@@ -295,7 +296,9 @@ final class RequestLine {
     if (line.starts(LIST_CAPTURES)) {
       return own(LIST_CAPTURES, Verb.LIST_CAPTURES);
     }
-    return line.starts(LIST_CONNECTIONS) ? pageAfter(Verb.LIST_CONNECTIONS) : Verb.UNKNOWN_COMMAND;
+    return line.starts(LIST_CONNECTIONS)
+        ? pageAfter(Verb.LIST_CONNECTIONS)
+        : own(LIST_EXTENSIONS, Verb.LIST_EXTENSIONS);
   }
 
   /** A word of Headrace's own: the whole line, or it is no command. */

@@ -80,10 +80,16 @@ enum Verb {
   CLOSE_CONNECTION,
   DRAIN,
   UNDRAIN,
+  LIST_EXTENSIONS,
   SHUTDOWN,
   AUTH;
 
   private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
+  /** Whether beanstalkd does not know it, and every Headrace with this code does. */
+  boolean isExtension() {
+    return compareTo(PUT_KEY) >= 0 && compareTo(SHUTDOWN) < 0;
+  }
 
   /** How a person reads it: {@code kick-job}. Empty for what is no request. */
   String word() {

@@ -31,6 +31,18 @@ final class PutKeyTest {
   }
 
   @Test
+  void who_asks_first_is_told_of_put_key_and_of_all_that_beanstalkd_has_not() {
+    var known = peer.send("list-extensions\r\n");
+    assertThat(known.lines().filter(line -> line.startsWith("- ")))
+        .contains("- put-key", "- died", "- peek-docket", "- list-extensions")
+        .doesNotContain("- put", "- quit")
+        // Those that only some servers know, by how they are set up.
+        .doesNotContain("- auth", "- shutdown");
+    assertThat(peer.ask("list-extensionsx")).isEqualTo("UNKNOWN_COMMAND");
+    assertThat(peer.ask("list-extensions 1")).isEqualTo("UNKNOWN_COMMAND");
+  }
+
+  @Test
   void a_retry_gets_the_first_id_whatever_became_of_the_job() {
     assertThat(peer.ask(put("k", "a"))).isEqualTo("INSERTED 1");
     assertThat(peer.send("stats-job 1\r\n")).contains("pri: 7\n", "ttr: 60\n");

@@ -21,6 +21,7 @@ final class RandomScript {
     "drain",
     "undrain",
     "list-captures",
+    "list-extensions",
     "shutdown",
     "auth hr_nobody",
   };

@@ -107,6 +107,11 @@ final class TokenPermitTest {
   }
 
   @Test
+  void every_token_may_ask_what_the_server_knows() {
+    assertThat(as("mailer").send("list-extensions\r\n")).startsWith("OK ").contains("- put-key\n");
+  }
+
+  @Test
   void quit_needs_no_token() {
     var peer = server.connect();
     assertThat(peer.send("quit\r\n")).isEmpty();
