@@ -1,0 +1,83 @@
+package io.headrace.worker.process;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/**
+ * Removes what scripts have left. It follows no symbolic link, also not one that is put in the place
+ * of a folder meanwhile: each name is looked up in the folder that is open, never by a path.
+ */
+public final class Removal {
+  /** Each level takes a descriptor. */
+  private static final int LEVELS_MAX = 200;
+
+  private static final Set<PosixFilePermission> NEEDED = PosixFilePermissions.fromString("rwx------");
+  private static final boolean ROOT = System.getProperty("user.name", "").equals("root");
+
+  private Removal() {}
+
+  /**
+   * Empties a folder.
+   *
+   * @throws IOException when something cannot be removed, or lies more than 200 folders deep
+   */
+  public static void empty(Path folder) throws IOException {
+    try (var entries = Files.newDirectoryStream(folder)) {
+      empty(secure(entries), 1);
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static SecureDirectoryStream<Path> secure(DirectoryStream<Path> entries) {
+    if (entries instanceof SecureDirectoryStream<Path> secure) {
+      return secure;
+    }
+    throw new UnsupportedSystemException("this system has no openat(2), by which files are removed");
+  }
+
+  private static void empty(SecureDirectoryStream<Path> folder, int level) throws IOException {
+    for (var entry : folder) {
+      var name = entry.getFileName();
+      var view =
+          folder.getFileAttributeView(
+              name, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+      var attributes = view.readAttributes();
+      if (attributes.isDirectory()) {
+        if (level == LEVELS_MAX) {
+          throw new IOException(name + " lies " + level + " folders deep; remove it by hand");
+        }
+        if (!ROOT) {
+          open(folder, name, attributes.permissions());
+        }
+        try (var below = folder.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
+          empty(below, level + 1);
+        }
+        folder.deleteDirectory(name);
+      } else {
+        folder.deleteFile(name);
+      }
+    }
+  }
+
+  /**
+   * Who is not root needs all rights to a folder to empty it. Root does not, and must not: the name
+   * may be that of a link by now.
+   */
+  private static void open(
+      SecureDirectoryStream<Path> folder, Path name, Set<PosixFilePermission> rights)
+      throws IOException {
+    if (!rights.containsAll(NEEDED)) {
+      folder.getFileAttributeView(name, PosixFileAttributeView.class).setPermissions(NEEDED);
+    }
+  }
+}
