@@ -53,8 +53,7 @@ public final class Supervisor implements AutoCloseable {
   private final StatusFile statusFile;
   private final Thread watch;
 
-  private Supervisor(
-      Crew crew, List<Slot> slots, Temporary temporary, StatusFile statusFile) {
+  private Supervisor(Crew crew, List<Slot> slots, Temporary temporary, StatusFile statusFile) {
     this.crew = crew;
     this.slots = slots;
     this.temporary = temporary;
@@ -85,7 +84,7 @@ public final class Supervisor implements AutoCloseable {
             token(),
             name,
             temporary.folder(),
-            environment(plan, temporary.folder()),
+            environment(plan, temporary.folder(), note),
             new Orders(),
             new Streak(new Backoff(STREAK_FIRST, STREAK_SLOWEST, random), note),
             new Closing(plan, new Backoff(RETRY_FIRST, RETRY_SLOWEST, random), note),
@@ -95,7 +94,7 @@ public final class Supervisor implements AutoCloseable {
             note);
     var slots =
         IntStream.range(0, plan.slots()).mapToObj(i -> new Slot(i, crew, connector)).toList();
-    var supervisor = new Supervisor(crew, slots, temporary, StatusFile.of(plan));
+    var supervisor = new Supervisor(crew, slots, temporary, StatusFile.of(plan, crew.token()));
     supervisor.begin();
     return supervisor;
   }
@@ -106,8 +105,12 @@ public final class Supervisor implements AutoCloseable {
     return HexFormat.of().formatHex(bytes);
   }
 
-  private static List<String> environment(WorkPlan plan, Path temporary) throws IOException {
-    var all = plan.trace() ? Trace.prepare(temporary) : new ArrayList<String>();
+  private static List<String> environment(WorkPlan plan, Path temporary, Consumer<String> note)
+      throws IOException {
+    var all =
+        plan.trace()
+            ? Trace.prepare(temporary, plan.program().runner(), note)
+            : new ArrayList<String>();
     var set = all.stream().map(word -> word.substring(0, word.indexOf('='))).toList();
     System.getenv()
         .forEach((key, value) -> {
@@ -137,7 +140,7 @@ public final class Supervisor implements AutoCloseable {
         slots.forEach(slot -> slot.endOverdue(nowNs));
         if (looks % LOOKS_A_REPORT == 0) {
           crew.oom().look();
-          statusFile.write(status());
+          statusFile.write(status(), crew.file().suspicion());
         }
         Thread.sleep(LOOK_EVERY);
       }

@@ -10,8 +10,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.function.Consumer;
 
 /**
- * The folder for temporary files of one supervisor. It is locked as long as its supervisor lives: so
- * that the next one knows what was left by one that was killed, and removes it.
+ * The folder for temporary files of one supervisor. It is locked as long as its supervisor lives:
+ * so that the next one knows what was left by one that was killed, and removes it.
  */
 final class Temporary implements AutoCloseable {
   private static final String PREFIX = "headrace-work-";

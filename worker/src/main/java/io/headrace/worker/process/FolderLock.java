@@ -23,8 +23,8 @@ public final class FolderLock implements AutoCloseable {
   /**
    * Takes it, if that is to be had at once.
    *
-   * @return nothing where somebody has it, this process too, and where no folder is of this name, or
-   *     only a symbolic link to one
+   * @return nothing where somebody has it, this process too, and where no folder is of this name,
+   *     or only a symbolic link to one
    */
   public static Optional<FolderLock> tryOn(Path folder) {
     int descriptor;

@@ -13,14 +13,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /**
- * Removes what scripts have left. It follows no symbolic link, also not one that is put in the place
- * of a folder meanwhile: each name is looked up in the folder that is open, never by a path.
+ * Removes what scripts have left. It follows no symbolic link, also not one that is put in the
+ * place of a folder meanwhile: each name is looked up in the folder that is open, never by a path.
  */
 public final class Removal {
   /** Each level takes a descriptor. */
   private static final int LEVELS_MAX = 200;
 
-  private static final Set<PosixFilePermission> NEEDED = PosixFilePermissions.fromString("rwx------");
+  private static final Set<PosixFilePermission> NEEDED =
+      PosixFilePermissions.fromString("rwx------");
   private static final boolean ROOT = System.getProperty("user.name", "").equals("root");
 
   private Removal() {}
@@ -42,7 +43,8 @@ public final class Removal {
     if (entries instanceof SecureDirectoryStream<Path> secure) {
       return secure;
     }
-    throw new UnsupportedSystemException("this system has no openat(2), by which files are removed");
+    throw new UnsupportedSystemException(
+        "this system has no openat(2), by which files are removed");
   }
 
   private static void empty(SecureDirectoryStream<Path> folder, int level) throws IOException {
