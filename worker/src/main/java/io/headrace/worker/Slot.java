@@ -109,6 +109,7 @@ final class Slot implements Runnable {
       long beganNs = System.nanoTime();
       become(SlotState.STARTING);
       try (var link = Link.open(connector, mark, plan.tubes(), plan.resultTube())) {
+        place.clean();
         become(SlotState.RUNNING);
         more = serve(link, scratch, place, log);
       } catch (ClientException | SpawnException | UncheckedIOException e) {
@@ -225,12 +226,13 @@ final class Slot implements Runnable {
       running = Optional.empty();
       status = status.busy(0, 0);
     }
-    place.clean();
     run.lost()
         .ifPresent(lost -> {
           throw lost;
         });
     close(link, attempt, result);
+    // Not before: a job is not done again since what it left cannot be removed.
+    place.clean();
   }
 
   private void close(Link link, Attempt attempt, Result result) {

@@ -104,7 +104,10 @@ public final class StatusFile implements AutoCloseable {
     }
     var since =
         Instant.ofEpochMilli(Long.parseLong(Optional.ofNullable(row.remove("since")).orElse("0")));
+    var script = Optional.ofNullable(row.remove("script")).orElse("");
     row.put("seconds", Long.toString(Duration.between(since, Instant.now()).toSeconds()));
+    // In a table its sentence stands at the end.
+    row.put("script", script);
     return row;
   }
 

@@ -17,25 +17,35 @@ import java.util.Set;
  * place of a folder meanwhile: each name is looked up in the folder that is open, never by a path.
  */
 public final class Removal {
-  /** Each level takes a descriptor. */
-  private static final int LEVELS_MAX = 200;
+  /** Each level takes a descriptor. What lies deeper is moved up first. */
+  private static final int LEVELS_MAX = 50;
 
   private static final Set<PosixFilePermission> NEEDED =
       PosixFilePermissions.fromString("rwx------");
   private static final boolean ROOT = System.getProperty("user.name", "").equals("root");
 
-  private Removal() {}
+  private final SecureDirectoryStream<Path> top;
+  private int moved;
+
+  private Removal(SecureDirectoryStream<Path> top) {
+    this.top = top;
+  }
 
   /**
    * Empties a folder.
    *
-   * @throws IOException when something cannot be removed, or lies more than 200 folders deep
+   * @throws IOException when something in it cannot be removed
    */
   public static void empty(Path folder) throws IOException {
-    try (var entries = Files.newDirectoryStream(folder)) {
-      empty(secure(entries), 1);
-    } catch (DirectoryIteratorException e) {
-      throw e.getCause();
+    boolean more = true;
+    while (more) {
+      try (var entries = Files.newDirectoryStream(folder)) {
+        var removal = new Removal(secure(entries));
+        removal.empty(removal.top, 1);
+        more = removal.moved > 0;
+      } catch (DirectoryIteratorException e) {
+        throw e.getCause();
+      }
     }
   }
 
@@ -47,26 +57,28 @@ public final class Removal {
         "this system has no openat(2), by which files are removed");
   }
 
-  private static void empty(SecureDirectoryStream<Path> folder, int level) throws IOException {
+  private void empty(SecureDirectoryStream<Path> folder, int level) throws IOException {
     for (var entry : folder) {
       var name = entry.getFileName();
       var view =
           folder.getFileAttributeView(
               name, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
       var attributes = view.readAttributes();
-      if (attributes.isDirectory()) {
-        if (level == LEVELS_MAX) {
-          throw new IOException(name + " lies " + level + " folders deep; remove it by hand");
-        }
-        if (!ROOT) {
-          open(folder, name, attributes.permissions());
-        }
+      if (!attributes.isDirectory()) {
+        folder.deleteFile(name);
+        continue;
+      }
+      if (!ROOT) {
+        open(folder, name, attributes.permissions());
+      }
+      if (level == LEVELS_MAX) {
+        var next = Path.of("deep-" + System.nanoTime() + '-' + moved++);
+        folder.move(name, top, next);
+      } else {
         try (var below = folder.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
           empty(below, level + 1);
         }
         folder.deleteDirectory(name);
-      } else {
-        folder.deleteFile(name);
       }
     }
   }
