@@ -91,6 +91,8 @@ final class WorkScriptFileIT {
       var missing = script + " is not there any more; put it back; its job goes back";
       Await.until("its absence is said", () -> work.output().contains(missing));
       assertThat(Told.of(talk, "show-job " + kept)).containsEntry("deaths", "0");
+      Await.until(
+          "nobody takes it", () -> Told.number(talk, "stats-tube work", "current-jobs-ready") == 1);
       replace(script, GOOD);
       awaitDeletes(talk, 2);
       Await.until("the new content is not blamed", () -> !list(work).contains(" died since "));

@@ -81,6 +81,11 @@ final class ScriptFile {
     return version;
   }
 
+  /** Whether there is any now. */
+  boolean isThere() {
+    return look().isPresent();
+  }
+
   private Optional<Seal> look() {
     try {
       var now = Files.readAttributes(path, BasicFileAttributes.class);

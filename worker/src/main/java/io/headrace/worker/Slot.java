@@ -24,6 +24,9 @@ final class Slot implements Runnable {
   /** One reserve that waits for ever is many that do not: a dead server is noticed. */
   private static final Duration ROUND = Duration.ofSeconds(60);
 
+  /** How often it is looked whether a script that was gone is back. */
+  private static final Duration MISSING_LOOK = Duration.ofSeconds(1);
+
   /** After which a tube counts as empty. */
   private static final Duration EMPTY = Duration.ofSeconds(1);
 
@@ -216,11 +219,15 @@ final class Slot implements Runnable {
               stdout,
               stderr);
     } catch (SpawnException | IOException e) {
-      // It is not the job: it goes back, and nothing is held against it.
+      // It is not the job: it goes back.
       link.client().release(held.id(), held.priority(), Duration.ofSeconds(1));
       var why = String.valueOf(e.getMessage());
       crew.note().accept(why + "; its job goes back");
       rest(crew.streak().failed(held.id(), why));
+      // Each job that goes back has had an attempt.
+      while (!crew.file().isThere() && !crew.orders().isFinishing()) {
+        rest(MISSING_LOOK);
+      }
       return;
     } finally {
       running = Optional.empty();
