@@ -114,11 +114,10 @@ final class WorkKillIT {
   /** By the next one that starts; what links in it point to stays. */
   private void assertWhatWasLeftIsRemoved(String address) throws Exception {
     var killed = Path.of(Files.readAllLines(folder.resolve("temporary")).getFirst()).getParent();
+    // One of a trial beside this one may have done it before.
     try (var next = supervisor(address, 1)) {
-      Await.until("it is removed", () -> !Files.exists(killed));
+      Await.until("it is removed: " + next.output(), () -> !Files.exists(killed));
       assertThat(folder.resolve("runs")).exists();
-      next.signal("TERM");
-      assertThat(next.awaitEnd()).as(next.output()).isZero();
     }
   }
 
