@@ -1,10 +1,14 @@
 package io.headrace.cli;
 
+import io.headrace.cli.config.Nearest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -16,7 +20,60 @@ final class SupervisordFile {
   private static final String PROGRAM = "program:";
   private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|'([^']*)'|(\\S+)");
 
-  private SupervisordFile() {}
+  /** What it fills in by itself, for which there is nothing here. */
+  private static final Pattern FILLED_IN = Pattern.compile("(?<!%)(?:%%)*(%\\([^)]*\\)\\w?)");
+
+  private static final Pattern COUNT = Pattern.compile("\\d{1,9}");
+  private static final Pattern SIZE = Pattern.compile("(?i)\\d{1,15}(?:[KMG]B)?");
+
+  /** Keys that it knows and that mean nothing here. */
+  private static final Set<String> KNOWN =
+      Set.of(
+          "process_name",
+          "numprocs_start",
+          "priority",
+          "autostart",
+          "startsecs",
+          "startretries",
+          "autorestart",
+          "exitcodes",
+          "stopsignal",
+          "stopasgroup",
+          "killasgroup",
+          "redirect_stderr",
+          "stdout_capture_maxbytes",
+          "stdout_events_enabled",
+          "stdout_syslog",
+          "stderr_logfile",
+          "stderr_logfile_maxbytes",
+          "stderr_logfile_backups",
+          "stderr_capture_maxbytes",
+          "stderr_events_enabled",
+          "stderr_syslog",
+          "environment",
+          "directory",
+          "umask",
+          "serverurl");
+
+  /** Keys that are taken over, and as what. */
+  private static final Map<String, String> TAKEN =
+      Map.of(
+          "command", FilePlace.COMMAND,
+          "numprocs", "--procs",
+          "user", "--user",
+          "stopwaitsecs", "--grace",
+          "stdout_logfile", "--log",
+          "stdout_logfile_maxbytes", "--log-max",
+          "stdout_logfile_backups", "--log-keep");
+
+  private final FilePlace place;
+  private final List<String> options = new ArrayList<>();
+  private final List<String> command = new ArrayList<>();
+  private final List<String> ignored = new ArrayList<>();
+
+  private SupervisordFile(FilePlace place) {
+    this.place = place;
+  }
 
   /**
    * A program.
@@ -24,60 +81,143 @@ final class SupervisordFile {
    * @param words the arguments of the verb
    * @param ignored keys that mean nothing there
    */
-  record Program(String name, List<String> words, List<String> ignored) {}
+  record Program(FilePlace place, List<String> words, List<String> ignored) {}
 
-  static List<Program> programs(String text) {
-    var sections = new LinkedHashMap<String, Map<String, String>>();
-    var keys = new LinkedHashMap<String, String>();
+  /** A key of a section, and the line that it stands in. */
+  private record Key(String name, String value, int line) {}
+
+  /** A section and the line of its title. */
+  private record Section(int line, List<Key> keys) {}
+
+  /** All of a file. */
+  static List<Program> programs(Path file, String text) {
+    var programs = new ArrayList<Program>();
+    sections(file, text)
+        .forEach((title, section) -> {
+          if (title.startsWith(PROGRAM)) {
+            programs.add(program(file, title, section));
+          }
+        });
+    return programs;
+  }
+
+  private static Map<String, Section> sections(Path file, String text) {
+    var sections = new LinkedHashMap<String, Section>();
+    var current = new Section(0, new ArrayList<>());
+    int number = 0;
     for (var raw : text.lines().toList()) {
-      var line = raw.replaceAll("(^|\\s);.*", "").strip();
-      var section = SECTION.matcher(line);
+      number++;
+      var line = raw.replaceAll("(^|\\s);.*", "").stripTrailing();
+      var title = SECTION.matcher(line);
       int equals = line.indexOf('=');
-      if (section.matches()) {
-        keys = new LinkedHashMap<>();
-        sections.put(section.group(1), keys);
-      } else if (equals > 0 && !line.startsWith("#")) {
-        keys.put(line.substring(0, equals).strip(), line.substring(equals + 1).strip());
+      if (line.isBlank() || line.startsWith("#")) {
+        continue;
+      }
+      if (title.matches()) {
+        current = new Section(number, new ArrayList<>());
+        sections.put(title.group(1), current);
+      } else if (Character.isWhitespace(line.charAt(0)) && !current.keys().isEmpty()) {
+        // A value goes on below, where it is indented: ConfigParser of Python.
+        var last = current.keys().removeLast();
+        current.keys().add(new Key(last.name(), last.value() + ' ' + line.strip(), last.line()));
+      } else if (equals > 0) {
+        var name = line.substring(0, equals).strip().toLowerCase(Locale.ROOT);
+        current.keys().add(new Key(name, line.substring(equals + 1).strip(), number));
+      } else {
+        throw new FilePlace(file, "", number, Map.of())
+            .wrong("'" + line.strip() + "' is no section and no key=value; mend it or take it out");
       }
     }
-    return sections.entrySet().stream()
-        .filter(section -> section.getKey().startsWith(PROGRAM))
-        .map(section -> program(section.getKey().substring(PROGRAM.length()), section.getValue()))
-        .toList();
+    return sections;
   }
 
-  private static Program program(String name, Map<String, String> keys) {
-    var words = new ArrayList<>(List.of(name));
-    var command = new ArrayList<String>();
-    var ignored = new ArrayList<String>();
-    keys.forEach((key, value) -> {
-      switch (key) {
-        case "command" -> command.addAll(split(value));
-        case "numprocs" -> words.addAll(List.of("--procs", value));
-        case "user" -> words.addAll(List.of("--user", value));
-        case "stopwaitsecs" -> words.addAll(List.of("--grace", value + "s"));
-        case "stdout_logfile" -> addLog(words, value);
-        case "stdout_logfile_maxbytes" -> words.addAll(List.of("--log-max", size(value)));
-        case "stdout_logfile_backups" ->
-            words.addAll(List.of("--log-keep", Long.toString(Long.parseLong(value) + 1)));
-        default -> ignored.add(key);
-      }
-    });
-    words.add("--");
-    words.addAll(command);
-    return new Program(name, words, ignored);
+  private static Program program(Path file, String title, Section section) {
+    var lines = new LinkedHashMap<String, Integer>();
+    for (var key : section.keys()) {
+      lines.put(TAKEN.getOrDefault(key.name(), key.name()), key.line());
+    }
+    var read = new SupervisordFile(new FilePlace(file, "[" + title + "]", section.line(), lines));
+    section.keys().forEach(read::take);
+    var words = new ArrayList<>(read.options);
+    words.addAll(List.of("--", title.substring(PROGRAM.length())));
+    words.addAll(read.command);
+    return new Program(read.place, words, read.ignored);
   }
 
-  private static void addLog(List<String> words, String file) {
+  private void take(Key key) {
+    var option = TAKEN.get(key.name());
+    if (option == null) {
+      ignore(key);
+      return;
+    }
+    var filledIn = FILLED_IN.matcher(key.value());
+    if (filledIn.find()) {
+      throw place.wrong(
+          option,
+          key.name()
+              + ": "
+              + filledIn.group(1)
+              + " is not filled in here; write what it stands for");
+    }
+    var value = key.value().replace("%%", "%");
+    switch (option) {
+      case FilePlace.COMMAND -> command.addAll(split(value));
+      case "--grace" -> options.add(option + "=" + count(key, value) + "s");
+      case "--log-keep" -> options.add(option + "=" + (count(key, value) + 1));
+      case "--log" -> log(key, value);
+      case "--log-max" -> logMax(key, value);
+      default -> options.add(option + "=" + value);
+    }
+  }
+
+  /** One that it knows means nothing here; any other is probably written wrong. */
+  private void ignore(Key key) {
+    if (KNOWN.contains(key.name())) {
+      ignored.add(key.name());
+      return;
+    }
+    var all = new TreeSet<>(KNOWN);
+    all.addAll(TAKEN.keySet());
+    throw place.wrong(
+        key.name(),
+        "supervisord has no key '"
+            + key.name()
+            + "'"
+            + Nearest.to(key.name(), all)
+                .map(near -> ". Did you mean '" + near + "'?")
+                .orElse("; take it out"));
+  }
+
+  private long count(Key key, String value) {
+    if (!COUNT.matcher(value).matches()) {
+      throw place.wrong(
+          TAKEN.getOrDefault(key.name(), ""),
+          key.name() + "=" + value + " is no count; write 0 or more");
+    }
+    return Long.parseLong(value);
+  }
+
+  /** A folder for the files of all slots: its devices, AUTO and NONE are none. */
+  private void log(Key key, String file) {
     var folder = Path.of(file).getParent();
-    if (folder != null) {
-      words.addAll(List.of("--log", folder.toString()));
+    if (folder == null || folder.startsWith("/dev")) {
+      ignored.add(key.name() + "=" + file);
+    } else {
+      options.add("--log=" + folder);
     }
   }
 
-  /** Its MB is our MiB. */
-  private static String size(String text) {
-    return text.replaceAll("(?i)([KMG])B$", "$1iB");
+  /** Its MB is our MiB, and its 0 has no end. */
+  private void logMax(Key key, String value) {
+    if (!SIZE.matcher(value).matches()) {
+      throw place.wrong(
+          "--log-max", key.name() + "=" + value + " is no size; write bytes, or as in 50MB");
+    }
+    if (value.matches("0+[KMGkmg]?[Bb]?")) {
+      ignored.add(key.name() + "=" + value);
+    } else {
+      options.add("--log-max=" + value.replaceAll("(?i)([KMG])B$", "$1iB"));
+    }
   }
 
   private static List<String> split(String command) {

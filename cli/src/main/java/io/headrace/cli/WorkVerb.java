@@ -80,15 +80,20 @@ final class WorkVerb implements Callable<Integer> {
     if (imported.isPresent()) {
       return WorkersFile.supervisord(imported.get());
     }
-    return List.of(new WorkersFile.Entry("command line", List.of(), options.plan()));
+    return List.of(new WorkersFile.Entry(List.of(), options.plan()));
   }
 
   /** A file that is wrong now changes nothing. */
   private void reload(Workers all) {
+    var file = workers.or(() -> imported);
+    if (file.isEmpty()) {
+      Output.note("SIGHUP: no file says what to work on; the work goes on as it is");
+      return;
+    }
     try {
-      all.work(entries());
+      Output.note(file.get() + " is read again; " + all.work(entries()));
     } catch (IOException | Failure | IllegalArgumentException e) {
-      Output.note("not reloaded: " + e.getMessage());
+      Output.note("not reloaded, the work goes on as before: " + e.getMessage());
     }
   }
 }

@@ -13,7 +13,8 @@ final class WorkerVerbs {
       description = {
         "Lists the slots of all supervisors of this user: what they do and for how many seconds,",
         "the job and the pid of the script that runs, how many jobs were done, failed and died,",
-        "and the most memory that one of their scripts has had, in bytes.",
+        "the most memory that one of their scripts has had, in bytes; and whether deaths began",
+        "when the script changed.",
         ""
       },
       footer = {"", "Example:", "  headrace worker list"})

@@ -16,40 +16,49 @@ final class Workers implements AutoCloseable {
   /** By all that was said of them: who says something else wants another. Guarded by this. */
   private final Map<List<String>, Supervisor> running = new LinkedHashMap<>();
 
+  /** Those that finish what they have, each with the thread that sees to it. Guarded by this. */
+  private final Map<Supervisor, Thread> retiring = new LinkedHashMap<>();
+
   private boolean ending;
 
   Workers(Supplier<HeadraceClient> connector) {
     this.connector = connector;
   }
 
+  /** What a change of the work meant, in tubes. */
+  record Change(int same, int finish, int begin) {
+    @Override
+    public String toString() {
+      return "tubes that go on: %d, that finish: %d, that begin: %d".formatted(same, finish, begin);
+    }
+  }
+
   /** Works on these from now on: others finish, those that are the same go on. */
-  synchronized void work(List<WorkersFile.Entry> entries) throws IOException {
+  synchronized Change work(List<WorkersFile.Entry> entries) throws IOException {
     if (ending) {
-      return;
+      return new Change(0, running.size(), 0);
     }
     var wanted = entries.stream().map(WorkersFile.Entry::words).toList();
-    for (var words : List.copyOf(running.keySet())) {
-      if (!wanted.contains(words)) {
-        retire(words);
-      }
-    }
+    var others = running.keySet().stream().filter(words -> !wanted.contains(words)).toList();
+    others.forEach(this::retire);
+    int same = running.size();
     for (var entry : entries) {
       if (!running.containsKey(entry.words())) {
         running.put(entry.words(), Supervisor.start(entry.plan(), connector, said(entry, entries)));
       }
     }
-    notifyAll();
+    return new Change(same, others.size(), running.size() - same);
   }
 
   private void retire(List<String> words) {
     var old = running.remove(words);
     if (old != null) {
       old.finish();
-      Thread.ofPlatform().name("headrace-retire").start(() -> close(old));
+      retiring.put(old, Thread.ofPlatform().name("headrace-retire").start(() -> close(old)));
     }
   }
 
-  private static void close(Supervisor old) {
+  private void close(Supervisor old) {
     try {
       old.await();
       old.close();
@@ -57,6 +66,9 @@ final class Workers implements AutoCloseable {
       Output.note("left behind: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    synchronized (this) {
+      retiring.remove(old);
     }
   }
 
@@ -70,17 +82,21 @@ final class Workers implements AutoCloseable {
   synchronized void end() {
     if (ending) {
       running.values().forEach(Supervisor::stop);
+      retiring.keySet().forEach(Supervisor::stop);
     } else {
       ending = true;
       running.values().forEach(Supervisor::finish);
     }
   }
 
-  /** Waits until all have ended. */
+  /** Waits until all have ended, those that were replaced too. */
   void await() throws InterruptedException {
     for (var now = supervisors(); ; now = supervisors()) {
       for (var one : now) {
         one.await();
+      }
+      for (var thread : retirements()) {
+        thread.join();
       }
       if (now.equals(supervisors())) {
         return;
@@ -90,6 +106,10 @@ final class Workers implements AutoCloseable {
 
   private synchronized List<Supervisor> supervisors() {
     return List.copyOf(running.values());
+  }
+
+  private synchronized List<Thread> retirements() {
+    return List.copyOf(retiring.values());
   }
 
   @Override

@@ -57,12 +57,26 @@ final class WorkOptionsTest {
 
   @Test
   void what_is_wrong_in_a_file_is_said_with_its_place() throws IOException {
-    assertWrong("[mail]\nprocs = 2\n", ", [mail]: command = [\"./script.sh\"] is missing");
+    assertWrong("[mail]\nprocs = 2\n", ":1: [mail]: command = [\"./script.sh\"] is missing");
+    assertWrong("[mail]\ncommand = \"true\"\n", ":2: [mail]: command is a list of words; write");
+    var mail = "[mail]\ncommand = [\"true\"]\n";
+    assertWrong(mail + "stal = \"1s\"\n", ":3: [mail]: unknown key 'stal'. Did you mean 'stall'?");
+    assertWrong(mail + "procs = 0\n", ":3: [mail]: --procs '0' is no count");
+    assertWrong(mail + "args = true\nprocs = true\n", ":4: [mail]: procs is no text in quotes");
+    assertWrong(mail + "until-empty = \"yes\"\n", ":3: [mail]: until-empty is true or false");
     assertWrong(
-        "[mail]\ncommand = [\"true\"]\nstal = \"1s\"\n", ", [mail]: Unknown option: '--stal'");
-    assertWrong("procs = 2\n", ": 'procs' stands outside a table");
+        mail + "on-exit = [\"3=bury\", \"1-9=delete\"]\n",
+        ":3: [mail]: --on-exit '1-9=delete' contradicts another rule for exit 3");
+    assertWrong("\n[mail]\ncommand = [\"/no/such\"]\n", ":3: [mail]: '/no/such' is not there");
+    assertWrong("procs = 2\n", ":1: 'procs' stands outside a table");
     assertWrong("", " names no tube");
-    assertWrong("[mail", ": ");
+    assertWrong("[mail", ":1: ");
+  }
+
+  @Test
+  void a_tube_may_have_any_name() throws IOException {
+    var file = Files.writeString(folder.resolve("w"), "[\"-x.y\"]\ncommand = [\"true\"]\n");
+    assertThat(WorkersFile.toml(file).getFirst().plan().tubes()).containsExactly("-x.y");
   }
 
   private void assertWrong(String text, String message) throws IOException {

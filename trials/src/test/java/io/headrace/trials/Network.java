@@ -83,9 +83,14 @@ final class Network implements AutoCloseable {
     within("iptables", "-A", "OUTPUT", "-j", "DROP");
   }
 
-  /** Ends that. */
+  /** Lets every packet pass again. */
   void passAll() {
     within("iptables", "-F");
+  }
+
+  /** The words before a command that is to run there. */
+  List<String> command() {
+    return List.of("ip", "netns", "exec", name);
   }
 
   /**
@@ -104,7 +109,7 @@ final class Network implements AutoCloseable {
   }
 
   private List<String> inNetwork(String... words) {
-    var all = new ArrayList<>(List.of("ip", "netns", "exec", name));
+    var all = new ArrayList<>(command());
     all.addAll(List.of(words));
     return all;
   }

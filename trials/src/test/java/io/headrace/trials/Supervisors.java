@@ -30,10 +30,32 @@ final class Supervisors implements AutoCloseable {
    * @param words options, {@code --} and the script
    */
   static Supervisors start(Path folder, String server, String... words) throws IOException {
-    var log = Files.createTempFile(folder, "supervisor-", ".log");
-    var all = new ArrayList<>(List.of("env", "FOLDER=" + folder, Tools.headrace(), "work", "work"));
-    all.addAll(List.of("--server", server));
+    return start(folder, List.of(), command(server, "work", words));
+  }
+
+  /** Starts one that a file tells what to do. */
+  static Supervisors ofFile(Path folder, String server, Path file) throws IOException {
+    return start(folder, List.of(), command(server, "--workers", file.toString()));
+  }
+
+  /** Starts one for the tube {@code work} on the machine that a network is. */
+  static Supervisors within(Network network, Path folder, String server, String... words)
+      throws IOException {
+    return start(folder, network.command(), command(server, "work", words));
+  }
+
+  private static List<String> command(String server, String first, String... words) {
+    var all = new ArrayList<>(List.of(Tools.headrace(), "work", "--server", server, first));
     all.addAll(List.of(words));
+    return all;
+  }
+
+  private static Supervisors start(Path folder, List<String> wrapper, List<String> words)
+      throws IOException {
+    var log = Files.createTempFile(folder, "supervisor-", ".log");
+    var all = new ArrayList<>(wrapper);
+    all.addAll(List.of("env", "FOLDER=" + folder));
+    all.addAll(words);
     return new Supervisors(Run.start(all, folder, log), log);
   }
 
@@ -66,6 +88,23 @@ final class Supervisors implements AutoCloseable {
       // It has ended.
       return "";
     }
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** A line of {@code /proc/PID/status}, in KiB. */
+  long memoryKib(String key) throws IOException {
+    return Files.readAllLines(Path.of("/proc", Long.toString(pid()), "status")).stream()
+        .filter(line -> line.startsWith(key + ':'))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
   }
 
   void signal(String name) {

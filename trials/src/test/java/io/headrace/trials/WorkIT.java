@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HexFormat;
@@ -22,12 +23,23 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>{@code -Dheadrace.trials.jobs} sets how many good ones there are, {@code
  * -Dheadrace.trials.seed} where the bad one is; {@code -Dheadrace.trials.bad=all} adds a crash to
- * what hangs and what has no end.
+ * what hangs and what has no end, {@code -Dheadrace.trials.long=true} makes a flood 1 GB.
  */
 final class WorkIT {
   private static final int GOOD_JOBS = Integer.getInteger("headrace.trials.jobs", 500);
   private static final long SEED = Long.getLong("headrace.trials.seed", System.nanoTime());
   private static final int DEATHS_MAX = 3;
+  private static final long FLOOD_BYTES =
+      Boolean.getBoolean("headrace.trials.long") ? 1_000_000_000 : 50_000_000;
+
+  /** What is compiled and allocated once is so after these. */
+  private static final long WARMING_BYTES = 10_000_000;
+
+  /** A flood is read and thrown away: 64 KiB of it are kept. */
+  private static final long GROWTH_KIB_MAX = 20 * 1024;
+
+  private static final Duration FLOOD_MAX = Duration.ofMinutes(5);
+
   private static final Set<Bad> BAD =
       "all".equals(System.getProperty("headrace.trials.bad"))
           ? EnumSet.allOf(Bad.class)
@@ -207,7 +219,6 @@ final class WorkIT {
             case $body in
               exit) exit 137 ;;
               orphans) setsid sleep 1000 & sleep 1000 & exit 0 ;;
-              flood) head -c 50000000 /dev/zero >&2 ;;
               long*) exec <&- ;;
               later) [ "$HEADRACE_ATTEMPT" -ge 2 ] || exit 75 ;;
               result) echo "$HEADRACE_TUBE $HEADRACE_ATTEMPT $TMPDIR" ;;
@@ -219,7 +230,6 @@ final class WorkIT {
       talk.ask("set-tube work max-attempts=3 max-deaths=3");
       long exits = talk.put("exit\n").id();
       talk.put("orphans\n");
-      talk.put("flood\n");
       talk.put("long\n" + "x".repeat(60_000));
       talk.put("later\n");
       talk.put("result\n");
@@ -233,12 +243,12 @@ final class WorkIT {
               "results",
               "--",
               script.toString())) {
-        Await.until("all is done", () -> isDone(talk, 5, 1));
+        Await.until("all is done", () -> isDone(talk, 4, 1));
         var facts = Told.of(talk, "show-job " + exits);
         assertThat(facts).containsEntry("cause", "exhausted").containsEntry("deaths", "0");
         assertThat(work.output()).contains("job " + exits + ": ", ": exit 137");
         assertThat(Supervisors.processes(folder)).as("orphans").isEmpty();
-        assertThat(results(talk)).hasSize(5).anyMatch(text -> text.startsWith("work 1 /"));
+        assertThat(results(talk)).hasSize(4).anyMatch(text -> text.startsWith("work 1 /"));
       }
     }
   }
@@ -246,7 +256,7 @@ final class WorkIT {
   private static List<String> results(Talk talk) throws IOException {
     talk.ask("watch results");
     var all = new ArrayList<String>();
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < 4; i++) {
       all.add(talk.ask("reserve-with-timeout 10").body());
     }
     return all;
@@ -272,6 +282,25 @@ final class WorkIT {
         Await.until("all is done", () -> isDone(talk, jobs, 0));
         assertThat(work.output()).contains("scripts work again");
       }
+    }
+  }
+
+  @Test
+  void a_flood_on_stderr_costs_the_supervisor_no_memory() throws Exception {
+    var script = Supervisors.script(folder, "read -r bytes; head -c $bytes /dev/zero >&2\n");
+    try (var server = RunningServer.of(Peer.HEADRACE, folder).start();
+        var talk = server.connect();
+        var work = Supervisors.start(folder, address(server), "--", script.toString())) {
+      talk.ask("use work");
+      talk.put(WARMING_BYTES + "\n");
+      Await.until("it is warm", () -> isDone(talk, 1, 0));
+      long before = work.memoryKib("VmRSS");
+      talk.put(FLOOD_BYTES + "\n");
+      Await.until("it is done", FLOOD_MAX, () -> isDone(talk, 2, 0));
+      long peak = work.memoryKib("VmHWM");
+      System.out.printf(
+          "%d bytes on stderr: VmRSS %d KiB before, VmHWM %d%n", FLOOD_BYTES, before, peak);
+      assertThat(peak - before).as("KiB").isLessThan(GROWTH_KIB_MAX);
     }
   }
 }

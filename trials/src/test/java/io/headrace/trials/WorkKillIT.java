@@ -34,6 +34,8 @@ final class WorkKillIT {
         note twice
       fi
       echo $$ >"$FOLDER/run-$HEADRACE_JOB_ID"
+      mkdir "$TMPDIR/left" && ln -s "$FOLDER" "$TMPDIR/left/link"
+      [ $body != long ] || echo "$TMPDIR" >>"$FOLDER/temporary"
       setsid sleep 1000 &
       note begin
       if [ $body = long ] && [ $HEADRACE_ATTEMPT = 1 ]; then
@@ -103,8 +105,19 @@ final class WorkKillIT {
           second.signal("TERM");
           assertThat(second.awaitEnd()).as(second.output()).isZero();
         }
+        assertWhatWasLeftIsRemoved(address);
       }
       assertThat(Supervisors.processes(folder)).isEmpty();
+    }
+  }
+
+  /** By the next one that starts; what links in it point to stays. */
+  private void assertWhatWasLeftIsRemoved(String address) throws Exception {
+    var killed = Path.of(Files.readAllLines(folder.resolve("temporary")).getFirst()).getParent();
+    // One of a trial beside this one may have done it before.
+    try (var next = supervisor(address, 1)) {
+      Await.until("it is removed: " + next.output(), () -> !Files.exists(killed));
+      assertThat(folder.resolve("runs")).exists();
     }
   }
 

@@ -2,6 +2,7 @@ package io.headrace.worker;
 
 import io.headrace.worker.process.Ended;
 import io.headrace.worker.process.Tail;
+import io.headrace.worker.process.WaitStatus;
 import java.util.Optional;
 
 /**
@@ -19,4 +20,17 @@ record Attempt(
     String waits,
     boolean outOfMemory,
     Tail stdout,
-    Tail stderr) {}
+    Tail stderr) {
+
+  /** Whether it is reported as the death of a worker. */
+  boolean isDeath(ExitRules exits) {
+    return stopped
+        .map(StoppedFor::isDeath)
+        .orElseGet(() ->
+            switch (ended.status()) {
+              case WaitStatus.Killed _ -> true;
+              case WaitStatus.Exited(var code) ->
+                  code != 0 && exits.of(code) instanceof Ending.Died;
+            });
+  }
+}

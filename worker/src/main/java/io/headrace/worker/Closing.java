@@ -47,20 +47,18 @@ final class Closing {
   Fate close(Link link, Attempt attempt, Docket docket, Result result) {
     var client = link.client();
     var held = attempt.held();
+    if (attempt.isDeath(plan.exits())) {
+      return died(link, attempt, docket);
+    }
     if (attempt.stopped().isPresent()) {
-      return switch (attempt.stopped().get()) {
-        case STALL, TIME -> died(link, attempt, docket);
-        case DRAIN, LOST -> {
-          // Where the job is another's by now this changes nothing.
-          client.release(held.id(), held.priority(), Duration.ZERO);
-          yield Fate.RETURNED;
-        }
-      };
+      // Where the job is another's by now this changes nothing.
+      client.release(held.id(), held.priority(), Duration.ZERO);
+      return Fate.RETURNED;
     }
     return switch (attempt.ended().status()) {
-      case WaitStatus.Killed _ -> died(link, attempt, docket);
       case WaitStatus.Exited(var code) when code == 0 -> finished(link, attempt, result);
-      case WaitStatus.Exited(var code) -> failed(link, attempt, docket, code);
+      case WaitStatus.Exited(var code) -> failed(link, attempt, code);
+      case WaitStatus.Killed _ -> throw new AssertionError("what a signal ends has died");
     };
   }
 
@@ -92,15 +90,13 @@ final class Closing {
     };
   }
 
-  private Fate failed(Link link, Attempt attempt, Docket docket, int code) {
+  private Fate failed(Link link, Attempt attempt, int code) {
     var client = link.client();
     var held = attempt.held();
     long id = held.id();
     long priority = held.priority();
     switch (plan.exits().of(code)) {
-      case Ending.Died _ -> {
-        return died(link, attempt, docket);
-      }
+      case Ending.Died _ -> throw new AssertionError("a death is told as one");
       case Ending.Delete _ -> client.delete(id);
       case Ending.Bury _ -> client.bury(id, priority);
       case Ending.Delay(var time) -> client.release(id, priority, time);
@@ -148,6 +144,9 @@ final class Closing {
       // beanstalkd would start it for ever.
       if (held.attempt() >= DEATHS_ELSEWHERE) {
         client.bury(held.id(), held.priority());
+        note.accept(
+            "job %d is buried, since it died at attempt %d; this server takes no more evidence"
+                .formatted(held.id(), held.attempt()));
       } else {
         client.release(held.id(), held.priority(), delays.after(held.attempt()));
       }

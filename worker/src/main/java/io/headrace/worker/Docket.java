@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The evidence of a death: lines of facts, what the script said last, and a last line by which
@@ -21,17 +20,22 @@ final class Docket {
   private static final int WAITS_CHARS_MAX = 8000;
   private static final int TRACE_BYTES_MAX = 8000;
   private static final int LINE_CHARS_MAX = 200;
+
+  /** The kernel enforces a limit of processor time by its ticks, and tells what was used finer. */
+  private static final Duration COUNTED_WITHIN = Duration.ofMillis(500);
+
   private static final String HOST = host();
 
   private final Attempt attempt;
   private final Program program;
-  private final Optional<String> suspicion;
+  private final List<String> changes;
   private final Tail trace;
 
-  Docket(Attempt attempt, Program program, Optional<String> suspicion, Tail trace) {
+  /** One with what is to be told of the file of the script, a line each. */
+  Docket(Attempt attempt, Program program, List<String> changes, Tail trace) {
     this.attempt = attempt;
     this.program = program;
-    this.suspicion = suspicion;
+    this.changes = changes;
     this.trace = trace;
   }
 
@@ -97,8 +101,11 @@ final class Docket {
     line(text, "command", shortened(String.join(" ", program.words()), COMMAND_CHARS_MAX));
     line(text, "script", program.script());
     line(text, "sha256", attempt.version().sha256());
-    suspicion.ifPresent(what -> line(text, "changed", what));
+    changes.forEach(what -> line(text, "changed", what));
     line(text, "interpreter", interpreter(program));
+    if (!program.limits().told().isEmpty()) {
+      line(text, "limits", program.limits().told());
+    }
     line(text, "host", HOST);
     line(text, "pid", ended.pid());
     line(text, "job", held.id() + ", tube " + held.tube() + ", attempt " + held.attempt());
@@ -163,12 +170,24 @@ final class Docket {
       case 13 -> "the kernel, since nobody reads what it writes";
       case 24 -> "the kernel, by its limit of time on processors (--cpu)";
       case 25 -> "the kernel, by its limit of the size of files";
-      case 9 ->
-          attempt.outOfMemory()
-              ? "perhaps the kernel, for lack of memory: it killed for that while this ran"
-              : "not known: the script itself or another process; not for lack of memory";
+      case 9 -> byOfKill();
       default -> "not known: the script itself or another process";
     };
+  }
+
+  private String byOfKill() {
+    if (isOutOfTime()) {
+      return "perhaps the kernel, by its limit of time on processors (--cpu) after SIGXCPU";
+    }
+    return attempt.outOfMemory()
+        ? "perhaps the kernel, for lack of memory: it killed for that while this ran"
+        : "not known: the script itself or another process; not for lack of memory";
+  }
+
+  private boolean isOutOfTime() {
+    var usage = attempt.ended().usage();
+    var used = usage.user().plus(usage.system()).plus(COUNTED_WITHIN);
+    return program.limits().cpuMax().filter(max -> used.compareTo(max) >= 0).isPresent();
   }
 
   /** What deaths of this kind have in common. */

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * What is run for each job.
@@ -18,12 +19,15 @@ import java.util.Optional;
  * @param path of what is started: the command itself, or what sets its limits and becomes it
  * @param words what it is started with, its own name first
  * @param script the file whose content decides: the command, or what an interpreter is given
- * @param user whom it becomes, when that is another
+ * @param runner the name of what reads that, as in {@code bash}; its own where nothing does
+ * @param limits what each of its processes may take
  */
-public record Program(String path, List<String> words, Path script, Optional<String> user) {
+public record Program(
+    String path, List<String> words, Path script, String runner, ScriptLimits limits) {
   /** Stands in a word for the path of a file with the body. */
   static final String FILE = "{file}";
 
+  private static final Pattern BLANKS = Pattern.compile("[ \\t]+");
   private static final int HEAD_BYTES = 256;
   private static final byte[] ELF = {0x7f, 'E', 'L', 'F'};
 
@@ -56,6 +60,7 @@ public record Program(String path, List<String> words, Path script, Optional<Str
             .filter(_ -> interpreter(path).isEmpty())
             .orElse(path);
     var chain = limits.chain();
+    limits.user().ifPresent(user -> checkFor(user, chain, path, script));
     var words = new ArrayList<>(chain);
     words.add(chain.isEmpty() ? name : path.toString());
     words.addAll(command.subList(1, command.size()));
@@ -63,7 +68,28 @@ public record Program(String path, List<String> words, Path script, Optional<Str
         chain.isEmpty() ? path.toString() : chain.getFirst(),
         words,
         script.toAbsolutePath(),
-        limits.user());
+        runner(path),
+        limits);
+  }
+
+  private static String runner(Path path) {
+    return nameOf(interpreter(path).map(Program::reader).orElse(path.toString()));
+  }
+
+  private static String nameOf(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  /** What reads a script, by the first line of it: env(1) only looks for another. */
+  private static String reader(String line) {
+    var words = List.of(BLANKS.split(line, -1));
+    return nameOf(words.getFirst()).equals("env")
+        ? words.stream()
+            .skip(1)
+            .filter(word -> !word.startsWith("-") && !word.contains("="))
+            .findFirst()
+            .orElse(words.getFirst())
+        : words.getFirst();
   }
 
   boolean wantsFile() {
@@ -86,28 +112,53 @@ public record Program(String path, List<String> words, Path script, Optional<Str
       throw new IllegalArgumentException(
           "'" + path + "' is not executable; run: chmod +x '" + path + "'");
     }
-    var head = head(path);
-    if (interpreter(path).isEmpty() && !startsWith(head, ELF)) {
+    if (interpreter(path).isEmpty() && !startsWith(head(path), ELF)) {
       throw new IllegalArgumentException(
           "'" + path + "' does not say what runs it; begin it with a line like #!/bin/bash");
     }
-    interpreter(path)
-        .map(line -> line.split(" ", 2)[0])
-        .filter(interpreter -> !Files.isExecutable(Path.of(interpreter)))
-        .ifPresent(interpreter -> {
-          throw new IllegalArgumentException(
-              "'"
-                  + path
-                  + "' is to be run by "
-                  + interpreter
-                  + ", which is not there; mend its first line");
-        });
+    interpreter(path).ifPresent(line -> checkInterpreter(path, line));
+  }
+
+  private static void checkInterpreter(Path path, String line) {
+    if (line.endsWith("\r")) {
+      throw new IllegalArgumentException(
+          "'" + path + "' has the line ends of Windows; run: sed -i 's/\\r$//' '" + path + "'");
+    }
+    var reader = reader(line);
+    boolean there =
+        reader.indexOf('/') >= 0
+            ? Files.isExecutable(Path.of(reader))
+            : Programs.find(reader).isPresent();
+    if (!there) {
+      throw new IllegalArgumentException(
+          "'" + path + "' is to be run by " + reader + ", which is not there; mend its first line");
+    }
+  }
+
+  /** Who has become another may lack the right to what we may read. */
+  private static void checkFor(String user, List<String> chain, Path path, Path script) {
+    boolean isRead = interpreter(path).isPresent() || !script.equals(path);
+    var words = new ArrayList<>(chain);
+    words.addAll(
+        List.of("sh", "-c", "test -x \"$1\"" + (isRead ? " && test -r \"$2\"" : ""), "sh"));
+    words.addAll(List.of(path.toString(), script.toString()));
+    var said = Programs.run(words);
+    if (said.exit() != 0) {
+      throw new IllegalArgumentException(
+          "--user %s may not run '%s'%s; give it the right to read and execute that, and to enter"
+                  .formatted(user, script, said.text().isBlank() ? "" : ": " + said.lastLine())
+              + " the folders above it");
+    }
   }
 
   /** What a script's first line says that runs it, with its argument. */
   static Optional<String> interpreter(Path path) {
-    var line = new String(head(path), UTF_8).lines().findFirst().orElse("");
-    return line.startsWith("#!") ? Optional.of(line.substring(2).strip()) : Optional.empty();
+    var head = new String(head(path), UTF_8);
+    int end = head.indexOf('\n');
+    var line = end < 0 ? head : head.substring(0, end);
+    return line.startsWith("#!")
+        ? Optional.of(line.substring(2).replaceAll("^[ \t]+|[ \t]+$", ""))
+        : Optional.empty();
   }
 
   private static boolean startsWith(byte[] bytes, byte[] start) {

@@ -1,5 +1,6 @@
 package io.headrace.worker;
 
+import io.headrace.worker.process.SpawnException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +9,12 @@ import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -16,6 +22,9 @@ import java.util.Optional;
 final class ScriptFile {
   /** A larger one is a program, whose hash is not worth its reading. In bytes. */
   private static final long HASHED_BYTES_MAX = 16L << 20;
+
+  private static final DateTimeFormatter CLOCK =
+      DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
 
   /** By what a change is noticed: without reading the file. */
   private record Seal(long bytes, FileTime modified, String key) {}
@@ -45,11 +54,18 @@ final class ScriptFile {
     return path;
   }
 
-  /** The content that is run now. Looks at the file; reads it only when it has changed. */
-  synchronized Version current() {
+  /**
+   * The content that is run now. Looks at the file; reads it only when it has changed.
+   *
+   * @throws SpawnException when there is none: then it is not a job that fails
+   */
+  synchronized Version current() throws SpawnException {
     var now = look();
+    if (now.isEmpty()) {
+      throw new SpawnException(path + " is not there any more; put it back");
+    }
     if (!now.equals(seal)) {
-      var hash = now.isPresent() ? hash(now.get()) : "the file is gone";
+      var hash = hash(now.get());
       if (!hash.equals(version.sha256())) {
         if (seal.isPresent()) {
           before = Optional.of(version.sha256());
@@ -63,6 +79,11 @@ final class ScriptFile {
     }
     runs++;
     return version;
+  }
+
+  /** Whether there is any now. */
+  boolean isThere() {
+    return look().isPresent();
   }
 
   private Optional<Seal> look() {
@@ -89,19 +110,46 @@ final class ScriptFile {
     }
   }
 
-  /** A run of this content has died. */
-  synchronized void died(Version of) {
-    if (of.equals(version)) {
+  /** A run of this content has died: what there is to tell of the file, a line each. */
+  synchronized List<String> died(Version ran) {
+    if (ran.equals(version)) {
       deaths++;
     }
+    var told = new ArrayList<String>();
+    since(ran).ifPresent(told::add);
+    if (isSuspect()) {
+      told.add(
+          "the script is new since %s (before: sha256 %s, no deaths); %d of %d runs have died"
+              .formatted(version.since(), before.orElse(""), deaths, runs));
+    }
+    return told;
   }
 
-  /** Whether deaths have come with a new content: what to tell of that. */
-  synchronized Optional<String> suspicion() {
-    return deaths > 0 && before.isPresent() && deathsBefore == 0
-        ? Optional.of(
-            "the script is new since %s (before: sha256 %s, no deaths); %d of %d runs have died"
-                .formatted(version.since(), before.get(), deaths, runs))
-        : Optional.empty();
+  /** What became of the file while that content ran. */
+  private Optional<String> since(Version ran) {
+    var now = look();
+    if (now.isEmpty()) {
+      return Optional.of("the file was removed while this ran");
+    }
+    if (now.equals(seal) && ran.equals(version)) {
+      return Optional.empty();
+    }
+    var hash = hash(now.get());
+    return hash.equals(ran.sha256())
+        ? Optional.empty()
+        : Optional.of("the file was changed while this ran, and has sha256 " + hash + " now");
+  }
+
+  /** Deaths have come with a new content. */
+  private boolean isSuspect() {
+    return deaths > 0 && before.isPresent() && deathsBefore == 0;
+  }
+
+  /** Whether deaths have come with a new content, in a few words; empty when not. */
+  synchronized String suspicion() {
+    return isSuspect()
+        ? "%d of %d runs died since the script changed (sha256 %.12s, %s)"
+            .formatted(deaths, runs, version.sha256(), CLOCK.format(version.since()))
+        : "";
   }
 }

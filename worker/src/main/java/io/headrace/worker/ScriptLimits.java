@@ -33,6 +33,11 @@ public record ScriptLimits(
           Optional.empty(),
           Optional.empty());
 
+  private static final String PRLIMIT = "prlimit";
+
+  /** From SIGXCPU to SIGKILL. */
+  private static final long CPU_GRACE_SECONDS = 1;
+
   private static final String ADVICE = "it comes with util-linux (apt install util-linux)";
 
   /**
@@ -57,25 +62,46 @@ public record ScriptLimits(
     files.ifPresent(count -> words.add("--nofile=" + count + ':' + count));
     processes.ifPresent(count -> words.add("--nproc=" + count + ':' + count));
     memoryBytes.ifPresent(bytes -> words.add("--as=" + bytes + ':' + bytes));
-    cpu.ifPresent(time -> {
-      long seconds = Math.max(1, time.plusMillis(999).toSeconds());
-      words.add("--cpu=" + seconds + ':' + (seconds + 1));
-    });
+    cpu.ifPresent(
+        time -> words.add("--cpu=" + seconds(time) + ':' + (seconds(time) + CPU_GRACE_SECONDS)));
     if (words.isEmpty()) {
       return;
     }
-    words.add(0, program("prlimit", "--nofile, --nproc, --memory and --cpu take 'prlimit'"));
+    words.add(0, program(PRLIMIT, "--nofile, --nproc, --memory and --cpu take 'prlimit'"));
     var tried = new ArrayList<>(words);
     tried.add("true");
     var said = Programs.run(tried);
     if (said.exit() != 0) {
+      var limits = String.join(" ", words.subList(1, words.size()));
+      // What it does not say itself was said by the program that had too little.
       throw new IllegalArgumentException(
-          "the limits "
-              + String.join(" ", words.subList(1, words.size()))
-              + " cannot be set: "
-              + said.lastLine()
-              + "; only root may go beyond its own (ulimit -Ha shows them)");
+          said.text().contains(PRLIMIT + ": failed to set")
+              ? "the limits %s cannot be set: %s; only root may go beyond its own (ulimit -Ha shows"
+                      .formatted(limits, said.lastLine())
+                  + " them)"
+              : "with the limits %s not even 'true' runs: exit %d %s; give it more"
+                  .formatted(limits, said.exit(), said.lastLine()));
     }
+  }
+
+  /** Time on processors after which nothing of a process is left, when there is such a limit. */
+  Optional<Duration> cpuMax() {
+    return cpu.map(time -> Duration.ofSeconds(seconds(time) + CPU_GRACE_SECONDS));
+  }
+
+  private static long seconds(Duration cpu) {
+    return Math.max(1, cpu.plusMillis(999).toSeconds());
+  }
+
+  /** All of them in a line, for a docket; empty when there are none. */
+  String told() {
+    var told = new ArrayList<String>();
+    files.ifPresent(count -> told.add("--nofile " + count));
+    processes.ifPresent(count -> told.add("--nproc " + count));
+    memoryBytes.ifPresent(bytes -> told.add("--memory " + bytes + " bytes"));
+    cpu.ifPresent(time -> told.add("--cpu " + seconds(time) + " s"));
+    user.ifPresent(name -> told.add("--user " + name));
+    return String.join(", ", told);
   }
 
   private static void addUser(List<String> words, String name) {

@@ -9,7 +9,6 @@ import io.headrace.worker.process.Script;
 import io.headrace.worker.process.Sink;
 import io.headrace.worker.process.SpawnException;
 import io.headrace.worker.process.Tail;
-import io.headrace.worker.process.WaitStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +23,9 @@ import java.util.function.Supplier;
 final class Slot implements Runnable {
   /** One reserve that waits for ever is many that do not: a dead server is noticed. */
   private static final Duration ROUND = Duration.ofSeconds(60);
+
+  /** How often it is looked whether a script that was gone is back. */
+  private static final Duration MISSING_LOOK = Duration.ofSeconds(1);
 
   /** After which a tube counts as empty. */
   private static final Duration EMPTY = Duration.ofSeconds(1);
@@ -62,7 +64,10 @@ final class Slot implements Runnable {
   }
 
   SlotStatus status() {
-    return status;
+    var now = status;
+    return crew.orders().isFinishing() && now.state() != SlotState.STOPPED
+        ? now.as(SlotState.STOPPING)
+        : now;
   }
 
   /** Ends a reserve that waits. Any thread may call it. */
@@ -84,7 +89,8 @@ final class Slot implements Runnable {
   public void run() {
     try (var scratch = new Scratch();
         var place =
-            new Workplace(crew.temporary().resolve("slot-" + number), plan.program().user())) {
+            new Workplace(
+                crew.temporary().resolve("slot-" + number), plan.program().limits().user())) {
       var log = plan.log().map(it -> new SlotLog(it, crew.name() + '-' + number, crew.note()));
       try {
         work(scratch, place, log);
@@ -106,6 +112,7 @@ final class Slot implements Runnable {
       long beganNs = System.nanoTime();
       become(SlotState.STARTING);
       try (var link = Link.open(connector, mark, plan.tubes(), plan.resultTube())) {
+        place.clean();
         become(SlotState.RUNNING);
         more = serve(link, scratch, place, log);
       } catch (ClientException | SpawnException | UncheckedIOException e) {
@@ -190,11 +197,11 @@ final class Slot implements Runnable {
     stderr.clear();
     trace.clear();
     var result = new Result(plan.resultTube().isPresent() ? link.jobBytesMax() : 0);
-    var version = crew.file().current();
     var lease = new Lease(link, held);
     var run = new JobRun(link, lease, plan.times(), crew.orders());
     Attempt attempt;
     try {
+      var version = crew.file().current();
       var stdin = plan.program().wantsStdin(plan.bodyAs()) ? held.body() : NOTHING;
       var script = Script.start(launch(held, place), stdin, sinks(log, result), scratch);
       running = Optional.of(new Running(script, lease));
@@ -212,24 +219,31 @@ final class Slot implements Runnable {
               stdout,
               stderr);
     } catch (SpawnException | IOException e) {
-      // It is not the job: it goes back, and nothing is held against it.
+      // It is not the job: it goes back.
       link.client().release(held.id(), held.priority(), Duration.ofSeconds(1));
-      rest(crew.streak().failed(held.id(), String.valueOf(e.getMessage())));
+      var why = String.valueOf(e.getMessage());
+      crew.note().accept(why + "; its job goes back");
+      rest(crew.streak().failed(held.id(), why));
+      // Each job that goes back has had an attempt.
+      while (!crew.file().isThere() && !crew.orders().isFinishing()) {
+        rest(MISSING_LOOK);
+      }
       return;
     } finally {
       running = Optional.empty();
       status = status.busy(0, 0);
     }
-    place.clean();
     run.lost()
         .ifPresent(lost -> {
           throw lost;
         });
     close(link, attempt, result);
+    // Not before: a job is not done again since what it left cannot be removed.
+    place.clean();
   }
 
   private void close(Link link, Attempt attempt, Result result) {
-    var docket = new Docket(attempt, plan.program(), suspicion(attempt), trace);
+    var docket = new Docket(attempt, plan.program(), changes(attempt), trace);
     var fate = crew.closing().close(link, attempt, docket, result);
     status = status.after(fate, attempt.ended().usage().rssBytesMax());
     switch (fate) {
@@ -243,14 +257,8 @@ final class Slot implements Runnable {
     }
   }
 
-  /** Whether deaths have begun with a new script. */
-  private Optional<String> suspicion(Attempt attempt) {
-    boolean died =
-        attempt.ended().status() instanceof WaitStatus.Killed || attempt.stopped().isPresent();
-    if (died) {
-      crew.file().died(attempt.version());
-    }
-    return crew.file().suspicion();
+  private List<String> changes(Attempt attempt) {
+    return attempt.isDeath(plan.exits()) ? crew.file().died(attempt.version()) : List.of();
   }
 
   private List<Sink> sinks(Optional<SlotLog> log, Result result) {

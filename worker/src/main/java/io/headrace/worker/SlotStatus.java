@@ -31,6 +31,11 @@ public record SlotStatus(
     return new SlotStatus(slot, now, Instant.now(), job, pid, done, failed, deaths, memoryBytes);
   }
 
+  /** The same, told as another state. */
+  SlotStatus as(SlotState told) {
+    return new SlotStatus(slot, told, since, job, pid, done, failed, deaths, memoryBytes);
+  }
+
   SlotStatus busy(long nowJob, int nowPid) {
     return new SlotStatus(slot, state, since, nowJob, nowPid, done, failed, deaths, memoryBytes);
   }

@@ -40,15 +40,16 @@ public final class StatusFile implements AutoCloseable {
         .resolve(FOLDER);
   }
 
-  static StatusFile of(WorkPlan plan) {
+  /** That of a supervisor, by a word that no other of this process has. */
+  static StatusFile of(WorkPlan plan, String token) {
     long pid = ProcessHandle.current().pid();
     return new StatusFile(
-        folder().resolve(pid + "-" + plan.tubes().getFirst().replace('/', '%') + SUFFIX),
+        folder().resolve(pid + "-" + token + SUFFIX),
         "supervisor=" + pid + "\ttube=" + String.join(",", plan.tubes()));
   }
 
   /** Replaces what it says. It is a convenience: where it cannot be written nothing is told. */
-  void write(List<SlotStatus> slots) {
+  void write(List<SlotStatus> slots, String script) {
     var text = new StringBuilder();
     for (var slot : slots) {
       text.append(facts)
@@ -61,6 +62,7 @@ public final class StatusFile implements AutoCloseable {
           .append("\tfailed=" + slot.failed())
           .append("\tdeaths=" + slot.deaths())
           .append("\tmemory=" + slot.memoryBytes())
+          .append("\tscript=" + script)
           .append('\n');
     }
     try {
@@ -102,7 +104,10 @@ public final class StatusFile implements AutoCloseable {
     }
     var since =
         Instant.ofEpochMilli(Long.parseLong(Optional.ofNullable(row.remove("since")).orElse("0")));
+    var script = Optional.ofNullable(row.remove("script")).orElse("");
     row.put("seconds", Long.toString(Duration.between(since, Instant.now()).toSeconds()));
+    // In a table its sentence stands at the end.
+    row.put("script", script);
     return row;
   }
 

@@ -13,6 +13,11 @@ enum StoppedFor {
     this.words = words;
   }
 
+  /** Whether that is held against the job. */
+  boolean isDeath() {
+    return this == STALL || this == TIME;
+  }
+
   /** For a docket. */
   String words() {
     return words;

@@ -3,9 +3,7 @@ package io.headrace.worker;
 import io.headrace.client.HeadraceClient;
 import io.headrace.worker.process.Orphans;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,12 +49,14 @@ public final class Supervisor implements AutoCloseable {
   private final Crew crew;
   private final List<Slot> slots;
   private final List<Thread> threads = new ArrayList<>();
+  private final Temporary temporary;
   private final StatusFile statusFile;
   private final Thread watch;
 
-  private Supervisor(Crew crew, List<Slot> slots, StatusFile statusFile) {
+  private Supervisor(Crew crew, List<Slot> slots, Temporary temporary, StatusFile statusFile) {
     this.crew = crew;
     this.slots = slots;
+    this.temporary = temporary;
     this.statusFile = statusFile;
     this.watch = Thread.ofPlatform().daemon().name("headrace-lease-watch").unstarted(this::watch);
   }
@@ -75,9 +75,7 @@ public final class Supervisor implements AutoCloseable {
       throws IOException {
     Orphans.adopt();
     var note = new Notes(speaker);
-    var temporary = Files.createTempDirectory("headrace-work-");
-    // Whoever the scripts run as goes through it to the folder of its slot.
-    Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwx--x--x"));
+    var temporary = Temporary.make(Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
     var random = new Random();
     var name = plan.tubes().getFirst().replace('/', '%');
     var crew =
@@ -85,8 +83,8 @@ public final class Supervisor implements AutoCloseable {
             plan,
             token(),
             name,
-            temporary,
-            environment(plan, temporary),
+            temporary.folder(),
+            environment(plan, temporary.folder(), note),
             new Orders(),
             new Streak(new Backoff(STREAK_FIRST, STREAK_SLOWEST, random), note),
             new Closing(plan, new Backoff(RETRY_FIRST, RETRY_SLOWEST, random), note),
@@ -96,7 +94,7 @@ public final class Supervisor implements AutoCloseable {
             note);
     var slots =
         IntStream.range(0, plan.slots()).mapToObj(i -> new Slot(i, crew, connector)).toList();
-    var supervisor = new Supervisor(crew, slots, StatusFile.of(plan));
+    var supervisor = new Supervisor(crew, slots, temporary, StatusFile.of(plan, crew.token()));
     supervisor.begin();
     return supervisor;
   }
@@ -107,8 +105,12 @@ public final class Supervisor implements AutoCloseable {
     return HexFormat.of().formatHex(bytes);
   }
 
-  private static List<String> environment(WorkPlan plan, Path temporary) throws IOException {
-    var all = plan.trace() ? Trace.prepare(temporary) : new ArrayList<String>();
+  private static List<String> environment(WorkPlan plan, Path temporary, Consumer<String> note)
+      throws IOException {
+    var all =
+        plan.trace()
+            ? Trace.prepare(temporary, plan.program().runner(), note)
+            : new ArrayList<String>();
     var set = all.stream().map(word -> word.substring(0, word.indexOf('='))).toList();
     System.getenv()
         .forEach((key, value) -> {
@@ -124,6 +126,11 @@ public final class Supervisor implements AutoCloseable {
       threads.add(Thread.ofPlatform().name("headrace-slot-" + threads.size()).start(slot));
     }
     watch.start();
+    // A script that was killed with its supervisor may have left much: nobody waits for that.
+    Thread.ofPlatform()
+        .daemon()
+        .name("headrace-sweep")
+        .start(() -> temporary.removeLeftBehind(crew.note()));
   }
 
   private void watch() {
@@ -133,7 +140,7 @@ public final class Supervisor implements AutoCloseable {
         slots.forEach(slot -> slot.endOverdue(nowNs));
         if (looks % LOOKS_A_REPORT == 0) {
           crew.oom().look();
-          statusFile.write(status());
+          statusFile.write(status(), crew.file().suspicion());
         }
         Thread.sleep(LOOK_EVERY);
       }
@@ -184,6 +191,6 @@ public final class Supervisor implements AutoCloseable {
     }
     statusFile.close();
     Trace.remove(crew.temporary());
-    Files.deleteIfExists(crew.temporary());
+    temporary.close();
   }
 }

@@ -1,10 +1,10 @@
 package io.headrace.worker;
 
+import io.headrace.worker.process.Removal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /** The temporary folder of a slot: each script finds it empty. */
@@ -41,27 +41,16 @@ final class Workplace implements AutoCloseable {
 
   /** Removes whatever a script has left. */
   void clean() {
-    try (var entries = Files.newDirectoryStream(folder)) {
-      for (var entry : entries) {
-        remove(entry);
-      }
+    try {
+      Removal.empty(folder);
     } catch (IOException e) {
-      throw new UncheckedIOException(folder + " cannot be emptied", e);
-    }
-  }
-
-  private static void remove(Path root) throws IOException {
-    List<Path> all;
-    try (var below = Files.walk(root)) {
-      all = below.toList();
-    }
-    for (var path : all.reversed()) {
-      Files.delete(path);
+      throw new UncheckedIOException(folder + " cannot be emptied: " + e.getMessage(), e);
     }
   }
 
   @Override
   public void close() throws IOException {
-    remove(folder);
+    Removal.empty(folder);
+    Files.delete(folder);
   }
 }

@@ -12,21 +12,34 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class DocketTest {
+  private static final ScriptLimits LIMITS =
+      new ScriptLimits(
+          OptionalLong.of(64),
+          OptionalLong.empty(),
+          OptionalLong.empty(),
+          Optional.of(Duration.ofMillis(1500)),
+          Optional.empty());
   private static final Program PROGRAM =
-      new Program("/x/send.sh", List.of("./send.sh"), Path.of("/x/send.sh"), Optional.empty());
+      new Program("/x/send.sh", List.of("./send.sh"), Path.of("/x/send.sh"), "sh", LIMITS);
 
   private static Docket docket(WaitStatus status, Optional<StoppedFor> stopped, boolean memory) {
+    return docket(status, stopped, memory, Duration.ZERO);
+  }
+
+  private static Docket docket(
+      WaitStatus status, Optional<StoppedFor> stopped, boolean memory, Duration user) {
     var stderr = new Tail();
     var flood = "x".repeat(100_000).getBytes(UTF_8);
     stderr.take(flood, flood.length);
     var last = "\ncat: /etc/x: No such file\n\n".getBytes(UTF_8);
     stderr.take(last, last.length);
-    var usage = new Usage(Duration.ofSeconds(2), Duration.ZERO, Duration.ZERO, 4096, 1, 0);
+    var usage = new Usage(Duration.ofSeconds(2), user, Duration.ZERO, 4096, 1, 0);
     return new Docket(
         new Attempt(
             new Held(7, new byte[0], "mail", 1024, 3, Duration.ofSeconds(60), 0),
@@ -38,7 +51,7 @@ final class DocketTest {
             new Tail(),
             stderr),
         PROGRAM,
-        Optional.of("the script is new"),
+        List.of("the script is new"),
         new Tail());
   }
 
@@ -65,6 +78,17 @@ final class DocketTest {
         .contains("\nsend.sh: hung: cat: /etc/x");
     assertThat(text(docket(new WaitStatus.Exited(137), Optional.empty(), false), 65_535))
         .contains("end: exit 137\n", "by: the script itself\n");
+  }
+
+  @Test
+  void its_limits_are_told_and_a_kill_by_that_of_processor_time() {
+    var killed = new WaitStatus.Killed(9, false);
+    assertThat(text(docket(killed, Optional.empty(), false), 65_535))
+        .contains("limits: --nofile 64, --cpu 2 s\n", "by: not known");
+    assertThat(text(docket(killed, Optional.empty(), false, Duration.ofSeconds(3)), 65_535))
+        .contains("by: perhaps the kernel, by its limit of time on processors (--cpu)");
+    assertThat(text(docket(new WaitStatus.Killed(24, false), Optional.empty(), false), 65_535))
+        .contains("end: SIGXCPU\n", "by: the kernel, by its limit of time on processors (--cpu)\n");
   }
 
   @ParameterizedTest

@@ -32,6 +32,8 @@ final class Libc {
   private static final int O_NONBLOCK = 0x800;
   private static final int O_CLOEXEC = 0x80000;
   private static final int F_SETFL = 4;
+  private static final int LOCK_EX = 2;
+  private static final int LOCK_NB = 4;
   private static final int PR_SET_CHILD_SUBREAPER = 36;
   private static final long PIDFD_OPEN = 434;
 
@@ -60,6 +62,13 @@ final class Libc {
           "fcntl",
           FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
           Linker.Option.firstVariadicArg(2));
+  private static final MethodHandle OPEN =
+      capturing(
+          "open",
+          FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
+          Linker.Option.firstVariadicArg(2));
+  private static final MethodHandle LOCK =
+      capturing("flock", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle SYSCALL =
       capturing(
           "syscall",
@@ -142,6 +151,26 @@ final class Libc {
     try {
       int ignored = (int) CONTROL.invokeExact(CAPTURED.get(), descriptor, F_SETFL, O_NONBLOCK);
       assert ignored <= 0;
+    } catch (Throwable e) {
+      throw broken(e);
+    }
+  }
+
+  /** Opens whatever is there to be read, and waits for nobody. No child inherits it by itself. */
+  static int open(MemorySegment path) {
+    var state = CAPTURED.get();
+    try {
+      return (int) result((int) OPEN.invokeExact(state, path, O_NONBLOCK | O_CLOEXEC), state);
+    } catch (Throwable e) {
+      throw broken(e);
+    }
+  }
+
+  /** Locks what is open, and does not wait for it: flock(2). */
+  static int tryLock(int descriptor) {
+    var state = CAPTURED.get();
+    try {
+      return (int) result((int) LOCK.invokeExact(state, descriptor, LOCK_EX | LOCK_NB), state);
     } catch (Throwable e) {
       throw broken(e);
     }
