@@ -219,7 +219,11 @@ final class Connection implements AutoCloseable {
   }
 
   private boolean isSent(ByteBuffer... buffers) {
-    return pipe.isWritten() && Arrays.stream(buffers).noneMatch(ByteBuffer::hasRemaining);
+    boolean sent = pipe.isWritten();
+    for (var buffer : buffers) {
+      sent &= !buffer.hasRemaining();
+    }
+    return sent;
   }
 
   /** Reads a line up to its CRLF, and returns it without. */

@@ -64,7 +64,12 @@ final class Exchange implements AutoCloseable {
 
   /** Waits for the answer to what was sent. */
   <T> T await(Request<T> sent) {
-    return answer(sent, connection.readLine(deadline()));
+    return await(sent, Duration.ZERO);
+  }
+
+  /** Waits for what the server may take {@code more} time to answer than the patience. */
+  <T> T await(Request<T> sent, Duration more) {
+    return answer(sent, connection.readLine(new Deadline(patience, more)));
   }
 
   private <T> T answer(Request<T> request, String line) {

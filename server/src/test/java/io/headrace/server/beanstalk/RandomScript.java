@@ -21,6 +21,7 @@ final class RandomScript {
     "drain",
     "undrain",
     "list-captures",
+    "show-held",
     "shutdown",
     "auth hr_nobody",
   };
