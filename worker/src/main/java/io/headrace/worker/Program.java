@@ -67,7 +67,13 @@ public record Program(String path, List<String> words, Path script, Optional<Str
   }
 
   boolean wantsFile() {
-    return words.stream().anyMatch(word -> word.contains(FILE));
+    // Asked for each job: a stream costs more than all of the words.
+    for (var word : words) {
+      if (word.contains(FILE)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   boolean wantsStdin(WorkPlan.BodyAs bodyAs) {

@@ -9,7 +9,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
-import java.util.Objects;
 import java.util.Optional;
 
 /** The file of a script over time: which content it has, since when, and how often it dies. */
@@ -18,7 +17,11 @@ final class ScriptFile {
   private static final long HASHED_BYTES_MAX = 16L << 20;
 
   /** By what a change is noticed: without reading the file. */
-  private record Seal(long bytes, FileTime modified, String key) {}
+  private record Seal(long bytes, FileTime modified, Optional<Object> key) {
+    boolean isThatOf(Seal other) {
+      return bytes == other.bytes && modified.equals(other.modified) && key.equals(other.key);
+    }
+  }
 
   /**
    * A content.
@@ -48,7 +51,7 @@ final class ScriptFile {
   /** The content that is run now. Looks at the file; reads it only when it has changed. */
   synchronized Version current() {
     var now = look();
-    if (!now.equals(seal)) {
+    if (now.isEmpty() || seal.isEmpty() || !now.get().isThatOf(seal.get())) {
       var hash = now.isPresent() ? hash(now.get()) : "the file is gone";
       if (!hash.equals(version.sha256())) {
         if (seal.isPresent()) {
@@ -69,7 +72,7 @@ final class ScriptFile {
     try {
       var now = Files.readAttributes(path, BasicFileAttributes.class);
       return Optional.of(
-          new Seal(now.size(), now.lastModifiedTime(), Objects.toString(now.fileKey())));
+          new Seal(now.size(), now.lastModifiedTime(), Optional.ofNullable(now.fileKey())));
     } catch (IOException e) {
       return Optional.empty();
     }
