@@ -1,4 +1,8 @@
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassFileVersion;
@@ -6,6 +10,8 @@ import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeTransform;
 import java.lang.classfile.MethodTransform;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -20,7 +26,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The last step of the build: makes the caches of ready-made classes that the launcher starts with,
- * {@code verbs.aot} and {@code serve.aot}, by running the program once (JEP 483, 514, 515).
+ * {@code verbs.aot}, {@code work.aot} and {@code serve.aot}, by running the program once (JEP 483,
+ * 514, 515).
  *
  * <p>They are a matter of speed only: where one is missing, or does not fit the JVM or the jars,
  * Java says nothing and loads the classes from the jars. So no failure here fails the build.
@@ -29,6 +36,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class ReadyMade {
   private static final long SECONDS_MAX = 120;
+
+  /** Scripts that are run, so that what each of them takes has been loaded and linked. */
+  private static final int JOBS = 50;
 
   /** Classes of earlier versions have no stack maps, and cannot be in a cache. */
   private static final int MAJOR_MIN = ClassFile.JAVA_6_VERSION;
@@ -58,7 +68,7 @@ final class ReadyMade {
   }
 
   private void run() throws IOException, InterruptedException {
-    for (var cache : List.of("serve.aot", "verbs.aot")) {
+    for (var cache : List.of("serve.aot", "verbs.aot", "work.aot")) {
       Files.deleteIfExists(program.resolve(cache));
     }
     try (var jars = Files.newDirectoryStream(program.resolve("lib"), "picocli-*.jar")) {
@@ -70,8 +80,12 @@ final class ReadyMade {
     var words = serve.split(" ");
     var server = command("serve.aot", words).start();
     try {
-      var rehearsal = command("verbs.aot", "rehearse", address(server));
-      end("verbs.aot", rehearsal.redirectOutput(ProcessBuilder.Redirect.DISCARD).start());
+      var address = address(server);
+      rehearse("verbs.aot", "rehearse", address);
+      putJobs(Integer.parseInt(address.substring(address.indexOf(':') + 1)));
+      rehearse(
+          "work.aot",
+          "work", "default", "--server", address, "--procs", "2", "--until-empty", "--", "true");
     } finally {
       server.destroy();
     }
@@ -97,6 +111,24 @@ final class ReadyMade {
       throw new IOException("the server did not say where it listens: " + line);
     }
     return line.substring(at, line.indexOf('"', at));
+  }
+
+  private static void putJobs(int port) throws IOException {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port);
+        var in = new InputStreamReader(socket.getInputStream(), US_ASCII);
+        var answers = new BufferedReader(in)) {
+      for (int i = 0; i < JOBS; i++) {
+        socket.getOutputStream().write("put 0 0 60 1\r\nx\r\n".getBytes(US_ASCII));
+        var answer = String.valueOf(answers.readLine());
+        if (!answer.startsWith("INSERTED ")) {
+          throw new IOException("the server took no job: " + answer);
+        }
+      }
+    }
+  }
+
+  private void rehearse(String cache, String... words) throws IOException, InterruptedException {
+    end(cache, command(cache, words).redirectOutput(ProcessBuilder.Redirect.DISCARD).start());
   }
 
   private void end(String cache, Process process) throws IOException, InterruptedException {

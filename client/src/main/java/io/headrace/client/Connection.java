@@ -14,7 +14,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -216,7 +215,11 @@ final class Connection implements AutoCloseable {
   }
 
   private boolean isSent(ByteBuffer... buffers) {
-    return pipe.isWritten() && Arrays.stream(buffers).noneMatch(ByteBuffer::hasRemaining);
+    boolean sent = pipe.isWritten();
+    for (var buffer : buffers) {
+      sent &= !buffer.hasRemaining();
+    }
+    return sent;
   }
 
   /** Waits for the reply to a request. */

@@ -63,7 +63,12 @@ final class Exchange implements AutoCloseable {
 
   /** Waits for the answer to what was sent. */
   <T> T await(Request<T> sent) {
-    return answer(sent, deadline());
+    return await(sent, Duration.ZERO);
+  }
+
+  /** Waits for what the server may take {@code more} time to answer than the patience. */
+  <T> T await(Request<T> sent, Duration more) {
+    return answer(sent, new Deadline(patience, more));
   }
 
   private <T> T answer(Request<T> request, Deadline deadline) {

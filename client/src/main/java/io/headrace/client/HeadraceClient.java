@@ -41,12 +41,14 @@ public final class HeadraceClient implements AutoCloseable {
   private static final Request<PutResult> ANY_PUT = Requests.put(Reply.NO_BODY, JobOptions.DEFAULT);
 
   private final Exchange exchange;
+  private final Taker taker;
 
   /** What the server has and beanstalkd has not, once it was asked. */
   private Optional<Set<String>> extensions = Optional.empty();
 
   private HeadraceClient(Exchange exchange) {
     this.exchange = exchange;
+    this.taker = new Taker(exchange);
   }
 
   /**
@@ -189,8 +191,19 @@ public final class HeadraceClient implements AutoCloseable {
    *     a second are rounded up
    */
   public ReserveResult reserve(Duration timeout) {
-    long seconds = Math.min(JobOptions.seconds(timeout), RESERVE_SECONDS_MAX);
+    long seconds = Requests.reserveSeconds(timeout);
     return exchange.ask(Requests.reserve(seconds), Duration.ofSeconds(seconds));
+  }
+
+  /**
+   * Ends a job for good and takes the next one, as {@link #delete}, {@link #reserve} and {@link
+   * #statsJob} do: of a Headrace all in one way there and back. For a session that holds no other.
+   *
+   * @param done the job to be ended, if there is one
+   * @param deleted is told, before the wait for the next one, whether it was there to be deleted
+   */
+  public Taken take(OptionalLong done, Duration timeout, Consumer<Boolean> deleted) {
+    return taker.take(done, timeout, deleted);
   }
 
   /** Takes this job, when it is ready, delayed or buried. */

@@ -194,6 +194,11 @@ public final class Requests {
     return Request.asking("list-tubes-watched", OK, reply -> StatsText.list(always(reply)));
   }
 
+  /** A time-out in whole seconds, as the protocol takes it. */
+  static long reserveSeconds(Duration timeout) {
+    return Math.min(JobOptions.seconds(timeout), RESERVE_SECONDS_MAX);
+  }
+
   static Request<ReserveResult> reserve(long seconds) {
     return Request.asking(
         "reserve-with-timeout " + seconds,
@@ -373,6 +378,11 @@ public final class Requests {
   /** Returns what is to be known of a job and of its attempts. */
   public static Request<Optional<JobFacts>> showJob(long job) {
     return Request.asking("show-job " + job, OK, reply -> reply.text().map(StatsText::job));
+  }
+
+  /** Returns what is to be known of the job that is held: nothing where there is none. */
+  static Request<Optional<Map<String, String>>> showHeld() {
+    return facts("show-held");
   }
 
   /** Shows the evidence of a job's last death. */

@@ -12,13 +12,15 @@ final class StatsText {
   /** Returns the entries in the order in which they came; a quoted value loses its quotes. */
   static Map<String, String> map(String text) {
     var entries = new LinkedHashMap<String, String>();
-    text.lines()
-        .forEach(line -> {
-          int colon = line.indexOf(": ");
-          if (colon > 0) {
-            entries.put(line.substring(0, colon), unquoted(line.substring(colon + 2).strip()));
-          }
-        });
+    for (int at = 0; at < text.length(); ) {
+      int newline = text.indexOf('\n', at);
+      int end = newline < 0 ? text.length() : newline;
+      int colon = text.indexOf(": ", at, end);
+      if (colon > at) {
+        entries.put(text.substring(at, colon), unquoted(text.substring(colon + 2, end).strip()));
+      }
+      at = end + 1;
+    }
     return entries;
   }
 

@@ -29,6 +29,12 @@ public sealed interface Query {
   /** The same as {@link StatsJob}, with what beanstalkd has not, and what is known of its past. */
   record ShowJob(long job) implements Query {}
 
+  /**
+   * The same as {@link StatsJob}, of the job that the session holds: of several, of that whose time
+   * is up first.
+   */
+  record ShowHeld() implements Query {}
+
   /** The evidence of a job's last death. */
   record PeekDocket(long job) implements Query {}
 
@@ -82,6 +88,7 @@ public sealed interface Query {
           PeekFirst _,
           PeekDocket _,
           StatsJob _,
+          ShowHeld _,
           StatsTube _,
           ListTubeUsed _,
           ListTubesWatched _,

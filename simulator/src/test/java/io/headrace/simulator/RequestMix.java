@@ -177,7 +177,8 @@ final class RequestMix {
       case 4, 5 -> Request.about(Kind.LOGGED, "retry-job", accounts.any(random));
       case 6 -> Request.about(Kind.LOGGED, "drop-job", accounts.any(random));
       case 7 -> Request.about(Kind.LOGGED, "undrop-job", accounts.any(random));
-      case 8, 9 -> Request.about(Kind.TEXT, "show-job", accounts.any(random));
+      case 8 -> Request.about(Kind.TEXT, "show-job", accounts.any(random));
+      case 9 -> Request.of(Kind.TEXT, "show-held");
       case 10 -> Request.of(Kind.LOGGED, "set-tube " + tube() + " " + policy());
       default ->
           random.nextInt(4) > 0

@@ -92,7 +92,8 @@ final class JobClientBlackholeIT {
             .containsExactly(
                 server + ": no answer within 1 s; whether 'put' was done is unknown",
                 server
-                    + ": no answer within 1 s; whether 'reserve-with-timeout 1' was done is unknown",
+                    + ": no answer within 1 s;"
+                    + " whether 'reserve-with-timeout 1' was done is unknown",
                 server + ": no answer within 1 s; whether 'delete 1' was done is unknown",
                 server + ": it took no bytes within 1 s; 'put' was not done");
         assertThat(held.isLost()).isTrue();

@@ -40,6 +40,12 @@ final class WorkIT {
 
   private static final Duration FLOOD_MAX = Duration.ofMinutes(5);
 
+  /** Jobs that take some seconds, of which the first ones count. */
+  private static final int MORE_THAN_ARE_DONE = 5_000;
+
+  /** What the first hundred of them write. */
+  private static final int SOME_BYTES = 500;
+
   private static final Set<Bad> BAD =
       "all".equals(System.getProperty("headrace.trials.bad"))
           ? EnumSet.allOf(Bad.class)
@@ -260,6 +266,29 @@ final class WorkIT {
       all.add(talk.ask("reserve-with-timeout 10").body());
     }
     return all;
+  }
+
+  @Test
+  void what_is_done_when_it_is_to_end_is_deleted_and_does_not_run_again() throws Exception {
+    var script = Supervisors.script(folder, "echo done >>\"$FOLDER/ran\"\n");
+    var ran = Files.createFile(folder.resolve("ran"));
+    try (var server = RunningServer.of(Peer.HEADRACE, folder).start();
+        var talk = server.connect()) {
+      talk.ask("use work");
+      for (int i = 0; i < MORE_THAN_ARE_DONE; i++) {
+        talk.put("job\n");
+      }
+      try (var work =
+          Supervisors.start(folder, address(server), "--procs", "8", "--", script.toString())) {
+        Await.until("it works", () -> Files.size(ran) > SOME_BYTES);
+        work.signal("TERM");
+        assertThat(work.awaitEnd()).as(work.output()).isZero();
+      }
+      var tube = Told.of(talk, "stats-tube work");
+      assertThat(tube)
+          .containsEntry("cmd-delete", Integer.toString(Files.readAllLines(ran).size()))
+          .containsEntry("current-jobs-reserved", "0");
+    }
   }
 
   @Test

@@ -73,10 +73,13 @@ final class Closing {
         return Fate.FAILED;
       }
     }
-    if (!client.delete(held.id())) {
-      note.accept("job " + held.id() + " was done, but is another's by now: it runs again");
-    }
+    link.done(held.id());
     return Fate.DONE;
+  }
+
+  /** Tells that a job which was done could not be deleted. */
+  void gone(long job) {
+    note.accept("job " + job + " was done, but is another's by now: it runs again");
   }
 
   private static Optional<String> put(HeadraceClient client, Held held, Result result) {

@@ -1,8 +1,8 @@
 package io.headrace.worker;
 
+import io.headrace.worker.process.Environment;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -20,7 +20,7 @@ record Crew(
     String token,
     String name,
     Path temporary,
-    List<String> environment,
+    Environment environment,
     Orders orders,
     Streak streak,
     Closing closing,

@@ -1,6 +1,5 @@
 package io.headrace.worker;
 
-import io.headrace.client.HeadraceClient;
 import io.headrace.client.Job;
 import java.time.Duration;
 import java.util.Map;
@@ -19,8 +18,7 @@ record Held(
   private static final String PRIORITY_USUAL = "1024";
   private static final String TTR_USUAL = "60";
 
-  static Held of(HeadraceClient client, Job job, String tube, long reservedNs) {
-    var facts = client.statsJob(job.id()).orElse(Map.of());
+  static Held of(Job job, Map<String, String> facts, String tube, long reservedNs) {
     return new Held(
         job.id(),
         job.body(),

@@ -52,7 +52,7 @@ final class JobRun {
       int watched = lease.isHeld() ? link.descriptor() : Script.NONE;
       switch (script.await(watched, untilNs())) {
         case ENDED -> {
-          return script.end();
+          return script.end(stopped.isPresent());
         }
         // Nothing was asked: whatever comes is the end of the connection.
         case WATCHED -> lose(script);
@@ -141,8 +141,7 @@ final class JobRun {
   }
 
   private long lookEveryNs() {
-    return Math.max(
-        LOOK_MIN.toNanos(), times.stall().orElse(Duration.ofDays(1)).dividedBy(LOOKS).toNanos());
+    return Math.max(LOOK_MIN.toNanos(), times.stall().orElse(Duration.ofDays(1)).toNanos() / LOOKS);
   }
 
   private void stop(Script script, StoppedFor reason, long nowNs) {

@@ -1,11 +1,15 @@
 package io.headrace.worker;
 
 import io.headrace.client.HeadraceClient;
+import io.headrace.client.Taken;
 import io.headrace.worker.process.Guardian;
 import io.headrace.worker.process.Sockets;
 import io.headrace.worker.process.SpawnException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -19,6 +23,7 @@ final class Link implements AutoCloseable {
   private final Guardian guardian;
   private final int descriptor;
   private final int jobBytesMax;
+  private OptionalLong done = OptionalLong.empty();
 
   private Link(HeadraceClient client, Guardian guardian, int descriptor, int jobBytesMax) {
     this.client = client;
@@ -59,6 +64,47 @@ final class Link implements AutoCloseable {
 
   HeadraceClient client() {
     return client;
+  }
+
+  /** Leaves a job that is done to be deleted with the next reserve, in one way there and back. */
+  void done(long job) {
+    done = OptionalLong.of(job);
+  }
+
+  /**
+   * Deletes the job that is done, and takes the next one.
+   *
+   * @param gone is told the id of the one that is done when it was not there any more
+   * @param waits is run when nothing is left to be told to the server: a quit loses nothing then
+   */
+  Taken take(Duration timeout, LongConsumer gone, Runnable waits) {
+    var before = done;
+    done = OptionalLong.empty();
+    if (before.isEmpty()) {
+      waits.run();
+    }
+    return client.take(
+        before,
+        timeout,
+        deleted -> {
+          tell(before.getAsLong(), deleted, gone);
+          waits.run();
+        });
+  }
+
+  /** Deletes the one that is done when no reserve will. */
+  void settle(LongConsumer gone) {
+    if (done.isPresent()) {
+      long job = done.getAsLong();
+      done = OptionalLong.empty();
+      tell(job, client.delete(job), gone);
+    }
+  }
+
+  private static void tell(long job, boolean deleted, LongConsumer gone) {
+    if (!deleted) {
+      gone.accept(job);
+    }
   }
 
   /** That of the socket, to be watched while nothing is asked. */

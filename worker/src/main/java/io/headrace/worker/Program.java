@@ -93,7 +93,13 @@ public record Program(
   }
 
   boolean wantsFile() {
-    return words.stream().anyMatch(word -> word.contains(FILE));
+    // Asked for each job: a stream costs more than all of the words.
+    for (var word : words) {
+      if (word.contains(FILE)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   boolean wantsStdin(WorkPlan.BodyAs bodyAs) {

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 
 /** The file of a script over time: which content it has, since when, and how often it dies. */
@@ -27,7 +26,11 @@ final class ScriptFile {
       DateTimeFormatter.ofPattern("HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
 
   /** By what a change is noticed: without reading the file. */
-  private record Seal(long bytes, FileTime modified, String key) {}
+  private record Seal(long bytes, FileTime modified, Optional<Object> key) {
+    boolean isThatOf(Seal other) {
+      return bytes == other.bytes && modified.equals(other.modified) && key.equals(other.key);
+    }
+  }
 
   /**
    * A content.
@@ -64,7 +67,7 @@ final class ScriptFile {
     if (now.isEmpty()) {
       throw new SpawnException(path + " is not there any more; put it back");
     }
-    if (!now.equals(seal)) {
+    if (seal.isEmpty() || !now.get().isThatOf(seal.get())) {
       var hash = hash(now.get());
       if (!hash.equals(version.sha256())) {
         if (seal.isPresent()) {
@@ -90,7 +93,7 @@ final class ScriptFile {
     try {
       var now = Files.readAttributes(path, BasicFileAttributes.class);
       return Optional.of(
-          new Seal(now.size(), now.lastModifiedTime(), Objects.toString(now.fileKey())));
+          new Seal(now.size(), now.lastModifiedTime(), Optional.ofNullable(now.fileKey())));
     } catch (IOException e) {
       return Optional.empty();
     }

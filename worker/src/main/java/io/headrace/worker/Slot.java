@@ -3,12 +3,14 @@ package io.headrace.worker;
 import io.headrace.client.ClientException;
 import io.headrace.client.HeadraceClient;
 import io.headrace.client.ReserveResult;
+import io.headrace.client.Taken;
 import io.headrace.worker.process.Launch;
 import io.headrace.worker.process.Scratch;
 import io.headrace.worker.process.Script;
 import io.headrace.worker.process.Sink;
 import io.headrace.worker.process.SpawnException;
 import io.headrace.worker.process.Tail;
+import io.headrace.worker.process.WaitStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -99,7 +101,7 @@ final class Slot implements Runnable {
           log.get().close();
         }
       }
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException | UncheckedIOException | SpawnException e) {
       crew.note().accept("slot " + number + " ends: " + e.getMessage());
     } finally {
       become(SlotState.STOPPED);
@@ -160,32 +162,34 @@ final class Slot implements Runnable {
 
   /** Takes jobs until there are none to be taken; false when that is all. */
   private boolean serve(Link link, Scratch scratch, Workplace place, Optional<SlotLog> log) {
-    while (begin(link)) {
-      ReserveResult result;
+    var wait = plan.untilEmpty() ? EMPTY : ROUND;
+    while (!crew.orders().isFinishing()) {
+      Taken taken;
       try {
-        result = link.client().reserve(plan.untilEmpty() ? EMPTY : ROUND);
+        taken = link.take(wait, crew.closing()::gone, () -> begin(link.client()));
       } finally {
         done();
       }
-      if (result instanceof ReserveResult.Reserved(var job)) {
+      if (taken.result() instanceof ReserveResult.Reserved(var job)) {
         if (crew.orders().isFinishing()) {
           return false;
         }
-        var held = Held.of(link.client(), job, plan.tubes().getFirst(), System.nanoTime());
+        var held = Held.of(job, taken.facts(), plan.tubes().getFirst(), System.nanoTime());
         take(link, held, scratch, place, log);
       } else if (plan.untilEmpty()) {
         return false;
       }
     }
+    link.settle(crew.closing()::gone);
     return false;
   }
 
-  private synchronized boolean begin(Link link) {
+  /** From now on {@link #wake} ends the reserve. */
+  private synchronized void begin(HeadraceClient client) {
     if (crew.orders().isFinishing()) {
-      return false;
+      client.quit();
     }
-    waiting = Optional.of(link.client());
-    return true;
+    waiting = Optional.of(client);
   }
 
   private synchronized void done() {
@@ -215,7 +219,8 @@ final class Slot implements Runnable {
               run.stopped()
                   .or(() -> lease.isHeld() ? Optional.empty() : Optional.of(StoppedFor.LOST)),
               run.waits(),
-              crew.oom().killedSince(script.beganNs()),
+              ended.status() instanceof WaitStatus.Killed
+                  && crew.oom().killedSince(script.beganNs()),
               stdout,
               stderr);
     } catch (SpawnException | IOException e) {
@@ -295,20 +300,19 @@ final class Slot implements Runnable {
     if (plan.bodyAs() == WorkPlan.BodyAs.ARGUMENTS) {
       words.addAll(new String(held.body(), StandardCharsets.UTF_8).lines().toList());
     }
-    return new Launch(program.path(), words, environment(held, place), mark);
+    return new Launch(program.path(), words, crew.environment(), variables(held, place), mark);
   }
 
-  private List<String> environment(Held held, Workplace place) {
-    var all = new ArrayList<>(crew.environment());
+  private List<String> variables(Held held, Workplace place) {
     long seconds = plan.times().max().orElse(held.ttr()).toSeconds();
-    all.add(mark);
-    all.add("TMPDIR=" + place.folder());
-    all.add("HEADRACE_JOB_ID=" + held.id());
-    all.add("HEADRACE_TUBE=" + held.tube());
-    all.add("HEADRACE_ATTEMPT=" + held.attempt());
-    all.add("HEADRACE_DEADLINE=" + (Instant.now().getEpochSecond() + seconds));
-    all.add("HEADRACE_TTR=" + held.ttr().toSeconds());
-    return all;
+    return List.of(
+        mark,
+        "TMPDIR=" + place.folder(),
+        "HEADRACE_JOB_ID=" + held.id(),
+        "HEADRACE_TUBE=" + held.tube(),
+        "HEADRACE_ATTEMPT=" + held.attempt(),
+        "HEADRACE_DEADLINE=" + (Instant.now().getEpochSecond() + seconds),
+        "HEADRACE_TTR=" + held.ttr().toSeconds());
   }
 
   private void become(SlotState state) {

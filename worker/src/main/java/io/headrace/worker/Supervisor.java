@@ -1,6 +1,7 @@
 package io.headrace.worker;
 
 import io.headrace.client.HeadraceClient;
+import io.headrace.worker.process.Environment;
 import io.headrace.worker.process.Orphans;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -84,7 +85,7 @@ public final class Supervisor implements AutoCloseable {
             token(),
             name,
             temporary.folder(),
-            environment(plan, temporary.folder(), note),
+            new Environment(environment(plan, temporary.folder(), note)),
             new Orders(),
             new Streak(new Backoff(STREAK_FIRST, STREAK_SLOWEST, random), note),
             new Closing(plan, new Backoff(RETRY_FIRST, RETRY_SLOWEST, random), note),

@@ -1,5 +1,6 @@
 package io.headrace.worker;
 
+import io.headrace.worker.process.Folder;
 import io.headrace.worker.process.Removal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +13,7 @@ final class Workplace implements AutoCloseable {
   private static final String BODY = "body";
 
   private final Path folder;
+  private final Folder content;
   private final Optional<String> owner;
 
   /** Makes it; {@code owner} is whom scripts run as, when that is another. */
@@ -19,6 +21,7 @@ final class Workplace implements AutoCloseable {
     this.folder = Files.createDirectories(folder);
     this.owner = owner;
     give(folder);
+    this.content = new Folder(folder);
   }
 
   Path folder() {
@@ -41,6 +44,9 @@ final class Workplace implements AutoCloseable {
 
   /** Removes whatever a script has left. */
   void clean() {
+    if (content.isEmpty()) {
+      return;
+    }
     try {
       Removal.empty(folder);
     } catch (IOException e) {
@@ -50,6 +56,7 @@ final class Workplace implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    content.close();
     Removal.empty(folder);
     Files.delete(folder);
   }

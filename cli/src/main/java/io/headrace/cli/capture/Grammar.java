@@ -32,9 +32,9 @@ final class Grammar {
               + "bury nn,touch n,use t,watch t,ignore t,kick n,kick-job n,stats,stats-job n,"
               + "stats-tube t,list-tubes,list-tube-used,list-tubes-watched,pause-tube tn,quit,"
               + "clear-tube t,list-jobs ttn,list-dead nn,list-ended n,list-connections,"
-              + "close-connection n,show-tube t,show-job n,set-tube t*,retry-job n,drop-job n,"
-              + "undrop-job n,drain,undrain,list-captures,get-capture n,capture-connection n,"
-              + "delete-capture n,list-extensions");
+              + "close-connection n,show-tube t,show-job n,show-held,set-tube t*,retry-job n,"
+              + "drop-job n,undrop-job n,drain,undrain,list-captures,get-capture n,"
+              + "capture-connection n,delete-capture n,list-extensions");
 
   static final Grammar REPLIES =
       new Grammar(

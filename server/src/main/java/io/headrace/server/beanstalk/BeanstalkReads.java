@@ -67,6 +67,7 @@ final class BeanstalkReads {
       }
       case Query.Stats _ -> stats(asker, machine);
       case Query.StatsJob(var job) -> statsJob(asker, machine, job, nowNs);
+      case Query.ShowHeld _ -> statsJob(asker, machine, held(asker, machine), nowNs);
       case Query.StatsTube(var tube) -> tube(asker, machine, tube, nowNs, false);
       case Query.ShowTube(var tube) -> tube(asker, machine, tube, nowNs, true);
       case Query.ShowJob(var job) -> own.showJob(asker, machine, job, nowNs);
@@ -95,6 +96,11 @@ final class BeanstalkReads {
   /** What a session that has not spoken yet uses: the queue does not know it. */
   static TubeName used(Session session, QueueMachine machine) {
     return session.isOpen() ? machine.used(session.id()) : TubeName.DEFAULT;
+  }
+
+  /** The job that the session holds, or 0. */
+  private static long held(Session session, QueueMachine machine) {
+    return session.isOpen() ? machine.held(session.id(), 1).stream().findFirst().orElse(0L) : 0;
   }
 
   static List<TubeName> watched(Session session, QueueMachine machine) {

@@ -266,6 +266,7 @@ final class BeanstalkSession extends SubmittingSession implements Conversation {
           STATS_JOB,
           STATS_TUBE,
           SHOW_JOB,
+          SHOW_HELD,
           SHOW_TUBE,
           LIST_TUBES,
           LIST_TUBE_USED,

@@ -13,6 +13,7 @@ final class Queries {
   private static final Query LIST_TUBE_USED = new Query.ListTubeUsed();
   private static final Query LIST_TUBES_WATCHED = new Query.ListTubesWatched();
   private static final Query LIST_EXTENSIONS = new Query.ListExtensions();
+  private static final Query SHOW_HELD = new Query.ShowHeld();
   private static final Query LIST_CAPTURES = new Query.ListCaptures();
 
   private Queries() {}
@@ -29,6 +30,7 @@ final class Queries {
       case STATS_JOB -> new Query.StatsJob(request.job());
       case STATS_TUBE -> new Query.StatsTube(request.tube());
       case SHOW_JOB -> new Query.ShowJob(request.job());
+      case SHOW_HELD -> SHOW_HELD;
       case SHOW_TUBE -> new Query.ShowTube(request.tube());
       case LIST_TUBES -> LIST_TUBES;
       case LIST_TUBE_USED -> LIST_TUBE_USED;

@@ -55,6 +55,7 @@ final class RequestLine {
   private static final byte[] PUT_KEY = bytes("put-key ");
   private static final byte[] DIED = bytes("died ");
   private static final byte[] SHOW_JOB = bytes("show-job ");
+  private static final byte[] SHOW_HELD = bytes("show-held");
   private static final byte[] SET_TUBE = bytes("set-tube ");
   private static final byte[] LIST_DEAD = bytes("list-dead ");
   private static final byte[] LIST_ENDED = bytes("list-ended ");
@@ -211,6 +212,9 @@ final class RequestLine {
     }
     if (line.starts(SHOW_JOB)) {
       return job(Verb.SHOW_JOB);
+    }
+    if (line.starts(SHOW_HELD)) {
+      return line.atEnd() ? Verb.SHOW_HELD : Verb.UNKNOWN_COMMAND;
     }
     return line.starts(SET_TUBE) ? setTube() : stats();
   }

@@ -43,6 +43,7 @@ final class Syntax {
           "clear-tube <tube>",
           "show-tube <tube>",
           "show-job <id>",
+          "show-held",
           "set-tube <tube> <key>=<value>...",
           "died <id> <bytes>",
           "retry-job <id>",

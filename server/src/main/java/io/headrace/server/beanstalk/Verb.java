@@ -63,6 +63,7 @@ enum Verb {
   DIED,
   SET_TUBE,
   SHOW_JOB,
+  SHOW_HELD,
   PEEK_DOCKET,
   LIST_DEAD,
   LIST_ENDED,

@@ -27,6 +27,23 @@ final class OwnCommandsTest {
   }
 
   @Test
+  void show_held_tells_of_the_job_that_the_session_holds_and_loses_first() {
+    assertThat(peer.ask("show-held")).as("before the session is known").isEqualTo("NOT_FOUND");
+    peer.ask("put 0 0 90 1\r\na");
+    peer.ask("put 5 0 60 1\r\nb");
+    assertThat(peer.ask("show-held")).isEqualTo("NOT_FOUND");
+    assertThat(peer.send("reserve\r\nshow-held\r\n"))
+        .startsWith("RESERVED 1 1\r\na\r\nOK ")
+        .contains("\nid: 1\n", "\nstate: reserved\n", "\nttr: 90\n", "\nreserves: 1\n");
+    assertThat(server.connect().ask("show-held")).as("another session").isEqualTo("NOT_FOUND");
+    peer.ask("reserve");
+    assertThat(peer.ask("show-held")).contains("\nid: 2\n", "\npri: 5\n");
+    assertThat(peer.send("delete 2\r\nshow-held\r\n")).contains("DELETED\r\nOK ", "\nid: 1\n");
+    assertThat(peer.send("delete 1\r\nshow-held\r\n")).isEqualTo("DELETED\r\nNOT_FOUND\r\n");
+    assertThat(peer.ask("show-held 1")).isEqualTo("UNKNOWN_COMMAND");
+  }
+
+  @Test
   void clear_tube_deletes_what_nobody_holds() {
     peer.put("held");
     peer.ask("reserve");

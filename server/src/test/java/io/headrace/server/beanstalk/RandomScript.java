@@ -22,6 +22,7 @@ final class RandomScript {
     "undrain",
     "list-captures",
     "list-extensions",
+    "show-held",
     "shutdown",
     "auth hr_nobody",
   };

@@ -184,6 +184,7 @@ final class TokenPermitTest {
     assertThat(mailer.ask("touch " + job)).isEqualTo("TOUCHED");
     assertThat(mailer.ask("stats-job " + job)).contains("state: reserved");
     assertThat(mailer.ask("show-job " + job)).contains("state: reserved");
+    assertThat(mailer.ask("show-held")).contains("state: reserved");
     assertThat(mailer.ask("peek " + job)).startsWith("FOUND");
     assertThat(mailer.ask("peek-docket " + job)).isEqualTo("NOT_FOUND");
     assertThat(mailer.ask("release " + job + " 0 0")).isEqualTo("RELEASED");

@@ -58,6 +58,7 @@ public final class Guardian implements AutoCloseable {
             Spawner.spawn(
                 SHELL,
                 List.of(SHELL, "-c", TEXT, "headrace-guardian", mark),
+                Environment.EMPTY,
                 List.of("PATH=" + System.getenv().getOrDefault("PATH", "/usr/bin:/bin")),
                 read,
                 Spawner.NOTHING,

@@ -7,13 +7,19 @@ import java.util.List;
  *
  * @param path of the program, not looked for
  * @param arguments the first one is its own name
- * @param environment all of it, each {@code KEY=VALUE}; the mark is in it
+ * @param environment what others get too
+ * @param variables what it alone gets, each {@code KEY=VALUE}; the mark is in it
  * @param mark the word by which its processes are known
  */
-public record Launch(String path, List<String> arguments, List<String> environment, String mark) {
+public record Launch(
+    String path,
+    List<String> arguments,
+    Environment environment,
+    List<String> variables,
+    String mark) {
   /** Keeps copies. */
   public Launch {
     arguments = List.copyOf(arguments);
-    environment = List.copyOf(environment);
+    variables = List.copyOf(variables);
   }
 }

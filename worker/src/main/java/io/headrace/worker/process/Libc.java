@@ -29,12 +29,16 @@ final class Libc {
 
   static final int WNOHANG = 1;
 
-  private static final int O_NONBLOCK = 0x800;
+  static final int O_NONBLOCK = 0x800;
+
   private static final int O_CLOEXEC = 0x80000;
   private static final int F_SETFL = 4;
   private static final int LOCK_EX = 2;
   private static final int LOCK_NB = 4;
   private static final int PR_SET_CHILD_SUBREAPER = 36;
+  private static final int P_PID = 1;
+  private static final int WEXITED = 4;
+  private static final int WNOWAIT = 0x1000000;
   private static final long PIDFD_OPEN = 434;
 
   private static final Linker LINKER = Linker.nativeLinker();
@@ -45,6 +49,17 @@ final class Libc {
 
   private static final MethodHandle READ =
       capturing("read", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
+  private static final MethodHandle READ_AT =
+      capturing("pread", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG));
+  private static final MethodHandle OPEN =
+      capturing(
+          "open",
+          FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
+          Linker.Option.firstVariadicArg(2));
+  private static final MethodHandle SEEK =
+      capturing("lseek", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
+  private static final MethodHandle ENTRIES =
+      capturing("getdents64", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
   private static final MethodHandle WRITE =
       capturing("write", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG));
   private static final MethodHandle CLOSE =
@@ -57,15 +72,12 @@ final class Libc {
       capturing("kill", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle WAIT =
       capturing("wait4", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
+  private static final MethodHandle WAIT_ID =
+      capturing("waitid", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
   private static final MethodHandle CONTROL =
       capturing(
           "fcntl",
           FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT),
-          Linker.Option.firstVariadicArg(2));
-  private static final MethodHandle OPEN =
-      capturing(
-          "open",
-          FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT),
           Linker.Option.firstVariadicArg(2));
   private static final MethodHandle LOCK =
       capturing("flock", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
@@ -119,6 +131,43 @@ final class Libc {
     }
   }
 
+  /** Reads from a place in a file, and leaves the descriptor where it is. */
+  static long readAt(int descriptor, MemorySegment to, long bytes, long place) {
+    var state = CAPTURED.get();
+    try {
+      return result((long) READ_AT.invokeExact(state, descriptor, to, bytes, place), state);
+    } catch (Throwable e) {
+      throw broken(e);
+    }
+  }
+
+  /** Goes back to the beginning. */
+  static long rewind(int descriptor) {
+    var state = CAPTURED.get();
+    try {
+      return result((long) SEEK.invokeExact(state, descriptor, 0L, 0), state);
+    } catch (Throwable e) {
+      throw broken(e);
+    }
+  }
+
+  /** Reads entries of a folder, getdents64(2). */
+  static long entries(int descriptor, MemorySegment to, long bytes) {
+    var state = CAPTURED.get();
+    try {
+      return result((long) ENTRIES.invokeExact(state, descriptor, to, bytes), state);
+    } catch (Throwable e) {
+      throw broken(e);
+    }
+  }
+
+  /** Opens a file to be read, which no child inherits. */
+  static int open(String path) {
+    try (var arena = Arena.ofConfined()) {
+      return open(arena.allocateFrom(path));
+    }
+  }
+
   static long write(int descriptor, MemorySegment from, long bytes) {
     var state = CAPTURED.get();
     try {
@@ -147,9 +196,10 @@ final class Libc {
     }
   }
 
-  static void neverBlock(int descriptor) {
+  /** Sets whether a descriptor blocks: {@link #O_NONBLOCK}, or 0. */
+  static void setFlags(int descriptor, int flags) {
     try {
-      int ignored = (int) CONTROL.invokeExact(CAPTURED.get(), descriptor, F_SETFL, O_NONBLOCK);
+      int ignored = (int) CONTROL.invokeExact(CAPTURED.get(), descriptor, F_SETFL, flags);
       assert ignored <= 0;
     } catch (Throwable e) {
       throw broken(e);
@@ -199,6 +249,17 @@ final class Libc {
     var state = CAPTURED.get();
     try {
       return (int) result((int) WAIT.invokeExact(state, process, status, options, usage), state);
+    } catch (Throwable e) {
+      throw broken(e);
+    }
+  }
+
+  /** Tells how a child that has ended did so, and does not collect it: waitid(2). */
+  static int look(int process, MemorySegment info) {
+    var state = CAPTURED.get();
+    try {
+      return (int)
+          result((int) WAIT_ID.invokeExact(state, P_PID, process, info, WEXITED | WNOWAIT), state);
     } catch (Throwable e) {
       throw broken(e);
     }

@@ -1,5 +1,9 @@
 package io.headrace.worker.process;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +19,7 @@ public final class Orphans {
   private static final int SELF = (int) ProcessHandle.current().pid();
 
   /** What is adopted is a child of the first thread, whose number is that of the process. */
-  private static final String ADOPTED = SELF + "/task/" + SELF + "/children";
+  static final String ADOPTED = "/proc/" + SELF + "/task/" + SELF + "/children";
 
   /** A killed process that takes longer stands in the kernel: the guardian sees to it later. */
   private static final long GONE_WITHIN_NS = 5_000_000_000L;
@@ -26,7 +30,7 @@ public final class Orphans {
 
   /** Adopts those of all scripts from now on. */
   public static void adopt() {
-    if (!Files.exists(Path.of("/proc", ADOPTED))) {
+    if (!Files.exists(Path.of(ADOPTED))) {
       throw new UnsupportedSystemException(
           "this kernel has no /proc/PID/task/TID/children (CONFIG_PROC_CHILDREN), by which orphans"
               + " of scripts are found");
@@ -41,13 +45,22 @@ public final class Orphans {
     Libc.adoptOrphans();
   }
 
-  /** Kills all of this session or mark, and waits until they are gone; returns how many. */
-  static int kill(int session, String mark, Scratch scratch) {
+  /**
+   * What was found beside a script that has ended.
+   *
+   * @param others whether there are processes that lost their parents and may be its own, but are
+   *     not known for it, or are not gone
+   */
+  record Found(int killed, boolean others) {}
+
+  /** Kills all of this session or mark, and waits until they are gone. */
+  static Found kill(int session, String mark, Scratch scratch) {
     long beganNs = System.nanoTime();
     var killed = new HashSet<Integer>();
     while (true) {
       boolean found = false;
-      for (int pid : adopted()) {
+      boolean others = false;
+      for (int pid : adopted(scratch)) {
         var row = ProcRow.of(pid);
         if (row.filter(ProcRow::isZombie).isPresent()) {
           // It may have left children since the list was read.
@@ -57,22 +70,30 @@ public final class Orphans {
           if (Libc.kill(pid, Libc.SIGKILL) == 0) {
             killed.add(pid);
           }
+        } else {
+          others = true;
         }
       }
       if (!found || System.nanoTime() - beganNs > GONE_WITHIN_NS) {
-        return killed.size();
+        return new Found(killed.size(), found || others);
       }
       LockSupport.parkNanos(LOOK_AGAIN_NS);
     }
   }
 
-  private static List<Integer> adopted() {
-    var text = ProcFile.text(ADOPTED);
+  private static List<Integer> adopted(Scratch scratch) {
+    var text = new StringBuilder();
+    long got;
+    while ((got = Libc.readAt(scratch.adopted, scratch.chunk, Scratch.CHUNK_BYTES, text.length()))
+        > 0) {
+      MemorySegment.copy(scratch.chunk, JAVA_BYTE, 0, scratch.bytes, 0, (int) got);
+      text.append(new String(scratch.bytes, 0, (int) got, ISO_8859_1));
+    }
     if (text.isEmpty()) {
       return List.of();
     }
     var all = new ArrayList<Integer>();
-    for (var word : text.strip().split(" ", -1)) {
+    for (var word : text.toString().strip().split(" ", -1)) {
       all.add(Integer.valueOf(word));
     }
     return all;

@@ -38,6 +38,9 @@ final class ProcFile {
 
   /** The number behind a key of a file of lines, or 0. */
   static long number(String text, String key) {
+    if (text.isEmpty()) {
+      return 0;
+    }
     for (var line : text.lines().toList()) {
       if (line.startsWith(key)) {
         return Long.parseLong(line.substring(key.length()).replaceAll("\\D", ""));

@@ -6,7 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -33,19 +33,24 @@ public final class Script {
   private static final int CLOSED = -1;
   private static final long EVENTS_OFFSET = 4;
   private static final long REVENTS_OFFSET = 6;
+
+  /** Size of {@code siginfo_t}, and what waitid(2) writes into it. */
+  static final long INFO_BYTES = 128;
+
+  private static final long INFO_CODE_OFFSET = 8;
+  private static final long INFO_STATUS_OFFSET = 24;
+  private static final int CLD_EXITED = 1;
+
   private static final int ENDED_AT = 0;
   private static final int IN_AT = 1;
   private static final int WATCHED_AT = 2;
   private static final int EARS_AT = 3;
 
-  /** What a dead script has left in its pipes is less; who still writes does not hold us up. */
-  private static final int LAST_CHUNKS_MAX = 4;
-
   private final Scratch scratch;
   private final String mark;
   private final byte[] body;
   private final List<Sink> sinks;
-  private final int[] ears;
+  private final List<Ear> ears = new ArrayList<>();
   private final long beganNs = System.nanoTime();
   private int fed;
   private int in = CLOSED;
@@ -60,8 +65,6 @@ public final class Script {
     this.body = body;
     this.sinks = sinks;
     this.scratch = scratch;
-    this.ears = new int[sinks.size()];
-    Arrays.fill(ears, CLOSED);
   }
 
   /**
@@ -86,23 +89,22 @@ public final class Script {
   }
 
   private void spawn(Launch launch) throws SpawnException {
-    var theirs = new int[1 + ears.length];
-    Arrays.fill(theirs, CLOSED);
+    var theirs = new int[1 + sinks.size()];
+    openPipe(scratch);
+    theirs[0] = scratch.ends.getAtIndex(JAVA_INT, 0);
+    in = scratch.ends.getAtIndex(JAVA_INT, 1);
     try {
-      openPipe();
-      theirs[0] = end(0);
-      in = end(1);
-      for (int i = 0; i < ears.length; i++) {
-        openPipe();
-        ears[i] = end(0);
-        theirs[i + 1] = end(1);
+      for (int i = 1; i < theirs.length; i++) {
+        var ear = Ear.of(scratch);
+        ears.add(ear);
+        theirs[i] = ear.writer();
       }
-      Libc.neverBlock(in);
-      pid = Spawner.spawn(launch.path(), launch.arguments(), launch.environment(), theirs);
+      Libc.setFlags(in, Libc.O_NONBLOCK);
+      pid =
+          Spawner.spawn(
+              launch.path(), launch.arguments(), launch.environment(), launch.variables(), theirs);
     } finally {
-      for (int descriptor : theirs) {
-        close(descriptor);
-      }
+      close(theirs[0]);
     }
     life = Libc.processDescriptor(pid);
     if (life < 0) {
@@ -115,7 +117,7 @@ public final class Script {
     feed();
   }
 
-  private void openPipe() throws SpawnException {
+  static void openPipe(Scratch scratch) throws SpawnException {
     int error = Libc.pipe(scratch.ends);
     if (error != 0) {
       throw new SpawnException(outOf("pipe", -error));
@@ -124,10 +126,6 @@ public final class Script {
 
   private static String outOf(String what, int error) {
     return "no " + what + " is to be had, error " + error + "; raise the limit of open files";
-  }
-
-  private int end(int which) {
-    return scratch.ends.getAtIndex(JAVA_INT, which);
   }
 
   /** The number of its process, of its session, and of its group. */
@@ -151,14 +149,14 @@ public final class Script {
       prepare(ENDED_AT, life, Libc.POLLIN);
       prepare(IN_AT, in, Libc.POLLOUT);
       prepare(WATCHED_AT, watched, Libc.POLLIN);
-      for (int i = 0; i < ears.length; i++) {
-        prepare(EARS_AT + i, ears[i], Libc.POLLIN);
+      for (int i = 0; i < ears.size(); i++) {
+        prepare(EARS_AT + i, ears.get(i).reader(), Libc.POLLIN);
       }
-      int ready = Libc.poll(scratch.polls, EARS_AT + ears.length, waitMs(untilNs));
+      int ready = Libc.poll(scratch.polls, EARS_AT + ears.size(), waitMs(untilNs));
       if (ready > 0) {
-        for (int i = 0; i < ears.length; i++) {
+        for (int i = 0; i < ears.size(); i++) {
           if (isReady(EARS_AT + i)) {
-            hear(i);
+            ears.get(i).hear(sinks.get(i), scratch);
           }
         }
         if (isReady(IN_AT)) {
@@ -191,17 +189,6 @@ public final class Script {
 
   private boolean isReady(int at) {
     return scratch.polls.get(JAVA_SHORT, at * POLL_BYTES + REVENTS_OFFSET) != 0;
-  }
-
-  private void hear(int ear) {
-    long got = Libc.read(ears[ear], scratch.chunk, Scratch.CHUNK_BYTES);
-    if (got > 0) {
-      MemorySegment.copy(scratch.chunk, JAVA_BYTE, 0, scratch.bytes, 0, (int) got);
-      sinks.get(ear).take(scratch.bytes, (int) got);
-    } else if (got != -Libc.EINTR && got != -Libc.EAGAIN) {
-      close(ears[ear]);
-      ears[ear] = CLOSED;
-    }
   }
 
   /** Writes as much of the body as the pipe takes. A script need not read it. */
@@ -238,16 +225,28 @@ public final class Script {
     }
   }
 
-  /** Kills what it has left behind, and collects it. To be called after {@link Event#ENDED}. */
-  public Ended end() {
+  /**
+   * Kills what it has left behind, and collects it. To be called after {@link Event#ENDED}.
+   *
+   * @param blamed whether it ended badly whatever its code; what it read and wrote is then told
+   */
+  public Ended end(boolean blamed) {
     // Until it is collected nobody else can have its number, nor that of its group.
     signal(Libc.SIGKILL);
-    int orphans = Orphans.kill(pid, mark, scratch);
-    var io = ProcFile.text(pid + "/io");
-    for (int i = 0; i < ears.length; i++) {
-      hearLast(i);
+    var orphans = Orphans.kill(pid, mark, scratch);
+    boolean well = !blamed && isDone();
+    // It costs as much as all else here, and goes with the process.
+    var io = well ? "" : ProcFile.text(pid + "/io");
+    boolean silent = true;
+    for (int i = 0; i < ears.size(); i++) {
+      silent &= ears.get(i).hearLast(sinks.get(i), scratch);
     }
     collect();
+    if (well && silent && !orphans.others()) {
+      // Nobody is left who could speak to the next one's.
+      scratch.kept.addAll(ears);
+      ears.clear();
+    }
     closeAll();
     return new Ended(
         pid,
@@ -255,7 +254,14 @@ public final class Script {
         Usage.of(scratch.usage, Duration.ofNanos(System.nanoTime() - beganNs)),
         ProcFile.number(io, "rchar:"),
         ProcFile.number(io, "wchar:"),
-        orphans);
+        orphans.killed());
+  }
+
+  /** Whether it has exited with 0. */
+  private boolean isDone() {
+    return Libc.look(pid, scratch.info) == 0
+        && scratch.info.get(JAVA_INT, INFO_CODE_OFFSET) == CLD_EXITED
+        && scratch.info.get(JAVA_INT, INFO_STATUS_OFFSET) == 0;
   }
 
   private synchronized void collect() {
@@ -265,25 +271,13 @@ public final class Script {
     collected = true;
   }
 
-  private void hearLast(int ear) {
-    for (int i = 0; i < LAST_CHUNKS_MAX && ears[ear] != CLOSED; i++) {
-      prepare(0, ears[ear], Libc.POLLIN);
-      if (Libc.poll(scratch.polls, 1, 0) <= 0) {
-        return;
-      }
-      hear(ear);
-    }
-  }
-
   private void closeAll() {
     close(in);
     close(life);
     in = CLOSED;
     life = CLOSED;
-    for (int i = 0; i < ears.length; i++) {
-      close(ears[i]);
-      ears[i] = CLOSED;
-    }
+    ears.forEach(Ear::close);
+    ears.clear();
   }
 
   private static void close(int descriptor) {

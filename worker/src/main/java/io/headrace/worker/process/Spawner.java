@@ -1,8 +1,10 @@
 package io.headrace.worker.process;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -86,9 +88,15 @@ final class Spawner {
    * Starts a program and returns its process id when it has begun.
    *
    * @param path of the program, not looked for
+   * @param variables those of its environment that others do not get
    * @param standard what becomes its descriptors from 0 on, each a descriptor or {@link #NOTHING}
    */
-  static int spawn(String path, List<String> arguments, List<String> environment, int... standard)
+  static int spawn(
+      String path,
+      List<String> arguments,
+      Environment environment,
+      List<String> variables,
+      int... standard)
       throws SpawnException {
     try (var arena = Arena.ofConfined()) {
       var actions = arena.allocate(OPAQUE_BYTES, ALIGNED);
@@ -111,8 +119,8 @@ final class Spawner {
                     arena.allocateFrom(path),
                     actions,
                     ATTRIBUTES,
-                    strings(arena, arguments),
-                    strings(arena, environment));
+                    strings(arena, MemorySegment.NULL, arguments),
+                    strings(arena, environment.addresses(), variables));
       } finally {
         must((int) DESTROY.invokeExact(actions));
       }
@@ -127,12 +135,32 @@ final class Spawner {
     }
   }
 
-  private static MemorySegment strings(Arena arena, List<String> strings) {
-    var array = arena.allocate(ADDRESS, strings.size() + 1);
-    for (int i = 0; i < strings.size(); i++) {
-      array.setAtIndex(ADDRESS, i, arena.allocateFrom(strings.get(i)));
+  /**
+   * Addresses of strings, and none behind them.
+   *
+   * @param before addresses that stand before theirs
+   */
+  static MemorySegment strings(Arena arena, MemorySegment before, List<String> strings) {
+    var all = new byte[strings.size()][];
+    long bytes = 0;
+    for (int i = 0; i < all.length; i++) {
+      all[i] = strings.get(i).getBytes(UTF_8);
+      bytes += all[i].length + 1;
     }
-    return array;
+    // What is allocated is zero: that ends each string, and all of them.
+    var text = arena.allocate(bytes);
+    long to = before.byteSize();
+    var addresses =
+        arena.allocate(to + (all.length + 1) * ADDRESS.byteSize(), ADDRESS.byteAlignment());
+    MemorySegment.copy(before, 0, addresses, 0, to);
+    long at = 0;
+    for (var one : all) {
+      MemorySegment.copy(one, 0, text, JAVA_BYTE, at, one.length);
+      addresses.set(ADDRESS, to, text.asSlice(at));
+      at += one.length + 1;
+      to += ADDRESS.byteSize();
+    }
+    return addresses;
   }
 
   @SuppressWarnings("restricted") // strerror(3) returns a string that ends.

@@ -24,6 +24,10 @@ public record Usage(
   static final long BYTES = 144;
 
   private static final long KIB = 1024;
+
+  /** The most that this process is known to have had, in bytes. It only grows. */
+  private static volatile long ours;
+
   private static final long RSS_OFFSET = 32;
   private static final long MINOR_OFFSET = 64;
   private static final long MAJOR_OFFSET = 72;
@@ -40,7 +44,9 @@ public record Usage(
 
   /** posix_spawn(3) shares our memory with a child until its exec, and getrusage(2) knows that. */
   private static long peak(long bytes) {
-    long ours = ProcFile.number(ProcFile.text("self/status"), "VmHWM:") * KIB;
+    if (bytes > ours) {
+      ours = ProcFile.number(ProcFile.text("self/status"), "VmHWM:") * KIB;
+    }
     return bytes > ours ? bytes : 0;
   }
 

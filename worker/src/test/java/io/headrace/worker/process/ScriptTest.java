@@ -17,15 +17,22 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Real processes, and what becomes of them. */
 final class ScriptTest {
   private static final String MARK = "HEADRACE_RUN=test-" + ProcessHandle.current().pid();
   private static final Duration LONG = Duration.ofSeconds(60);
 
-  private final Scratch scratch = new Scratch();
+  @TempDir private Path folder;
+
+  private final Scratch scratch;
   private final Tail stdout = new Tail();
   private final Tail stderr = new Tail();
+
+  ScriptTest() throws SpawnException {
+    scratch = new Scratch();
+  }
 
   @BeforeAll
   static void adopts_orphans() {
@@ -44,7 +51,8 @@ final class ScriptTest {
         new Launch(
             "/bin/sh",
             List.of("sh", "-c", text),
-            List.of("PATH=" + System.getenv("PATH"), MARK),
+            new Environment(List.of("PATH=" + System.getenv("PATH"), "FOLDER=" + folder)),
+            List.of("OWN=own", MARK),
             MARK);
     return Script.start(launch, body, List.of(stdout, stderr), scratch);
   }
@@ -53,7 +61,7 @@ final class ScriptTest {
     var script = start(text, body);
     assertThat(script.await(Script.NONE, System.nanoTime() + LONG.toNanos()))
         .isEqualTo(Script.Event.ENDED);
-    return script.end();
+    return script.end(false);
   }
 
   private Ended run(String text) throws SpawnException {
@@ -130,6 +138,58 @@ final class ScriptTest {
   }
 
   @Test
+  void it_has_the_variables_of_all_and_its_own() throws Exception {
+    run("cat /proc/$$/environ; true");
+    var path = "PATH=" + System.getenv("PATH");
+    assertThat(said().split("\0", -1))
+        .containsExactly(path, "FOLDER=" + folder, "OWN=own", MARK, "");
+  }
+
+  private String pipes() throws SpawnException {
+    stdout.clear();
+    run("readlink /proc/self/fd/1; readlink /proc/self/fd/2");
+    return said();
+  }
+
+  @Test
+  void a_pipe_serves_the_next_script_too_unless_one_ended_badly() throws Exception {
+    var first = pipes();
+    assertThat(pipes()).isEqualTo(first);
+    run("exit 1");
+    var second = pipes();
+    assertThat(second).isNotEqualTo(first);
+    run("kill -9 $$");
+    assertThat(pipes()).isNotEqualTo(second);
+  }
+
+  @Test
+  void a_pipe_that_one_script_has_made_never_to_block_blocks_for_the_next() throws Exception {
+    var before = pipes();
+    run("exec perl -MFcntl -e 'fcntl(STDOUT, F_SETFL, O_NONBLOCK) or die'");
+    assertThat(pipes()).isEqualTo(before);
+    stdout.clear();
+    run("grep flags: /proc/self/fdinfo/1");
+    assertThat(said()).isEqualTo("flags:\t01\n");
+  }
+
+  @Test
+  void what_escapes_from_a_script_cannot_speak_for_the_next() throws Exception {
+    run("mkfifo $FOLDER/up $FOLDER/go $FOLDER/done");
+    run(
+        """
+        (env -i FOLDER=$FOLDER setsid sh -c 'trap "" PIPE
+            echo up >$FOLDER/up
+            read -r _ <$FOLDER/go
+            echo late; echo late >&2
+            echo done >$FOLDER/done' &)
+        read -r _ <$FOLDER/up
+        """);
+    run("echo go >$FOLDER/go; read -r _ <$FOLDER/done; echo own");
+    assertThat(said()).isEqualTo("own\n");
+    assertThat(new String(stderr.last(Tail.BYTES_MAX), UTF_8)).isEmpty();
+  }
+
+  @Test
   void what_it_costs_is_told() throws Exception {
     var usage = run("i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done").usage();
     assertThat(usage.user().plus(usage.system())).isPositive();
@@ -138,6 +198,17 @@ final class ScriptTest {
     var large = run("head -c 400000000 /dev/zero | tail -c 400000000 | wc -c").usage();
     assertThat(large.rssBytesMax()).isGreaterThan(400_000_000);
     assertThat(usage.minorFaults()).isPositive();
+  }
+
+  @Test
+  void what_it_has_read_is_told_when_it_ended_badly() throws Exception {
+    var body = new byte[100_000];
+    assertThat(run("cat >/dev/null; exit 3", body).bytesRead()).isGreaterThan(body.length);
+    assertThat(run("cat >/dev/null; kill -9 $$", body).bytesRead()).isGreaterThan(body.length);
+    var blamed = start("cat >/dev/null", body);
+    assertThat(blamed.await(Script.NONE, System.nanoTime() + LONG.toNanos()))
+        .isEqualTo(Script.Event.ENDED);
+    assertThat(blamed.end(true).bytesRead()).isGreaterThan(body.length);
   }
 
   @Test
@@ -161,7 +232,7 @@ final class ScriptTest {
   private void end(Script script) {
     assertThat(script.await(Script.NONE, System.nanoTime() + LONG.toNanos()))
         .isEqualTo(Script.Event.ENDED);
-    assertThat(script.end().status()).isInstanceOf(WaitStatus.Killed.class);
+    assertThat(script.end(false).status()).isInstanceOf(WaitStatus.Killed.class);
   }
 
   @Test
@@ -178,7 +249,7 @@ final class ScriptTest {
       until(() -> marked().isEmpty());
       until(() -> ProcRow.of(guardian.pid()).isEmpty());
     }
-    script.end();
+    script.end(false);
   }
 
   @Test
@@ -200,7 +271,7 @@ final class ScriptTest {
 
   @Test
   void a_program_that_is_not_there_is_named() {
-    var launch = new Launch("/no/such", List.of("such"), List.of(), MARK);
+    var launch = new Launch("/no/such", List.of("such"), Environment.EMPTY, List.of(), MARK);
     assertThatThrownBy(() -> Script.start(launch, new byte[0], List.of(stdout, stderr), scratch))
         .isInstanceOf(SpawnException.class)
         .hasMessage("'/no/such' cannot be started: No such file or directory");
