@@ -1,7 +1,7 @@
 package io.headrace.cli;
 
 import io.headrace.server.Quantity;
-import io.headrace.worker.WorkPlan;
+import io.headrace.worker.ScriptTask;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -30,13 +30,13 @@ final class WorkLogs {
       description = "Files that are kept of a slot (${DEFAULT-VALUE}).")
   private int files;
 
-  Optional<WorkPlan.LogPlan> plan() {
+  Optional<ScriptTask.LogPlan> plan() {
     if (files < 1) {
       throw new Failure(Exit.USAGE, "--log-keep " + files + " is too few; write 1 or more");
     }
     try {
       long bytes = Quantity.bytes(bytesMax);
-      return folder.map(it -> new WorkPlan.LogPlan(it.toAbsolutePath(), bytes, files));
+      return folder.map(it -> new ScriptTask.LogPlan(it.toAbsolutePath(), bytes, files));
     } catch (IllegalArgumentException e) {
       throw new Failure(Exit.USAGE, "--log-max: " + e.getMessage(), e);
     }

@@ -3,6 +3,7 @@ package io.headrace.cli;
 import io.headrace.server.Quantity;
 import io.headrace.worker.ExitRules;
 import io.headrace.worker.Program;
+import io.headrace.worker.ScriptTask;
 import io.headrace.worker.WorkPlan;
 import java.time.Duration;
 import java.util.List;
@@ -120,14 +121,16 @@ final class WorkOptions {
     }
     return new WorkPlan(
         List.of(tube.get()),
-        Program.of(command, limits.limits()),
+        new ScriptTask(
+            Program.of(command, limits.limits()),
+            args ? ScriptTask.BodyAs.ARGUMENTS : ScriptTask.BodyAs.STDIN,
+            ExitRules.of(onExit, Quantity::duration),
+            new ScriptTask.Times(stall(), maxTime, grace),
+            logs.plan(),
+            trace),
         slots(),
-        args ? WorkPlan.BodyAs.ARGUMENTS : WorkPlan.BodyAs.STDIN,
-        ExitRules.of(onExit, Quantity::duration),
-        new WorkPlan.Times(stall(), maxTime, grace, finish),
+        finish,
         resultTube,
-        logs.plan(),
-        trace,
         untilEmpty,
         giveUpAfter,
         Quantity::duration);

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headrace.worker.Ending;
+import io.headrace.worker.ScriptTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,10 +51,15 @@ final class WorkOptionsTest {
     var plan = parsed("t --procs 3 --on-exit 3=bury --stall none --max-time 10m -- true a").plan();
     assertThat(plan.tubes()).containsExactly("t");
     assertThat(plan.slots()).isEqualTo(3);
-    assertThat(plan.exits().of(3)).isEqualTo(new Ending.Bury());
-    assertThat(plan.times().stall()).isEmpty();
-    assertThat(plan.times().max()).hasValueSatisfying(max -> assertThat(max).hasMinutes(10));
-    assertThat(plan.program().words()).endsWith("a");
+    assertThat(plan.task())
+        .isInstanceOfSatisfying(
+            ScriptTask.class,
+            script -> {
+              assertThat(script.exits().of(3)).isEqualTo(new Ending.Bury());
+              assertThat(script.times().stall()).isEmpty();
+              assertThat(script.times().max()).contains(Duration.ofMinutes(10));
+              assertThat(script.program().words()).endsWith("a");
+            });
   }
 
   @Test

@@ -5,12 +5,11 @@ import io.headrace.client.HeadraceClient;
 import io.headrace.client.JobOptions;
 import io.headrace.client.PutResult;
 import io.headrace.client.UnexpectedReply;
-import io.headrace.worker.process.WaitStatus;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Tells the server what becomes of a job whose script has ended. */
+/** Tells the server what becomes of a job whose run has ended. */
 final class Closing {
   /** How it went, for the count of a slot. */
   enum Fate {
@@ -42,31 +41,34 @@ final class Closing {
   /**
    * Ends the attempt.
    *
-   * @param result what the script wrote to its stdout, where that is wanted
+   * @param result what came of it, where that is wanted
    */
-  Fate close(Link link, Attempt attempt, Docket docket, Result result) {
+  Fate close(Link link, Held held, Finding finding, Result result) {
     var client = link.client();
-    var held = attempt.held();
-    if (attempt.stopped().isPresent()) {
-      return switch (attempt.stopped().get()) {
-        case STALL, TIME -> died(link, attempt, docket);
-        case DRAIN, LOST -> {
-          // Where the job is another's by now this changes nothing.
-          client.release(held.id(), held.priority(), Duration.ZERO);
-          yield Fate.RETURNED;
-        }
-      };
+    long id = held.id();
+    long priority = held.priority();
+    switch (finding.ending()) {
+      case Ending.Done _ -> {
+        return finished(client, held, result);
+      }
+      case Ending.Return _ -> {
+        // Where the job is another's by now this changes nothing.
+        client.release(id, priority, Duration.ZERO);
+        return Fate.RETURNED;
+      }
+      case Ending.Died _ -> {
+        return died(link, held, finding);
+      }
+      case Ending.Delete _ -> client.delete(id);
+      case Ending.Bury _ -> client.bury(id, priority);
+      case Ending.Delay(var time) -> client.release(id, priority, time);
+      case Ending.Retry _ -> client.release(id, priority, retryDelay(client, held));
+      case Ending.Release _ -> client.release(id, priority, delays.after(held.attempt()));
     }
-    return switch (attempt.ended().status()) {
-      case WaitStatus.Killed _ -> died(link, attempt, docket);
-      case WaitStatus.Exited(var code) when code == 0 -> finished(link, attempt, result);
-      case WaitStatus.Exited(var code) -> failed(link, attempt, docket, code);
-    };
+    return Fate.FAILED;
   }
 
-  private Fate finished(Link link, Attempt attempt, Result result) {
-    var client = link.client();
-    var held = attempt.held();
+  private Fate finished(HeadraceClient client, Held held, Result result) {
     if (plan.resultTube().isPresent()) {
       var refused = put(client, held, result);
       if (refused.isPresent()) {
@@ -90,24 +92,6 @@ final class Closing {
       case PutResult.Inserted _, PutResult.Known _ -> Optional.empty();
       case PutResult.Refused(var why) -> Optional.of("the server says " + why);
     };
-  }
-
-  private Fate failed(Link link, Attempt attempt, Docket docket, int code) {
-    var client = link.client();
-    var held = attempt.held();
-    long id = held.id();
-    long priority = held.priority();
-    switch (plan.exits().of(code)) {
-      case Ending.Died _ -> {
-        return died(link, attempt, docket);
-      }
-      case Ending.Delete _ -> client.delete(id);
-      case Ending.Bury _ -> client.bury(id, priority);
-      case Ending.Delay(var time) -> client.release(id, priority, time);
-      case Ending.Retry _ -> client.release(id, priority, retryDelay(client, held));
-      case Ending.Release _ -> client.release(id, priority, delays.after(held.attempt()));
-    }
-    return Fate.FAILED;
   }
 
   /** That of the tube's policy; without one as after any other failure. */
@@ -134,11 +118,10 @@ final class Closing {
     return delays.after(held.attempt());
   }
 
-  private Fate died(Link link, Attempt attempt, Docket docket) {
+  private Fate died(Link link, Held held, Finding finding) {
     var client = link.client();
-    var held = attempt.held();
     try {
-      if (report(link, held, docket) == DiedResult.NOT_FOUND) {
+      if (report(link, held, finding) == DiedResult.NOT_FOUND) {
         note.accept("job " + held.id() + " is another's by now: its death is not told");
       }
     } catch (UnexpectedReply e) {
@@ -155,10 +138,10 @@ final class Closing {
     return Fate.DIED;
   }
 
-  private DiedResult report(Link link, Held held, Docket docket) {
+  private DiedResult report(Link link, Held held, Finding finding) {
     var client = link.client();
     for (int max = link.jobBytesMax(); max >= DOCKET_BYTES_LEAST; max /= 8) {
-      var result = client.died(held.id(), docket.bytes(max));
+      var result = client.died(held.id(), finding.evidence(max));
       if (result != DiedResult.REFUSED) {
         return result;
       }

@@ -4,7 +4,6 @@ import io.headrace.client.HeadraceClient;
 import io.headrace.worker.process.Guardian;
 import io.headrace.worker.process.Sockets;
 import io.headrace.worker.process.SpawnException;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -27,22 +26,18 @@ final class Link implements AutoCloseable {
     this.jobBytesMax = jobBytesMax;
   }
 
-  static Link open(
-      Supplier<HeadraceClient> connector,
-      String mark,
-      List<String> tubes,
-      Optional<String> resultTube)
+  /**
+   * Connects, and has a guardian keep that open.
+   *
+   * @param mark what the environment of each process has that the guardian is to kill
+   */
+  static Link guarded(Supplier<HeadraceClient> connector, WorkPlan plan, String mark)
       throws SpawnException {
     var opened = Sockets.opening(connector);
     var client = opened.made();
     boolean whole = false;
     try {
-      client.watchOnly(tubes);
-      resultTube.ifPresent(client::use);
-      int jobBytesMax =
-          Optional.ofNullable(client.stats().get("max-job-size"))
-              .map(Integer::valueOf)
-              .orElse(JOB_BYTES_USUAL);
+      int jobBytesMax = prepare(client, plan);
       int descriptor =
           opened
               .descriptor()
@@ -55,6 +50,15 @@ final class Link implements AutoCloseable {
         client.close();
       }
     }
+  }
+
+  /** Says where jobs come from and results go to; returns the longest body that is taken. */
+  private static int prepare(HeadraceClient client, WorkPlan plan) {
+    client.watchOnly(plan.tubes());
+    plan.resultTube().ifPresent(client::use);
+    return Optional.ofNullable(client.stats().get("max-job-size"))
+        .map(Integer::valueOf)
+        .orElse(JOB_BYTES_USUAL);
   }
 
   HeadraceClient client() {

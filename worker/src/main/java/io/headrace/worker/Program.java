@@ -70,8 +70,8 @@ public record Program(String path, List<String> words, Path script, Optional<Str
     return words.stream().anyMatch(word -> word.contains(FILE));
   }
 
-  boolean wantsStdin(WorkPlan.BodyAs bodyAs) {
-    return bodyAs == WorkPlan.BodyAs.STDIN && !wantsFile();
+  boolean wantsStdin(ScriptTask.BodyAs bodyAs) {
+    return bodyAs == ScriptTask.BodyAs.STDIN && !wantsFile();
   }
 
   private static void check(Path path) {

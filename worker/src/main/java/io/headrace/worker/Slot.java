@@ -3,24 +3,14 @@ package io.headrace.worker;
 import io.headrace.client.ClientException;
 import io.headrace.client.HeadraceClient;
 import io.headrace.client.ReserveResult;
-import io.headrace.worker.process.Launch;
-import io.headrace.worker.process.Scratch;
-import io.headrace.worker.process.Script;
-import io.headrace.worker.process.Sink;
 import io.headrace.worker.process.SpawnException;
-import io.headrace.worker.process.Tail;
-import io.headrace.worker.process.WaitStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** One job at a time: a thread, a connection, a script. */
+/** One job at a time: a thread, a connection, a run. */
 final class Slot implements Runnable {
   /** One reserve that waits for ever is many that do not: a dead server is noticed. */
   private static final Duration ROUND = Duration.ofSeconds(60);
@@ -31,32 +21,25 @@ final class Slot implements Runnable {
   /** A connection that has lived so long was not the trouble. */
   private static final Duration HEALTHY = Duration.ofMinutes(1);
 
-  private static final byte[] NOTHING = {};
-
   private final int number;
   private final Crew crew;
   private final WorkPlan plan;
   private final Supplier<HeadraceClient> connector;
-  private final String mark;
   private final Backoff backoff;
-  private final Tail stdout = new Tail();
-  private final Tail stderr = new Tail();
-  private final Tail trace = new Tail();
   private volatile Optional<Running> running = Optional.empty();
   private volatile SlotStatus status;
 
   /** The connection of a reserve that waits; guarded by this. */
   private Optional<HeadraceClient> waiting = Optional.empty();
 
-  /** A script, and how long its job is ours. */
-  private record Running(Script script, Lease lease) {}
+  /** What is being done, and how long its job is ours. */
+  private record Running(Run run, Lease lease) {}
 
   Slot(int number, Crew crew, Supplier<HeadraceClient> connector) {
     this.number = number;
     this.crew = crew;
     this.plan = crew.plan();
     this.connector = connector;
-    this.mark = "HEADRACE_RUN=" + crew.token() + '.' + number;
     this.backoff = crew.backoff();
     this.status = SlotStatus.first(number);
   }
@@ -71,28 +54,19 @@ final class Slot implements Runnable {
     notifyAll();
   }
 
-  /** Kills a script whose job nobody could keep, while this slot waits for the server. */
+  /** Ends a run whose job nobody could keep, while this slot waits for the server. */
   void endOverdue(long nowNs) {
     var now = running;
     if (now.isPresent() && now.get().lease().isHeld() && now.get().lease().isNearlyOver(nowNs)) {
       now.get().lease().lose();
-      now.get().script().kill();
+      now.get().run().kill();
     }
   }
 
   @Override
   public void run() {
-    try (var scratch = new Scratch();
-        var place =
-            new Workplace(crew.temporary().resolve("slot-" + number), plan.program().user())) {
-      var log = plan.log().map(it -> new SlotLog(it, crew.name() + '-' + number, crew.note()));
-      try {
-        work(scratch, place, log);
-      } finally {
-        if (log.isPresent()) {
-          log.get().close();
-        }
-      }
+    try (var runner = crew.workshop().runner(number)) {
+      work(runner);
     } catch (IOException | UncheckedIOException e) {
       crew.note().accept("slot " + number + " ends: " + e.getMessage());
     } finally {
@@ -100,14 +74,14 @@ final class Slot implements Runnable {
     }
   }
 
-  private void work(Scratch scratch, Workplace place, Optional<SlotLog> log) {
+  private void work(Runner runner) {
     boolean more = true;
     while (more && !crew.orders().isFinishing()) {
       long beganNs = System.nanoTime();
       become(SlotState.STARTING);
-      try (var link = Link.open(connector, mark, plan.tubes(), plan.resultTube())) {
+      try (var link = runner.connect(connector, plan)) {
         become(SlotState.RUNNING);
-        more = serve(link, scratch, place, log);
+        more = serve(link, runner);
       } catch (ClientException | SpawnException | UncheckedIOException e) {
         if (crew.orders().isFinishing()) {
           return;
@@ -152,7 +126,7 @@ final class Slot implements Runnable {
   }
 
   /** Takes jobs until there are none to be taken; false when that is all. */
-  private boolean serve(Link link, Scratch scratch, Workplace place, Optional<SlotLog> log) {
+  private boolean serve(Link link, Runner runner) {
     while (begin(link)) {
       ReserveResult result;
       try {
@@ -165,7 +139,7 @@ final class Slot implements Runnable {
           return false;
         }
         var held = Held.of(link.client(), job, plan.tubes().getFirst(), System.nanoTime());
-        take(link, held, scratch, place, log);
+        take(link, held, runner);
       } else if (plan.untilEmpty()) {
         return false;
       }
@@ -185,32 +159,17 @@ final class Slot implements Runnable {
     waiting = Optional.empty();
   }
 
-  private void take(Link link, Held held, Scratch scratch, Workplace place, Optional<SlotLog> log) {
-    stdout.clear();
-    stderr.clear();
-    trace.clear();
+  private void take(Link link, Held held, Runner runner) {
     var result = new Result(plan.resultTube().isPresent() ? link.jobBytesMax() : 0);
-    var version = crew.file().current();
     var lease = new Lease(link, held);
-    var run = new JobRun(link, lease, plan.times(), crew.orders());
-    Attempt attempt;
+    var watch = new JobRun(link, lease, crew.orders());
+    Finding finding;
     try {
-      var stdin = plan.program().wantsStdin(plan.bodyAs()) ? held.body() : NOTHING;
-      var script = Script.start(launch(held, place), stdin, sinks(log, result), scratch);
-      running = Optional.of(new Running(script, lease));
-      status = status.busy(held.id(), script.pid());
-      var ended = run.watch(script);
-      attempt =
-          new Attempt(
-              held,
-              version,
-              ended,
-              run.stopped()
-                  .or(() -> lease.isHeld() ? Optional.empty() : Optional.of(StoppedFor.LOST)),
-              run.waits(),
-              crew.oom().killedSince(script.beganNs()),
-              stdout,
-              stderr);
+      var run = runner.begin(held, result);
+      running = Optional.of(new Running(run, lease));
+      status = status.busy(held.id(), run.pid());
+      watch.watch(run);
+      finding = run.end(watch.stopped());
     } catch (SpawnException | IOException e) {
       // It is not the job: it goes back, and nothing is held against it.
       link.client().release(held.id(), held.priority(), Duration.ofSeconds(1));
@@ -220,87 +179,25 @@ final class Slot implements Runnable {
       running = Optional.empty();
       status = status.busy(0, 0);
     }
-    place.clean();
-    run.lost()
+    watch
+        .lost()
         .ifPresent(lost -> {
           throw lost;
         });
-    close(link, attempt, result);
+    close(link, held, finding, result);
   }
 
-  private void close(Link link, Attempt attempt, Result result) {
-    var docket = new Docket(attempt, plan.program(), suspicion(attempt), trace);
-    var fate = crew.closing().close(link, attempt, docket, result);
-    status = status.after(fate, attempt.ended().usage().rssBytesMax());
+  private void close(Link link, Held held, Finding finding, Result result) {
+    var fate = crew.closing().close(link, held, finding, result);
+    status = status.after(fate, finding.memoryBytes());
     switch (fate) {
       case DONE -> crew.streak().broken();
       case RETURNED -> {}
       case FAILED, DIED -> {
-        var how = docket.signature();
-        crew.note().accept("job " + attempt.held().id() + ": " + how);
-        rest(crew.streak().failed(attempt.held().id(), how));
+        crew.note().accept("job " + held.id() + ": " + finding.how());
+        rest(crew.streak().failed(held.id(), finding.how()));
       }
     }
-  }
-
-  /** Whether deaths have begun with a new script. */
-  private Optional<String> suspicion(Attempt attempt) {
-    boolean died =
-        attempt.ended().status() instanceof WaitStatus.Killed || attempt.stopped().isPresent();
-    if (died) {
-      crew.file().died(attempt.version());
-    }
-    return crew.file().suspicion();
-  }
-
-  private List<Sink> sinks(Optional<SlotLog> log, Result result) {
-    var streams = List.of(out(log, result), both(stderr, log));
-    return plan.trace() ? List.of(streams.get(0), streams.get(1), trace) : streams;
-  }
-
-  private Sink out(Optional<SlotLog> log, Result result) {
-    var kept = both(stdout, log);
-    return plan.resultTube().isEmpty()
-        ? kept
-        : (chunk, length) -> {
-          kept.take(chunk, length);
-          result.take(chunk, length);
-        };
-  }
-
-  private static Sink both(Tail tail, Optional<SlotLog> log) {
-    return log.isEmpty()
-        ? tail
-        : (chunk, length) -> {
-          tail.take(chunk, length);
-          log.get().take(chunk, length);
-        };
-  }
-
-  private Launch launch(Held held, Workplace place) throws IOException {
-    var program = plan.program();
-    var words = new ArrayList<>(program.words());
-    if (program.wantsFile()) {
-      var file = place.keep(held.body()).toString();
-      words.replaceAll(word -> word.replace(Program.FILE, file));
-    }
-    if (plan.bodyAs() == WorkPlan.BodyAs.ARGUMENTS) {
-      words.addAll(new String(held.body(), StandardCharsets.UTF_8).lines().toList());
-    }
-    return new Launch(program.path(), words, environment(held, place), mark);
-  }
-
-  private List<String> environment(Held held, Workplace place) {
-    var all = new ArrayList<>(crew.environment());
-    long seconds = plan.times().max().orElse(held.ttr()).toSeconds();
-    all.add(mark);
-    all.add("TMPDIR=" + place.folder());
-    all.add("HEADRACE_JOB_ID=" + held.id());
-    all.add("HEADRACE_TUBE=" + held.tube());
-    all.add("HEADRACE_ATTEMPT=" + held.attempt());
-    all.add("HEADRACE_DEADLINE=" + (Instant.now().getEpochSecond() + seconds));
-    all.add("HEADRACE_TTR=" + held.ttr().toSeconds());
-    return all;
   }
 
   private void become(SlotState state) {

@@ -1,23 +1,16 @@
 package io.headrace.worker;
 
 import io.headrace.client.HeadraceClient;
-import io.headrace.worker.process.Orphans;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
-/** Runs a script for each job of a tube, some at once, and keeps that going. */
+/** Does the jobs of a tube, some at once, and keeps that going. */
 public final class Supervisor implements AutoCloseable {
   /** How often it is looked whether a job could not be kept. */
   private static final Duration LOOK_EVERY = Duration.ofMillis(50);
@@ -25,28 +18,15 @@ public final class Supervisor implements AutoCloseable {
   /** How often it is told how the slots do. */
   private static final int LOOKS_A_REPORT = 20;
 
-  private static final int TOKEN_BYTES = 8;
-
   /** After a job that failed, and after one that fails again and again. */
   private static final Duration RETRY_FIRST = Duration.ofSeconds(1);
 
   private static final Duration RETRY_SLOWEST = Duration.ofMinutes(5);
 
-  /** Between scripts when all of them fail. */
+  /** Between runs when all of them fail. */
   private static final Duration STREAK_FIRST = Duration.ofMillis(250);
 
   private static final Duration STREAK_SLOWEST = Duration.ofSeconds(10);
-
-  /** Each script has its own. */
-  private static final Set<String> NOT_HANDED_ON =
-      Set.of(
-          "HEADRACE_RUN",
-          "HEADRACE_JOB_ID",
-          "HEADRACE_TUBE",
-          "HEADRACE_ATTEMPT",
-          "HEADRACE_DEADLINE",
-          "HEADRACE_TTR",
-          "TMPDIR");
 
   private final Crew crew;
   private final List<Slot> slots;
@@ -73,25 +53,16 @@ public final class Supervisor implements AutoCloseable {
   public static Supervisor start(
       WorkPlan plan, Supplier<HeadraceClient> connector, Consumer<String> speaker)
       throws IOException {
-    Orphans.adopt();
     var note = new Notes(speaker);
-    var temporary = Files.createTempDirectory("headrace-work-");
-    // Whoever the scripts run as goes through it to the folder of its slot.
-    Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwx--x--x"));
     var random = new Random();
-    var name = plan.tubes().getFirst().replace('/', '%');
+    var workshop = Workshop.of(plan, note);
     var crew =
         new Crew(
             plan,
-            token(),
-            name,
-            temporary,
-            environment(plan, temporary),
+            workshop,
             new Orders(),
-            new Streak(new Backoff(STREAK_FIRST, STREAK_SLOWEST, random), note),
+            new Streak(new Backoff(STREAK_FIRST, STREAK_SLOWEST, random), workshop.noun(), note),
             new Closing(plan, new Backoff(RETRY_FIRST, RETRY_SLOWEST, random), note),
-            new ScriptFile(plan.program().script()),
-            new OomWatch(),
             random,
             note);
     var slots =
@@ -99,24 +70,6 @@ public final class Supervisor implements AutoCloseable {
     var supervisor = new Supervisor(crew, slots, StatusFile.of(plan));
     supervisor.begin();
     return supervisor;
-  }
-
-  private static String token() {
-    var bytes = new byte[TOKEN_BYTES];
-    new SecureRandom().nextBytes(bytes);
-    return HexFormat.of().formatHex(bytes);
-  }
-
-  private static List<String> environment(WorkPlan plan, Path temporary) throws IOException {
-    var all = plan.trace() ? Trace.prepare(temporary) : new ArrayList<String>();
-    var set = all.stream().map(word -> word.substring(0, word.indexOf('='))).toList();
-    System.getenv()
-        .forEach((key, value) -> {
-          if (!NOT_HANDED_ON.contains(key) && !set.contains(key)) {
-            all.add(key + '=' + value);
-          }
-        });
-    return List.copyOf(all);
   }
 
   private void begin() {
@@ -132,7 +85,7 @@ public final class Supervisor implements AutoCloseable {
         long nowNs = System.nanoTime();
         slots.forEach(slot -> slot.endOverdue(nowNs));
         if (looks % LOOKS_A_REPORT == 0) {
-          crew.oom().look();
+          crew.workshop().look();
           statusFile.write(status());
         }
         Thread.sleep(LOOK_EVERY);
@@ -150,7 +103,7 @@ public final class Supervisor implements AutoCloseable {
 
   /** Takes no further jobs. What runs may go on as long as the plan allows. */
   public void finish() {
-    finishWithin(crew.plan().times().finish());
+    finishWithin(crew.plan().finish());
   }
 
   /** Takes no further jobs, and ends what runs: its jobs go back. */
@@ -183,7 +136,6 @@ public final class Supervisor implements AutoCloseable {
       return;
     }
     statusFile.close();
-    Trace.remove(crew.temporary());
-    Files.deleteIfExists(crew.temporary());
+    crew.workshop().close();
   }
 }

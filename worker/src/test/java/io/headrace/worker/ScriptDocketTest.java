@@ -16,18 +16,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class DocketTest {
+final class ScriptDocketTest {
   private static final Program PROGRAM =
       new Program("/x/send.sh", List.of("./send.sh"), Path.of("/x/send.sh"), Optional.empty());
 
-  private static Docket docket(WaitStatus status, Optional<StoppedFor> stopped, boolean memory) {
+  private static ScriptDocket docket(
+      WaitStatus status, Optional<StoppedFor> stopped, boolean memory) {
     var stderr = new Tail();
     var flood = "x".repeat(100_000).getBytes(UTF_8);
     stderr.take(flood, flood.length);
     var last = "\ncat: /etc/x: No such file\n\n".getBytes(UTF_8);
     stderr.take(last, last.length);
     var usage = new Usage(Duration.ofSeconds(2), Duration.ZERO, Duration.ZERO, 4096, 1, 0);
-    return new Docket(
+    return new ScriptDocket(
         new Attempt(
             new Held(7, new byte[0], "mail", 1024, 3, Duration.ofSeconds(60), 0),
             new ScriptFile.Version("abc", Instant.EPOCH),
@@ -42,7 +43,7 @@ final class DocketTest {
         new Tail());
   }
 
-  private static String text(Docket docket, int max) {
+  private static String text(ScriptDocket docket, int max) {
     return new String(docket.bytes(max), UTF_8);
   }
 
