@@ -430,6 +430,18 @@ public final class HeadraceClient implements AutoCloseable {
   }
 
   /**
+   * Keeps the evidence of an attempt that is about to end badly, by a release or a bury: the job
+   * stays held.
+   *
+   * @param docket the evidence: of its last line attempts are known to be alike
+   * @throws UnexpectedReply when the server does not know that, and then the docket was not sent
+   */
+  public DocketResult docket(long job, byte[] docket) {
+    checkOwn();
+    return exchange.ask(Requests.docket(job, docket));
+  }
+
+  /**
    * Says {@code quit}, unless that would end half a request, and waits for nothing: for when the
    * process is to end. Another thread may call it.
    */

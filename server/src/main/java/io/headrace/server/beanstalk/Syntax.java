@@ -45,6 +45,7 @@ final class Syntax {
           "show-job <id>",
           "set-tube <tube> <key>=<value>...",
           "died <id> <bytes>",
+          "docket <id> <bytes>",
           "retry-job <id>",
           "drop-job <id>",
           "undrop-job <id>",
