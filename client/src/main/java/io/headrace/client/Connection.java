@@ -288,6 +288,30 @@ final class Connection implements AutoCloseable {
     }
   }
 
+  /** The port of this end; 0 of a Unix socket, or when it is closed. */
+  int localPort() {
+    try {
+      return channel.getLocalAddress() instanceof InetSocketAddress local ? local.getPort() : 0;
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  /** Whether it has ended, or says what nobody has asked for, which is as bad. */
+  boolean isLost() {
+    if (in.hasRemaining()) {
+      return true;
+    }
+    in.clear();
+    try {
+      return pipe.read(in) != 0;
+    } catch (IOException e) {
+      return true;
+    } finally {
+      in.flip();
+    }
+  }
+
   private void await(int operation, Deadline deadline, String without) throws IOException {
     key.interestOps(operation);
     long leftNs = deadline.leftNs();

@@ -89,6 +89,15 @@ final class Exchange implements AutoCloseable {
     return body;
   }
 
+  int localPort() {
+    return connection.localPort();
+  }
+
+  /** Whether the connection has ended, while nothing is asked. */
+  boolean isLost() {
+    return connection.isLost();
+  }
+
   void quit() {
     connection.quit();
   }

@@ -441,6 +441,19 @@ public final class HeadraceClient implements AutoCloseable {
     return exchange.ask(Requests.docket(job, docket));
   }
 
+  /** The port of this end of the connection; 0 of a Unix socket, or when it is lost. */
+  public int localPort() {
+    return exchange.localPort();
+  }
+
+  /**
+   * Whether the connection has ended, or is of no more use. Asks nothing and waits for nothing; a
+   * server that is silently gone is noticed by asking.
+   */
+  public boolean isLost() {
+    return exchange.isLost();
+  }
+
   /**
    * Says {@code quit}, unless that would end half a request, and waits for nothing: for when the
    * process is to end. Another thread may call it.

@@ -33,7 +33,7 @@ final class Link implements AutoCloseable {
    */
   static Link guarded(Supplier<HeadraceClient> connector, WorkPlan plan, String mark)
       throws SpawnException {
-    var opened = Sockets.opening(connector);
+    var opened = Sockets.opening(connector, HeadraceClient::localPort);
     var client = opened.made();
     boolean whole = false;
     try {
