@@ -26,7 +26,10 @@ final class WorkersFile {
    */
   record Entry(String where, List<String> words, WorkPlan plan) {}
 
-  /** A table a tube: {@code command} is a list, every other key an option of the verb. */
+  /**
+   * A table a tube: {@code command} is a list, not there for web requests, and every other key an
+   * option of the verb.
+   */
   static List<Entry> toml(Path file) throws IOException {
     var parsed = Toml.parse(read(file));
     if (parsed.hasErrors()) {
@@ -39,9 +42,7 @@ final class WorkersFile {
         throw new Failure(
             Exit.USAGE, file + ": '" + tube + "' stands outside a table; write [TUBE] above it");
       }
-      if (!(table.get(COMMAND) instanceof TomlArray command)) {
-        throw new Failure(Exit.USAGE, where + ": command = [\"./script.sh\"] is missing");
-      }
+      var command = command(where, table);
       var words = new ArrayList<>(List.of(tube));
       for (var key : table.keySet()) {
         if (!key.equals(COMMAND)) {
@@ -49,10 +50,22 @@ final class WorkersFile {
         }
       }
       words.add("--");
-      command.toList().forEach(word -> words.add(String.valueOf(word)));
+      words.addAll(command);
       entries.add(entry(where, words));
     }
     return checked(file, entries);
+  }
+
+  private static List<String> command(String where, TomlTable table) {
+    var value = table.get(COMMAND);
+    if (value instanceof TomlArray command) {
+      return command.toList().stream().map(String::valueOf).toList();
+    }
+    if (value == null && Boolean.TRUE.equals(table.get("http"))) {
+      return List.of();
+    }
+    throw new Failure(
+        Exit.USAGE, where + ": command = [\"./script.sh\"] is missing, or http = true");
   }
 
   private static void addOption(

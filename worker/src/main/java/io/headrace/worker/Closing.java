@@ -1,6 +1,7 @@
 package io.headrace.worker;
 
 import io.headrace.client.DiedResult;
+import io.headrace.client.DocketResult;
 import io.headrace.client.HeadraceClient;
 import io.headrace.client.JobOptions;
 import io.headrace.client.PutResult;
@@ -8,6 +9,7 @@ import io.headrace.client.UnexpectedReply;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Tells the server what becomes of a job whose run has ended. */
 final class Closing {
@@ -60,10 +62,13 @@ final class Closing {
         return died(link, held, finding);
       }
       case Ending.Delete _ -> client.delete(id);
-      case Ending.Bury _ -> client.bury(id, priority);
-      case Ending.Delay(var time) -> client.release(id, priority, time);
-      case Ending.Retry _ -> client.release(id, priority, retryDelay(client, held));
-      case Ending.Release _ -> client.release(id, priority, delays.after(held.attempt()));
+      case Ending.Bury _ -> {
+        leave(link, held, finding);
+        client.bury(id, priority);
+      }
+      case Ending.Delay(var time) -> release(link, held, finding, time);
+      case Ending.Retry _ -> release(link, held, finding, retryDelay(client, held));
+      case Ending.Release _ -> release(link, held, finding, delays.after(held.attempt()));
     }
     return Fate.FAILED;
   }
@@ -140,15 +145,51 @@ final class Closing {
 
   private DiedResult report(Link link, Held held, Finding finding) {
     var client = link.client();
+    var result = tell(link, finding, docket -> client.died(held.id(), docket), DiedResult.REFUSED);
+    if (result == DiedResult.REFUSED) {
+      note.accept(
+          "job " + held.id() + " goes back: the server has no room for the evidence of its death");
+      client.release(held.id(), held.priority(), delays.after(held.attempt()));
+    }
+    return result;
+  }
+
+  private void release(Link link, Held held, Finding finding, Duration delay) {
+    leave(link, held, finding);
+    link.client().release(held.id(), held.priority(), delay);
+  }
+
+  /** Leaves the evidence, where there is any, with a job that has failed. */
+  private void leave(Link link, Held held, Finding finding) {
+    if (finding.docket().isEmpty()) {
+      return;
+    }
+    try {
+      var result =
+          tell(
+              link,
+              finding,
+              docket -> link.client().docket(held.id(), docket),
+              DocketResult.REFUSED);
+      if (result == DocketResult.REFUSED) {
+        note.accept("job " + held.id() + ": the server has no room for the evidence");
+      }
+    } catch (UnexpectedReply e) {
+      if (!e.unknownCommand()) {
+        throw e;
+      }
+      // beanstalkd keeps none: what is told to a person is all there is.
+    }
+  }
+
+  /** Sends evidence, less and less of it until the server has room. */
+  private static <T> T tell(Link link, Finding finding, Function<byte[], T> telling, T refused) {
     for (int max = link.jobBytesMax(); max >= DOCKET_BYTES_LEAST; max /= 8) {
-      var result = client.died(held.id(), finding.evidence(max));
-      if (result != DiedResult.REFUSED) {
+      var result = telling.apply(finding.evidence(max));
+      if (!result.equals(refused)) {
         return result;
       }
     }
-    note.accept(
-        "job " + held.id() + " goes back: the server has no room for the evidence of its death");
-    client.release(held.id(), held.priority(), delays.after(held.attempt()));
-    return DiedResult.REFUSED;
+    return refused;
   }
 }

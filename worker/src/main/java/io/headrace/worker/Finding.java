@@ -11,6 +11,9 @@ import java.util.Optional;
  * @param memoryBytes the most that it has had, 0 when that is not known
  */
 record Finding(Ending ending, String how, Optional<Docket> docket, long memoryBytes) {
+  /** Where a run has no process of its own. */
+  static final long NO_MEMORY = 0;
+
   private static final byte[] NOTHING = {};
 
   /** The evidence in at most so many bytes. */

@@ -8,18 +8,20 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * A slot's connection to the server, and the guardian that keeps it open until no process of its
- * scripts is left.
+ * A slot's connection to the server; where scripts run for it, with the guardian that keeps it open
+ * until no process of them is left.
  */
 final class Link implements AutoCloseable {
   private static final int JOB_BYTES_USUAL = 65_535;
+  private static final int NO_DESCRIPTOR = -1;
 
   private final HeadraceClient client;
-  private final Guardian guardian;
+  private final Optional<Guardian> guardian;
   private final int descriptor;
   private final int jobBytesMax;
 
-  private Link(HeadraceClient client, Guardian guardian, int descriptor, int jobBytesMax) {
+  private Link(
+      HeadraceClient client, Optional<Guardian> guardian, int descriptor, int jobBytesMax) {
     this.client = client;
     this.guardian = guardian;
     this.descriptor = descriptor;
@@ -34,15 +36,36 @@ final class Link implements AutoCloseable {
   static Link guarded(Supplier<HeadraceClient> connector, WorkPlan plan, String mark)
       throws SpawnException {
     var opened = Sockets.opening(connector, HeadraceClient::localPort);
-    var client = opened.made();
+    return whole(
+        opened.made(),
+        client -> {
+          int jobBytesMax = prepare(client, plan);
+          int descriptor =
+              opened
+                  .descriptor()
+                  .orElseThrow(
+                      () -> new SpawnException("the connection has no descriptor to guard"));
+          var guardian = Optional.of(Guardian.start(mark, descriptor));
+          return new Link(client, guardian, descriptor, jobBytesMax);
+        });
+  }
+
+  /** Connects. Nothing outlives this process. */
+  static Link plain(Supplier<HeadraceClient> connector, WorkPlan plan) throws SpawnException {
+    return whole(
+        connector.get(),
+        client -> new Link(client, Optional.empty(), NO_DESCRIPTOR, prepare(client, plan)));
+  }
+
+  /** Makes a link of a client. */
+  private interface Making {
+    Link of(HeadraceClient client) throws SpawnException;
+  }
+
+  private static Link whole(HeadraceClient client, Making making) throws SpawnException {
     boolean whole = false;
     try {
-      int jobBytesMax = prepare(client, plan);
-      int descriptor =
-          opened
-              .descriptor()
-              .orElseThrow(() -> new SpawnException("the connection has no descriptor to guard"));
-      var link = new Link(client, Guardian.start(mark, descriptor), descriptor, jobBytesMax);
+      var link = making.of(client);
       whole = true;
       return link;
     } finally {
@@ -65,7 +88,12 @@ final class Link implements AutoCloseable {
     return client;
   }
 
-  /** That of the socket, to be watched while nothing is asked. */
+  /** Whether the server has ended it; while nothing is asked of the server. */
+  boolean isLost() {
+    return client.isLost();
+  }
+
+  /** That of the socket of a guarded one, to be watched while nothing is asked. */
   int descriptor() {
     return descriptor;
   }
@@ -79,6 +107,6 @@ final class Link implements AutoCloseable {
   @Override
   public void close() {
     client.close();
-    guardian.close();
+    guardian.ifPresent(Guardian::close);
   }
 }

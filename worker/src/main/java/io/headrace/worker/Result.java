@@ -27,6 +27,11 @@ final class Result implements Sink {
     return max > 0;
   }
 
+  /** How much it can use: a byte more than it holds shows that it is too long. */
+  int room() {
+    return isWanted() ? max + 1 : 0;
+  }
+
   boolean isTooLong() {
     return tooLong;
   }

@@ -6,8 +6,6 @@ import io.headrace.worker.process.Tail;
 import io.headrace.worker.process.WaitStatus;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +19,6 @@ final class ScriptDocket implements Docket {
   private static final int WAITS_CHARS_MAX = 8000;
   private static final int TRACE_BYTES_MAX = 8000;
   private static final int LINE_CHARS_MAX = 200;
-  private static final String HOST = host();
 
   private final Attempt attempt;
   private final Program program;
@@ -33,15 +30,6 @@ final class ScriptDocket implements Docket {
     this.program = program;
     this.suspicion = suspicion;
     this.trace = trace;
-  }
-
-  /** Asked of the kernel: to ask Java is to open a socket. */
-  private static String host() {
-    try {
-      return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
-    } catch (IOException e) {
-      return "unknown";
-    }
   }
 
   /** What was said last gets what the facts leave. */
@@ -61,20 +49,7 @@ final class ScriptDocket implements Docket {
     } catch (IOException e) {
       throw new AssertionError("memory can be written", e);
     }
-    var whole = all.toByteArray();
-    // Where the facts alone are too long their end matters least, and the last line most.
-    return whole.length <= max ? whole : cut(whole, signature, max);
-  }
-
-  private static byte[] cut(byte[] whole, byte[] signature, int max) {
-    int kept = Math.min(max, signature.length);
-    var cut = new byte[max];
-    System.arraycopy(whole, 0, cut, 0, max - kept);
-    System.arraycopy(signature, signature.length - kept, cut, max - kept, kept);
-    if (max > kept) {
-      cut[max - kept - 1] = '\n';
-    }
-    return cut;
+    return DocketText.fitted(all.toByteArray(), signature, max);
   }
 
   private static void stream(ByteArrayOutputStream to, String name, long total, byte[] last)
@@ -91,7 +66,6 @@ final class ScriptDocket implements Docket {
   }
 
   private String facts() {
-    var held = attempt.held();
     var ended = attempt.ended();
     var usage = ended.usage();
     var text = new StringBuilder();
@@ -100,9 +74,9 @@ final class ScriptDocket implements Docket {
     line(text, "sha256", attempt.version().sha256());
     suspicion.ifPresent(what -> line(text, "changed", what));
     line(text, "interpreter", interpreter(program));
-    line(text, "host", HOST);
+    line(text, "host", DocketText.HOST);
     line(text, "pid", ended.pid());
-    line(text, "job", held.id() + ", tube " + held.tube() + ", attempt " + held.attempt());
+    line(text, "job", attempt.held().text());
     line(text, "end", ended.status());
     line(text, "by", by());
     line(
@@ -131,7 +105,7 @@ final class ScriptDocket implements Docket {
   }
 
   private static void line(StringBuilder text, String key, Object value) {
-    text.append(key).append(": ").append(value).append('\n');
+    text.append(DocketText.of(key, value));
   }
 
   private static double seconds(Duration time) {

@@ -46,4 +46,9 @@ public record ScriptTask(
    * @param files so many are kept of a slot, with the one that is written
    */
   public record LogPlan(Path folder, long bytesMax, int files) {}
+
+  @Override
+  public String name() {
+    return program.script().getFileName().toString().replaceAll("[^!-~]", "?");
+  }
 }

@@ -13,6 +13,7 @@ interface Workshop extends AutoCloseable {
   static Workshop of(WorkPlan plan, Consumer<String> note) throws IOException {
     return switch (plan.task()) {
       case ScriptTask task -> ScriptWorkshop.open(task, plan.tubes().getFirst(), note);
+      case WebTask task -> new WebWorkshop(task);
     };
   }
 
