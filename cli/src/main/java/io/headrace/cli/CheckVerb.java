@@ -7,21 +7,15 @@ import io.headrace.http.Expect;
 import io.headrace.http.Header;
 import io.headrace.http.HttpProbe;
 import io.headrace.http.Request;
-import io.headrace.http.Sizes;
+import io.headrace.http.UnusableRequestException;
 import io.headrace.http.WebAddress;
-import io.headrace.server.Quantity;
-import io.headrace.server.UnusableFileException;
-import io.headrace.server.tls.TlsContext;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import java.util.stream.Collectors;
-import javax.net.ssl.SSLContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -48,7 +42,7 @@ final class CheckVerb implements Callable<Integer> {
   private static final Duration EVERY_DEFAULT = Duration.ofSeconds(1);
 
   @Mixin private Output output;
-  @Mixin private DeadlineFlags flags;
+  @Mixin private WebFlags flags;
 
   @Parameters(arity = "1..*", paramLabel = "URL", description = "What to ask: http or https.")
   private List<String> urls = List.of();
@@ -75,20 +69,6 @@ final class CheckVerb implements Callable<Integer> {
       description = "Statuses that are good: 200, 200-299, 2xx, 200,404 (${DEFAULT-VALUE}).")
   private String expect;
 
-  @Option(
-      names = "--body-max",
-      paramLabel = "SIZE",
-      defaultValue = "64MiB",
-      description = "Largest body of a response that is read (${DEFAULT-VALUE}).")
-  private String bodyMax;
-
-  @Option(
-      names = "--tls-ca",
-      paramLabel = "FILE",
-      description =
-          "PEM: who must have signed the servers' certificates. Unless given, whom Java trusts.")
-  private Optional<Path> ca;
-
   @Option(names = "--repeat", paramLabel = "N", description = "Ask so many times (1).")
   private Optional<Integer> repeat;
 
@@ -113,11 +93,8 @@ final class CheckVerb implements Callable<Integer> {
     if (rounds < 1 || rounds > REPEAT_MAX) {
       throw new Failure(Exit.USAGE, "--repeat is 1 to " + REPEAT_MAX + ", not " + rounds);
     }
-    var expected = read("--expect", expect, Expect::parse);
-    long bodyBytesMax = read("--body-max", bodyMax, Quantity::bytes);
-    var probe =
-        new HttpProbe(
-            flags.deadlines(), Sizes.defaults().withBodyBytesMax(bodyBytesMax), trusted());
+    var expected = expected(expect);
+    var probe = new HttpProbe(flags.deadlines(), flags.sizes(), flags.trust());
     var fields = headers.stream().map(CheckVerb::header).toList();
     var requests = urls.stream().map(url -> request(url, fields)).toList();
     boolean good = true;
@@ -175,21 +152,11 @@ final class CheckVerb implements Callable<Integer> {
     return new Header(text.substring(0, colon), text.substring(colon + 1).strip());
   }
 
-  private static <T> T read(String option, String text, Function<String, T> reader) {
+  private static Expect expected(String text) {
     try {
-      return reader.apply(text);
-    } catch (IllegalArgumentException e) {
-      throw new Failure(Exit.USAGE, option + ": " + e.getMessage(), e);
-    }
-  }
-
-  private Optional<SSLContext> trusted() {
-    try {
-      return ca.isEmpty()
-          ? Optional.empty()
-          : Optional.of(TlsContext.ofClient(ca, Optional.empty()));
-    } catch (UnusableFileException e) {
-      throw new Failure(Exit.USAGE, "--tls-ca: " + e.getMessage(), e);
+      return Expect.parse(text);
+    } catch (UnusableRequestException e) {
+      throw new Failure(Exit.USAGE, "--expect: " + e.getMessage(), e);
     }
   }
 }

@@ -6,6 +6,7 @@ import io.headrace.http.UnusableRequestException;
 import io.headrace.server.Quantity;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -74,6 +75,11 @@ final class DeadlineFlags {
       }
     }
     return deadlines;
+  }
+
+  /** Those that were given, by name. */
+  List<String> names() {
+    return given().keySet().stream().map(DeadlineFlags::flag).toList();
   }
 
   private Map<Deadline, Duration> given() {

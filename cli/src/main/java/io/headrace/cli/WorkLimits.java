@@ -3,6 +3,8 @@ package io.headrace.cli;
 import io.headrace.server.Quantity;
 import io.headrace.worker.ScriptLimits;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import picocli.CommandLine.Option;
@@ -46,5 +48,16 @@ final class WorkLimits {
     } catch (IllegalArgumentException e) {
       throw new Failure(Exit.USAGE, "--memory: " + e.getMessage(), e);
     }
+  }
+
+  /** Those that were given, by name. */
+  List<String> given() {
+    var given = new ArrayList<String>();
+    files.ifPresent(_ -> given.add("--nofile"));
+    processes.ifPresent(_ -> given.add("--nproc"));
+    memory.ifPresent(_ -> given.add("--memory"));
+    cpu.ifPresent(_ -> given.add("--cpu"));
+    user.ifPresent(_ -> given.add("--user"));
+    return given;
   }
 }

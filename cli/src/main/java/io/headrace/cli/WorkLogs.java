@@ -1,13 +1,18 @@
 package io.headrace.cli;
 
 import io.headrace.server.Quantity;
-import io.headrace.worker.WorkPlan;
+import io.headrace.worker.ScriptTask;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The options that say where the output of scripts goes. */
 final class WorkLogs {
+  private static final String BYTES_DEFAULT = "10MiB";
+  private static final int FILES_DEFAULT = 5;
+
   @Option(
       names = "--log",
       paramLabel = "FOLDER",
@@ -19,26 +24,34 @@ final class WorkLogs {
   @Option(
       names = "--log-max",
       paramLabel = "SIZE",
-      defaultValue = "10MiB",
-      description = "A longer file is moved to the next number (${DEFAULT-VALUE}).")
-  private String bytesMax;
+      description = "A longer file is moved to the next number (10MiB).")
+  private Optional<String> bytesMax = Optional.empty();
 
   @Option(
       names = "--log-keep",
       paramLabel = "N",
-      defaultValue = "5",
-      description = "Files that are kept of a slot (${DEFAULT-VALUE}).")
-  private int files;
+      description = "Files that are kept of a slot (5).")
+  private Optional<Integer> filesMax = Optional.empty();
 
-  Optional<WorkPlan.LogPlan> plan() {
+  Optional<ScriptTask.LogPlan> plan() {
+    int files = filesMax.orElse(FILES_DEFAULT);
     if (files < 1) {
       throw new Failure(Exit.USAGE, "--log-keep " + files + " is too few; write 1 or more");
     }
     try {
-      long bytes = Quantity.bytes(bytesMax);
-      return folder.map(it -> new WorkPlan.LogPlan(it.toAbsolutePath(), bytes, files));
+      long bytes = Quantity.bytes(bytesMax.orElse(BYTES_DEFAULT));
+      return folder.map(it -> new ScriptTask.LogPlan(it.toAbsolutePath(), bytes, files));
     } catch (IllegalArgumentException e) {
       throw new Failure(Exit.USAGE, "--log-max: " + e.getMessage(), e);
     }
+  }
+
+  /** Those that were given, by name. */
+  List<String> given() {
+    var given = new ArrayList<String>();
+    folder.ifPresent(_ -> given.add("--log"));
+    bytesMax.ifPresent(_ -> given.add("--log-max"));
+    filesMax.ifPresent(_ -> given.add("--log-keep"));
+    return given;
   }
 }

@@ -1,10 +1,12 @@
 package io.headrace.cli;
 
 import io.headrace.server.Quantity;
-import io.headrace.worker.ExitRules;
-import io.headrace.worker.Program;
+import io.headrace.worker.Task;
+import io.headrace.worker.VerdictRules;
+import io.headrace.worker.WebTask;
 import io.headrace.worker.WorkPlan;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
@@ -15,9 +17,9 @@ import picocli.CommandLine.Parameters;
 final class WorkOptions {
   private static final String AUTO = "auto";
 
-  @Mixin private WorkLimits limits;
+  @Mixin private ScriptFlags scripts;
 
-  @Mixin private WorkLogs logs;
+  @Mixin private WebFlags requests;
 
   @Parameters(
       index = "0",
@@ -34,67 +36,43 @@ final class WorkOptions {
   private List<String> command = List.of();
 
   @Option(
+      names = "--http",
+      description =
+          "In place of a script: each body is a web request, a URL or a JSON object with url,"
+              + " method, headers, body and expect.")
+  private boolean http;
+
+  @Option(
+      names = "--on-verdict",
+      paramLabel = "CLASS=WHAT",
+      description =
+          "What a response means that is not as expected: delete, release, bury or delay:TIME."
+              + " CLASS is a verdict as 'headrace check' tells it, a status (404, 5xx), or a list:"
+              + " 404,410=delete, dns-failed=delay:5m. May be given several times.")
+  private List<String> onVerdict = List.of();
+
+  @Option(
       names = "--procs",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Scripts at once, each with a connection; auto: one a processor (1).")
+      description = "Jobs at once, each with a connection; auto: one a processor (1).")
   private String procs;
-
-  @Option(names = "--args", description = "The lines of the body are arguments, not stdin.")
-  private boolean args;
-
-  @Option(
-      names = "--on-exit",
-      paramLabel = "CODE=WHAT",
-      description =
-          "What an exit code means: delete, release, bury, died or delay:TIME. CODE may be a list"
-              + " or a range: 3=bury, 10-19=delay:30s. May be given several times.")
-  private List<String> onExit = List.of();
-
-  @Option(
-      names = "--stall",
-      paramLabel = "TIME",
-      defaultValue = "60s",
-      description =
-          "A script is hung when none of its processes has used a processor, moved a byte or"
-              + " changed for so long; none: never (${DEFAULT-VALUE}).")
-  private String stall;
-
-  @Option(
-      names = "--max-time",
-      paramLabel = "TIME",
-      converter = Talk.AnyDuration.class,
-      description = "The longest a script may run. Unless given: as long as it gets on.")
-  private Optional<Duration> maxTime;
-
-  @Option(
-      names = "--grace",
-      paramLabel = "TIME",
-      defaultValue = "5s",
-      converter = Talk.AnyDuration.class,
-      description = "How long a script has from SIGTERM to SIGKILL (${DEFAULT-VALUE}).")
-  private Duration grace;
 
   @Option(
       names = "--finish",
       paramLabel = "TIME",
       defaultValue = "30s",
       converter = Talk.AnyDuration.class,
-      description = "How long scripts may go on after a SIGTERM to this verb (${DEFAULT-VALUE}).")
+      description = "How long jobs may go on after a SIGTERM to this verb (${DEFAULT-VALUE}).")
   private Duration finish;
 
   @Option(
       names = "--result-tube",
       paramLabel = "TUBE",
-      description = "A script's stdout is put here, as a job, when it exits with 0.")
-  private Optional<String> resultTube;
-
-  @Option(
-      names = "--trace",
       description =
-          "Bash tells what it runs, and perl with Devel::Trace; the end of it joins the evidence"
-              + " of a death.")
-  private boolean trace;
+          "What comes of a job that is done, a script's stdout or the body of a response, is put"
+              + " here as a job.")
+  private Optional<String> resultTube;
 
   @Option(names = "--until-empty", description = "End when no job has come for a second.")
   private boolean untilEmpty;
@@ -113,24 +91,56 @@ final class WorkOptions {
 
   /** All of it, checked against the system. */
   WorkPlan plan() {
-    if (tube.isEmpty() || command.isEmpty()) {
+    if (tube.isEmpty() || (command.isEmpty() && !http)) {
       throw new Failure(
           Exit.USAGE,
-          "there is nothing to run; give a tube and a script, as in: work mail -- ./send.sh");
+          "there is nothing to run; give a tube and a script, as in: work mail -- ./send.sh, or"
+              + " --http for web requests");
     }
     return new WorkPlan(
         List.of(tube.get()),
-        Program.of(command, limits.limits()),
+        http ? webTask() : scriptTask(),
         slots(),
-        args ? WorkPlan.BodyAs.ARGUMENTS : WorkPlan.BodyAs.STDIN,
-        ExitRules.of(onExit, Quantity::duration),
-        new WorkPlan.Times(stall(), maxTime, grace, finish),
+        finish,
         resultTube,
-        logs.plan(),
-        trace,
         untilEmpty,
         giveUpAfter,
         Quantity::duration);
+  }
+
+  private Task scriptTask() {
+    var given = new ArrayList<>(requests.given());
+    if (!onVerdict.isEmpty()) {
+      given.addFirst("--on-verdict");
+    }
+    if (!given.isEmpty()) {
+      throw new Failure(
+          Exit.USAGE,
+          given.getFirst()
+              + " is for web requests; give --http in place of a script, or leave it"
+              + " out");
+    }
+    return scripts.task(command);
+  }
+
+  private Task webTask() {
+    if (!command.isEmpty()) {
+      throw new Failure(
+          Exit.USAGE,
+          "with --http nothing is run; leave out '" + command.getFirst() + "', or --http");
+    }
+    if (!scripts.given().isEmpty()) {
+      throw new Failure(
+          Exit.USAGE,
+          scripts.given().getFirst()
+              + " is for scripts and means nothing with --http; leave it out"
+              + " (web requests have --deadline and --on-verdict)");
+    }
+    return new WebTask(
+        requests.deadlines(),
+        requests.sizes(),
+        requests.trust(),
+        VerdictRules.of(onVerdict, Quantity::duration));
   }
 
   private int slots() {
@@ -146,16 +156,5 @@ final class WorkOptions {
     throw new Failure(
         Exit.USAGE,
         "--procs '" + procs + "' is no count; write 1 to " + WorkPlan.SLOTS_MAX + ", or auto");
-  }
-
-  private Optional<Duration> stall() {
-    if (stall.equals("none")) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Quantity.duration(stall));
-    } catch (IllegalArgumentException e) {
-      throw new Failure(Exit.USAGE, "--stall: " + e.getMessage() + ", or none", e);
-    }
   }
 }

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "work",
     description = {
-      "Runs a script for each job of a tube, some at once, for ever.",
+      "Runs a script for each job of a tube, or asks a web server, some at once, for ever.",
       "",
       "The script has the body on its stdin, and HEADRACE_JOB_ID, HEADRACE_TUBE, HEADRACE_ATTEMPT,"
           + " HEADRACE_DEADLINE and HEADRACE_TTR in its environment; '{file}' among its words"
@@ -22,6 +22,11 @@ import picocli.CommandLine.Option;
           + " after the retry delay of its tube, anything else with longer and longer delays. A"
           + " script that a signal ends, or that hangs, is reported as the death of a worker, with"
           + " the evidence. SIGTERM lets scripts finish, a second one does not.",
+      "",
+      "With --http each body is a web request. A whole response with a status that is expected"
+          + " deletes the job; any other end leaves its evidence with the job, and releases it with"
+          + " longer and longer delays, unless --on-verdict says what else. A body that is no"
+          + " request is buried.",
       ""
     },
     footer = {
@@ -29,6 +34,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  headrace work mail -- ./send.sh",
       "  headrace work mail --procs 16 --max-time 10m --on-exit 3=bury -- php send.php",
+      "  headrace work fetch --http --procs 8 --deadline 20s --on-verdict 4xx=bury",
       "  headrace work --workers workers.toml"
     })
 final class WorkVerb implements Callable<Integer> {
@@ -41,7 +47,8 @@ final class WorkVerb implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "Work on several tubes: a TOML file with a table a tube, in which 'command' is a list and"
-              + " every other key an option of this verb. SIGHUP reads it again.")
+              + " every other key an option of this verb, as in http = true. SIGHUP reads it"
+              + " again.")
   private Optional<Path> workers;
 
   @Option(

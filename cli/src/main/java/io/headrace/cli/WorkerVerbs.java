@@ -14,7 +14,8 @@ final class WorkerVerbs {
         "Lists the slots of all supervisors of this user: what they do and for how many seconds,",
         "the job and the pid of the script that runs, how many jobs were done, failed and died,",
         "the most memory that one of their scripts has had, in bytes; and whether deaths began",
-        "when the script changed.",
+        "when the script changed. The task is the name of the script, or http for web requests,",
+        "which have no pid.",
         ""
       },
       footer = {"", "Example:", "  headrace worker list"})

@@ -66,16 +66,24 @@ final class WorkersFile {
         words.addAll(option(place, key, table.get(List.of(key))));
       }
     }
-    if (!(table.get(List.of(COMMAND)) instanceof TomlArray command)) {
-      throw place.wrong(
-          table.contains(COMMAND)
-              ? "command is a list of words; write command = [\"./script.sh\", \"word\"]"
-              : "command = [\"./script.sh\"] is missing");
-    }
     words.add("--");
     words.add(tube);
-    command.toList().forEach(word -> words.add(String.valueOf(word)));
+    words.addAll(command(place, table));
     return entry(place, words);
+  }
+
+  private static List<String> command(FilePlace place, TomlTable table) {
+    var value = table.get(List.of(COMMAND));
+    if (value instanceof TomlArray words) {
+      return words.toList().stream().map(String::valueOf).toList();
+    }
+    if (value != null) {
+      throw place.wrong("command is a list of words; write command = [\"./script.sh\", \"word\"]");
+    }
+    if (Boolean.TRUE.equals(table.get(List.of("http")))) {
+      return List.of();
+    }
+    throw place.wrong("command = [\"./script.sh\"] is missing, or http = true");
   }
 
   private static List<String> option(FilePlace place, String key, @Nullable Object value) {

@@ -148,7 +148,7 @@ final class ModuleRulesTest {
   }
 
   @Test
-  void the_worker_sees_only_the_client() {
+  void the_worker_sees_only_the_client_and_web_requests() {
     holds(
         noClasses()
             .that()
@@ -156,7 +156,12 @@ final class ModuleRulesTest {
             .should()
             .dependOnClassesThat(
                 resideInAPackage("io.headrace..")
-                    .and(not(resideInAnyPackage("io.headrace.worker..", "io.headrace.client..")))));
+                    .and(
+                        not(
+                            resideInAnyPackage(
+                                "io.headrace.worker..",
+                                "io.headrace.client..",
+                                "io.headrace.http..")))));
   }
 
   @Test

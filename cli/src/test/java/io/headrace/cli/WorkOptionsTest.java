@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headrace.worker.Ending;
+import io.headrace.worker.ScriptTask;
+import io.headrace.worker.WebTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +42,24 @@ final class WorkOptionsTest {
           t --user nobody-here -- true | --user nobody-here: there is no such user
           t --log-keep 0 -- true     | --log-keep 0 is too few; write 1 or more
           t --forever -- true        | Unknown option: '--forever'
+          t --deadline 5s -- true    | --deadline is for web requests; give --http
+          t --body-max 5 -- true     | --body-max is for web requests; give --http
+          t --on-verdict 404=bury -- true | --on-verdict is for web requests; give --http
+          t --http -- true           | with --http nothing is run; leave out 'true'
+          t --http --args            | --args is for scripts and means nothing with --http
+          t --http --on-exit 3=bury  | --on-exit is for scripts and means nothing with --http
+          t --http --stall 5s        | --stall is for scripts and means nothing with --http
+          t --http --max-time 5s     | --max-time is for scripts and means nothing with --http
+          t --http --grace 5s        | --grace is for scripts and means nothing with --http
+          t --http --trace           | --trace is for scripts and means nothing with --http
+          t --http --memory 1GiB     | --memory is for scripts and means nothing with --http
+          t --http --user nobody     | --user is for scripts and means nothing with --http
+          t --http --log /tmp        | --log is for scripts and means nothing with --http
+          t --http --log-keep 3      | --log-keep is for scripts and means nothing with --http
+          t --http --on-verdict x    | --on-verdict 'x' is no rule; write CLASS=WHAT
+          t --http --deadline 1s --dns-deadline 2s | --dns-deadline is longer than --deadline
+          t --http --body-max big    | --body-max: 'big' is no size
+          t --http --tls-ca /no/such | --tls-ca: /no/such
           """)
   void bad_input_names_the_option_and_the_fix(String words, String message) {
     assertThatThrownBy(() -> parsed(words).plan()).hasMessageContaining(message);
@@ -49,10 +70,39 @@ final class WorkOptionsTest {
     var plan = parsed("t --procs 3 --on-exit 3=bury --stall none --max-time 10m -- true a").plan();
     assertThat(plan.tubes()).containsExactly("t");
     assertThat(plan.slots()).isEqualTo(3);
-    assertThat(plan.exits().of(3)).isEqualTo(new Ending.Bury());
-    assertThat(plan.times().stall()).isEmpty();
-    assertThat(plan.times().max()).hasValueSatisfying(max -> assertThat(max).hasMinutes(10));
-    assertThat(plan.program().words()).endsWith("a");
+    assertThat(plan.task())
+        .isInstanceOfSatisfying(
+            ScriptTask.class,
+            script -> {
+              assertThat(script.exits().of(3)).isEqualTo(new Ending.Bury());
+              assertThat(script.times().stall()).isEmpty();
+              assertThat(script.times().max()).contains(Duration.ofMinutes(10));
+              assertThat(script.program().words()).endsWith("a");
+            });
+  }
+
+  @Test
+  void web_requests_are_planned() {
+    var plan = parsed("t --http --procs 3 --deadline 9s --body-max 1KiB").plan();
+    assertThat(plan.slots()).isEqualTo(3);
+    assertThat(plan.task())
+        .isInstanceOfSatisfying(
+            WebTask.class,
+            web -> {
+              assertThat(web.deadlines().total()).hasSeconds(9);
+              assertThat(web.sizes().bodyBytesMax()).isEqualTo(1024);
+              assertThat(web.trust()).isEmpty();
+            });
+  }
+
+  @Test
+  void a_file_may_ask_for_web_requests() throws IOException {
+    var file =
+        Files.writeString(
+            folder.resolve("workers.toml"), "[fetch]\nhttp = true\non-verdict = [\"404=bury\"]\n");
+    assertThat(WorkersFile.toml(file))
+        .singleElement()
+        .satisfies(entry -> assertThat(entry.plan().task()).isInstanceOf(WebTask.class));
   }
 
   @Test

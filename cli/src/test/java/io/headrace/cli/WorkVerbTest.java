@@ -9,6 +9,8 @@ import io.headrace.server.HeadraceServer;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.ServerOptions;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,6 +86,56 @@ final class WorkVerbTest {
     assertThat(ran.exit()).as("%s", ran).isZero();
     assertThat(client.statsTube("one")).as("a tube without jobs is gone").isEmpty();
     assertThat(deleted("two")).isEqualTo("3");
+  }
+
+  @Test
+  void scripts_and_web_requests_are_worked_on_side_by_side() throws IOException {
+    try (var web = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"))) {
+      Thread.ofVirtual().start(() -> answer(web));
+      client.use("fetch");
+      for (int i = 0; i < 100; i++) {
+        var url = "http://127.0.0.1:" + web.getLocalPort() + "/" + i;
+        client.put(url.getBytes(StandardCharsets.UTF_8), JobOptions.DEFAULT);
+      }
+      put("one", 20);
+      var file =
+          Files.writeString(
+              folder.resolve("workers.toml"),
+              """
+              [fetch]
+              http = true
+              procs = 4
+              until-empty = true
+
+              [one]
+              command = ["true"]
+              procs = 10
+              until-empty = true
+              """);
+      client.watch("fetch");
+      client.watch("one");
+      var ran = run("work", "--workers", file.toString());
+      assertThat(ran.exit()).as("%s", ran).isZero();
+      assertThat(ran.err()).as("said on the way").isEmpty();
+      assertThat(deleted("fetch")).isEqualTo("100");
+      assertThat(deleted("one")).isEqualTo("20");
+    }
+  }
+
+  private static void answer(ServerSocket web) {
+    while (true) {
+      try (var socket = web.accept()) {
+        var last = "";
+        while (!last.endsWith("\r\n\r\n")) {
+          last += (char) socket.getInputStream().read();
+        }
+        socket
+            .getOutputStream()
+            .write("HTTP/1.1 204 No Content\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      } catch (IOException e) {
+        return;
+      }
+    }
   }
 
   @Test

@@ -248,6 +248,27 @@ final class Connection implements AutoCloseable {
     }
   }
 
+  /** The port of this end; 0 of a Unix socket, or when it is closed. */
+  int localPort() {
+    try {
+      return channel.getLocalAddress() instanceof InetSocketAddress local ? local.getPort() : 0;
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  /** Whether it has ended, or says what nobody has asked for, which is as bad. */
+  boolean isLost() {
+    if (!in.isEmpty()) {
+      return true;
+    }
+    try {
+      return pipe.read(ByteBuffer.allocate(1)) != 0;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
   private void await(int operation, Deadline deadline, String without) throws IOException {
     key.interestOps(operation);
     long leftNs = deadline.leftNs();

@@ -83,6 +83,15 @@ final class Exchange implements AutoCloseable {
     }
   }
 
+  int localPort() {
+    return connection.localPort();
+  }
+
+  /** Whether the connection has ended, while nothing is asked. */
+  boolean isLost() {
+    return connection.isLost();
+  }
+
   void quit() {
     connection.quit();
   }

@@ -443,6 +443,30 @@ public final class HeadraceClient implements AutoCloseable {
   }
 
   /**
+   * Keeps the evidence of an attempt that is about to end badly, by a release or a bury: the job
+   * stays held.
+   *
+   * @param docket the evidence: of its last line attempts are known to be alike
+   * @throws UnexpectedReply when the server does not know that, and then the docket was not sent
+   */
+  public DocketResult docket(long job, byte[] docket) {
+    return askKnown(Requests.docket(job, docket));
+  }
+
+  /** The port of this end of the connection; 0 of a Unix socket, or when it is lost. */
+  public int localPort() {
+    return exchange.localPort();
+  }
+
+  /**
+   * Whether the connection has ended, or is of no more use. Asks nothing and waits for nothing; a
+   * server that is silently gone is noticed by asking.
+   */
+  public boolean isLost() {
+    return exchange.isLost();
+  }
+
+  /**
    * Says {@code quit}, unless that would end half a request, and waits for nothing: for when the
    * process is to end. Another thread may call it.
    */

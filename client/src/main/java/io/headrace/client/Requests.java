@@ -436,4 +436,20 @@ public final class Requests {
               default -> throw reply.unexpected();
             });
   }
+
+  /** Keeps the evidence of an attempt that is about to end badly. */
+  static Request<DocketResult> docket(long job, byte[] docket) {
+    return Request.body(
+        "docket",
+        Request.encoded("docket " + job + ' ' + docket.length),
+        docket,
+        Request.Needs.EXTENSION,
+        reply ->
+            switch (reply.line()) {
+              case "KEPT" -> DocketResult.KEPT;
+              case "NOT_FOUND" -> DocketResult.NOT_FOUND;
+              case "OUT_OF_MEMORY", "JOB_TOO_BIG" -> DocketResult.REFUSED;
+              default -> throw reply.unexpected();
+            });
+  }
 }

@@ -136,6 +136,26 @@ final class OwnCommandsTest {
   }
 
   @Test
+  void evidence_is_kept_with_a_job_that_stays_held() throws Exception {
+    var told = "docket 5 4\r\nevid\r\n";
+    try (var server =
+            new ScriptedServer(
+                "peek-docket 0\r\n",
+                "NOT_FOUND\r\n",
+                told,
+                "KEPT\r\n",
+                told,
+                "NOT_FOUND\r\n",
+                told,
+                "OUT_OF_MEMORY\r\n");
+        var client = server.client()) {
+      for (var result : List.of(DocketResult.KEPT, DocketResult.NOT_FOUND, DocketResult.REFUSED)) {
+        assertThat(client.docket(5, "evid".getBytes(UTF_8))).isEqualTo(result);
+      }
+    }
+  }
+
+  @Test
   void a_put_with_a_key_says_whether_it_was_done_before() throws Exception {
     var put = "put-key order/7 1024 0 60 4\r\nbody\r\n";
     try (var server =

@@ -3,12 +3,32 @@ package io.headrace.http;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * What became of an exchange. It says nothing of the status: a 500 that came as a whole is {@link
  * Ok}. Whether that is what was wanted is for {@link Expect}.
  */
 public sealed interface Verdict {
+  /** The words of those that are no whole response. */
+  Set<String> FAILURES =
+      Set.of(
+          "malformed",
+          "too-large",
+          "truncated",
+          "early-close",
+          "reset",
+          "dns-failed",
+          "dns-timeout",
+          "connect-failed",
+          "connect-timeout",
+          "tls-refused",
+          "tls-timeout",
+          "certificate",
+          "tls-broken",
+          "send-timeout",
+          "read-timeout");
+
   /** The response is whole, and in the form that RFC 9112 asks for. */
   record Ok() implements Verdict {}
 

@@ -49,6 +49,7 @@ final class CommandCodec {
   static final int SET_DEFAULT_POLICY = 28;
   static final int PUT_KEYED = 29;
   static final int SET_KEY_WINDOW = 30;
+  static final int DOCKET = 31;
 
   /** The largest body in bytes, as the queue states it. */
   private static final int BODY_BYTES_MAX = 1 << 30;
@@ -70,6 +71,7 @@ final class CommandCodec {
           Command.PauseTube _,
           Command.ClearTube _,
           Command.Died _,
+          Command.Docket _,
           Command.RetryJob _,
           Command.DropJob _,
           Command.UndropJob _,
@@ -121,6 +123,7 @@ final class CommandCodec {
       case Command.Restart _ -> RESTART;
       case Command.BodyDamaged _ -> BODY_DAMAGED;
       case Command.Died _ -> DIED;
+      case Command.Docket _ -> DOCKET;
       case Command.RetryJob _ -> RETRY_JOB;
       case Command.DropJob _ -> DROP_JOB;
       case Command.UndropJob _ -> UNDROP_JOB;
@@ -155,12 +158,9 @@ final class CommandCodec {
         tube(to, ignore.tube());
       }
       case Command.Put put -> put(to, put);
-      case Command.Died died -> {
-        session(to, died.by());
-        Varint.put(to, died.job());
-        text(to, died.signature());
-        body(to, died.body());
-      }
+      case Command.Died died -> docket(to, died.by(), died.job(), died.signature(), died.body());
+      case Command.Docket docket ->
+          docket(to, docket.by(), docket.job(), docket.signature(), docket.body());
       case Command.Reserve reserve -> {
         session(to, reserve.by());
         Varint.put(to, reserve.timeoutNs() - Command.FOREVER);
@@ -250,6 +250,12 @@ final class CommandCodec {
                   Varint.get(from),
                   text(from, Limits.SIGNATURE_CHARS_MAX),
                   body(from));
+          case DOCKET ->
+              new Command.Docket(
+                  session(from),
+                  Varint.get(from),
+                  text(from, Limits.SIGNATURE_CHARS_MAX),
+                  body(from));
           case RETRY_JOB -> new Command.RetryJob(session(from), Varint.get(from));
           case DROP_JOB -> new Command.DropJob(session(from), Varint.get(from));
           case UNDROP_JOB -> new Command.UndropJob(session(from), Varint.get(from));
@@ -265,6 +271,13 @@ final class CommandCodec {
       throw new MalformedException(from.remaining() + " bytes follow the fields of a command");
     }
     return command;
+  }
+
+  private static void docket(ByteBuffer to, SessionId by, long job, String signature, Body docket) {
+    session(to, by);
+    Varint.put(to, job);
+    text(to, signature);
+    body(to, docket);
   }
 
   private static void session(ByteBuffer to, SessionId id) {

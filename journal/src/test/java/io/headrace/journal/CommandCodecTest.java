@@ -52,6 +52,8 @@ class CommandCodecTest {
         new Command.ClearTube(by, tube),
         new Command.Died(
             by, number(), "signal 9", new Body(0, random.nextInt(1 << 20), random.nextInt())),
+        new Command.Docket(
+            by, number(), "truncated", new Body(0, random.nextInt(1 << 20), random.nextInt())),
         new Command.RetryJob(by, number()),
         new Command.DropJob(by, number()),
         new Command.UndropJob(by, number()),

@@ -15,6 +15,7 @@ public enum Answer {
   OUT_OF_MEMORY,
   POLICY_SET,
   DIED,
+  DOCKET_KEPT,
   JOB_RETRIED,
   JOB_DROPPED,
   JOB_UNDROPPED

@@ -155,6 +155,20 @@ public sealed interface Command {
     }
   }
 
+  /**
+   * Keeps the evidence of an attempt that is about to end badly, though nobody has died. The
+   * session goes on holding the job. Takes the next id, also when it is refused.
+   *
+   * @param signature as that of {@link Died}
+   * @param body the evidence, which becomes the job's docket
+   */
+  record Docket(SessionId by, long job, String signature, Body body) implements WithBody {
+    @Override
+    public Docket withBody(Body other) {
+      return new Docket(by, job, signature, other);
+    }
+  }
+
   /** Makes a job that a policy has ended, or that is buried, ready in its first tube. */
   record RetryJob(SessionId by, long job) implements OfSession {}
 

@@ -78,6 +78,7 @@ final class Commands {
       case Command.ClearTube c -> clear(idle(session), c.tube(), effects);
       case Command.SetPolicy c -> policies.set(idle(session), c, effects);
       case Command.Died c -> dead.died(idle(session), c, effects);
+      case Command.Docket c -> dead.docket(idle(session), c, effects);
       case Command.RetryJob c -> dead.retry(idle(session), c.job(), effects);
       case Command.DropJob c -> dead.drop(idle(session), c.job(), effects);
       case Command.UndropJob c -> dead.undrop(idle(session), c.job(), effects);

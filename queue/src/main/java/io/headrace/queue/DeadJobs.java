@@ -18,25 +18,38 @@ final class DeadJobs {
 
   /** The process that worked on a job has died; its supervisor, which holds the job, lives. */
   void died(Session session, Command.Died command, Effects effects) {
+    if (keep(session, command.job(), command.signature(), command.body(), effects)) {
+      effects.answer(session.id, Answer.DIED);
+      // Rows may have moved.
+      var slot = state.find(command.job());
+      deaths.take(
+          slot, session, deaths.judge(slot, session, effects), session.held.size() - 1, effects);
+    }
+  }
+
+  /** An attempt is about to end badly, though nobody has died. */
+  void docket(Session session, Command.Docket command, Effects effects) {
+    if (keep(session, command.job(), command.signature(), command.body(), effects)) {
+      effects.answer(session.id, Answer.DOCKET_KEPT);
+    }
+  }
+
+  /** Makes this the docket of a job; false, and answered, when the session does not hold it. */
+  private boolean keep(Session session, long job, String signature, Body body, Effects effects) {
     var docket = ++state.lastJob;
-    var body = command.body();
-    var slot = state.find(command.job());
+    var slot = state.find(job);
     if (slot == NONE || !state.holds(session, slot)) {
       effects.bodyFreed(body.ref(), body.bytes());
       effects.answer(session.id, Answer.NOT_FOUND);
-      return;
+      return false;
     }
     var history = endings.history(slot);
     var before = history.docket;
     history.docket = docket;
-    history.signature = command.signature();
+    history.signature = signature;
     state.removeDocket(before, effects);
-    putAway(state.tubeOf(state.find(command.job())), docket, body, effects);
-    // Rows may have moved.
-    slot = state.find(command.job());
-    effects.answer(session.id, Answer.DIED);
-    deaths.take(
-        slot, session, deaths.judge(slot, session, effects), session.held.size() - 1, effects);
+    putAway(state.tubeOf(state.find(job)), docket, body, effects);
+    return true;
   }
 
   /** Keeps a docket, and as many older ones of the tube as there is room for. */

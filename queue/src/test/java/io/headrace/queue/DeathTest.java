@@ -251,6 +251,25 @@ final class DeathTest {
   }
 
   @Test
+  void a_docket_without_a_death_leaves_the_job_held_and_unsuspected() {
+    long job = queue.put(A);
+    queue.take(B);
+
+    assertThat(queue.apply(new Command.Docket(A, job, "", new Body(77, 5, 1))))
+        .containsExactly(new Effect.Freed(77, 5), said(A, Answer.NOT_FOUND));
+    assertThat(queue.apply(new Command.Docket(B, job, "truncated", queue.body(30))))
+        .containsExactly(said(B, Answer.DOCKET_KEPT));
+    queue.apply(new Command.Bury(B, job, 0));
+
+    HistoryView history = queue.machine.history(job).orElseThrow();
+    assertThat(history.signature()).isEqualTo("truncated");
+    assertThat(queue.machine.docket(history.docket()).orElseThrow().bytes()).isEqualTo(30);
+    JobView view = queue.machine.job(job, queue.nowNs()).orElseThrow();
+    assertThat(view.state()).isEqualTo(JobState.BURIED);
+    assertThat(view.standing()).isEqualTo(JobView.Standing.PLAIN);
+  }
+
+  @Test
   void a_docket_goes_with_its_job() {
     long job = queue.put(A);
     queue.take(B);

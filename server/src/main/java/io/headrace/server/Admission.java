@@ -118,6 +118,7 @@ public final class Admission {
           Command.KickJob _,
           Command.PauseTube _,
           Command.Died _,
+          Command.Docket _,
           Command.RetryJob _,
           Command.UndropJob _,
           Command.SetPolicy _,

@@ -57,7 +57,7 @@ final class EffectRouter implements Effects {
 
   @Override
   public void answer(SessionId to, Answer answer) {
-    if (answer == Answer.DIED) {
+    if (answer == Answer.DIED || answer == Answer.DOCKET_KEPT) {
       // The docket has got the last id.
       spilled.put(machine.lastJob());
     }

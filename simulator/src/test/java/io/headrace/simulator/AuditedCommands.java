@@ -247,6 +247,13 @@ final class AuditedCommands {
     return job.isPresent();
   }
 
+  boolean docket(Command.Docket c) {
+    long docket = ++state.lastJob;
+    Optional<AuditedJob> job = heldBy(c.by(), c.job());
+    job.ifPresent(held -> state.putAway(docket, held, c.signature(), c.body()));
+    return job.isPresent();
+  }
+
   boolean pause(Command.PauseTube c) {
     if (!state.exists(c.tube())) {
       return false;

@@ -190,6 +190,7 @@ final class Auditor implements Effects {
           case Command.UndropJob c ->
               isRight(answer, Answer.JOB_UNDROPPED, () -> commands.undrop(c));
           case Command.Died c -> isRight(answer, Answer.DIED, () -> commands.died(c));
+          case Command.Docket c -> isRight(answer, Answer.DOCKET_KEPT, () -> commands.docket(c));
           case Command.PauseTube c -> isRight(answer, Answer.PAUSED, () -> commands.pause(c));
           case Command.ClearTube c -> answer == Answer.NOT_FOUND && !state.exists(c.tube());
           case Command.SetPolicy c -> answer == Answer.POLICY_SET && isSet(c);

@@ -26,6 +26,7 @@ record Entry(long index, long stampNs, Command command, byte[] body) {
           Command.PauseTube _,
           Command.ClearTube _,
           Command.Died _,
+          Command.Docket _,
           Command.RetryJob _,
           Command.DropJob _,
           Command.UndropJob _,

@@ -143,6 +143,7 @@ final class Reference {
       case POLICY_SET -> "SET";
       case JOB_RETRIED -> "RETRIED";
       case JOB_DROPPED -> "DROPPED";
+      case DOCKET_KEPT -> "KEPT";
       case JOB_UNDROPPED -> "UNDROPPED";
       case DELETED,
           RELEASED,

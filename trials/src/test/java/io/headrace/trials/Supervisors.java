@@ -27,7 +27,7 @@ final class Supervisors implements AutoCloseable {
   /**
    * Starts one for the tube {@code work}.
    *
-   * @param words options, {@code --} and the script
+   * @param words options, and {@code --} and the script or {@code --http}
    */
   static Supervisors start(Path folder, String server, String... words) throws IOException {
     return start(folder, List.of(), command(server, "work", words));
@@ -109,6 +109,23 @@ final class Supervisors implements AutoCloseable {
 
   void signal(String name) {
     Run.command("kill", "-" + name, Long.toString(process.pid()));
+  }
+
+  /** Sockets, and what is waited for them with, that it has open. */
+  long connections() throws IOException {
+    try (var descriptors = Files.list(Path.of("/proc", Long.toString(process.pid()), "fd"))) {
+      return descriptors.filter(Supervisors::isOfConnection).count();
+    }
+  }
+
+  private static boolean isOfConnection(Path descriptor) {
+    try {
+      var target = Files.readSymbolicLink(descriptor).toString();
+      return target.startsWith("socket:") || target.contains("event");
+    } catch (IOException e) {
+      // It was closed meanwhile.
+      return false;
+    }
   }
 
   /** Kills it without a chance to do anything. */

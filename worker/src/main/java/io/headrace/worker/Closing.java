@@ -1,16 +1,17 @@
 package io.headrace.worker;
 
 import io.headrace.client.DiedResult;
+import io.headrace.client.DocketResult;
 import io.headrace.client.HeadraceClient;
 import io.headrace.client.JobOptions;
 import io.headrace.client.PutResult;
 import io.headrace.client.UnexpectedReply;
-import io.headrace.worker.process.WaitStatus;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
-/** Tells the server what becomes of a job whose script has ended. */
+/** Tells the server what becomes of a job whose run has ended. */
 final class Closing {
   /** How it went, for the count of a slot. */
   enum Fate {
@@ -42,29 +43,38 @@ final class Closing {
   /**
    * Ends the attempt.
    *
-   * @param result what the script wrote to its stdout, where that is wanted
+   * @param result what came of it, where that is wanted
    */
-  Fate close(Link link, Attempt attempt, Docket docket, Result result) {
+  Fate close(Link link, Held held, Finding finding, Result result) {
     var client = link.client();
-    var held = attempt.held();
-    if (attempt.isDeath(plan.exits())) {
-      return died(link, attempt, docket);
+    long id = held.id();
+    long priority = held.priority();
+    switch (finding.ending()) {
+      case Ending.Done _ -> {
+        return finished(link, held, result);
+      }
+      case Ending.Return _ -> {
+        // Where the job is another's by now this changes nothing.
+        client.release(id, priority, Duration.ZERO);
+        return Fate.RETURNED;
+      }
+      case Ending.Died _ -> {
+        return died(link, held, finding);
+      }
+      case Ending.Delete _ -> client.delete(id);
+      case Ending.Bury _ -> {
+        leave(link, held, finding);
+        client.bury(id, priority);
+      }
+      case Ending.Delay(var time) -> release(link, held, finding, time);
+      case Ending.Retry _ -> release(link, held, finding, retryDelay(client, held));
+      case Ending.Release _ -> release(link, held, finding, delays.after(held.attempt()));
     }
-    if (attempt.stopped().isPresent()) {
-      // Where the job is another's by now this changes nothing.
-      client.release(held.id(), held.priority(), Duration.ZERO);
-      return Fate.RETURNED;
-    }
-    return switch (attempt.ended().status()) {
-      case WaitStatus.Exited(var code) when code == 0 -> finished(link, attempt, result);
-      case WaitStatus.Exited(var code) -> failed(link, attempt, code);
-      case WaitStatus.Killed _ -> throw new AssertionError("what a signal ends has died");
-    };
+    return Fate.FAILED;
   }
 
-  private Fate finished(Link link, Attempt attempt, Result result) {
+  private Fate finished(Link link, Held held, Result result) {
     var client = link.client();
-    var held = attempt.held();
     if (plan.resultTube().isPresent()) {
       var refused = put(client, held, result);
       if (refused.isPresent()) {
@@ -93,22 +103,6 @@ final class Closing {
     };
   }
 
-  private Fate failed(Link link, Attempt attempt, int code) {
-    var client = link.client();
-    var held = attempt.held();
-    long id = held.id();
-    long priority = held.priority();
-    switch (plan.exits().of(code)) {
-      case Ending.Died _ -> throw new AssertionError("a death is told as one");
-      case Ending.Delete _ -> client.delete(id);
-      case Ending.Bury _ -> client.bury(id, priority);
-      case Ending.Delay(var time) -> client.release(id, priority, time);
-      case Ending.Retry _ -> client.release(id, priority, retryDelay(client, held));
-      case Ending.Release _ -> client.release(id, priority, delays.after(held.attempt()));
-    }
-    return Fate.FAILED;
-  }
-
   /** That of the tube's policy; without one as after any other failure. */
   private Duration retryDelay(HeadraceClient client, Held held) {
     var text =
@@ -133,11 +127,10 @@ final class Closing {
     return delays.after(held.attempt());
   }
 
-  private Fate died(Link link, Attempt attempt, Docket docket) {
+  private Fate died(Link link, Held held, Finding finding) {
     var client = link.client();
-    var held = attempt.held();
     try {
-      if (report(link, held, docket) == DiedResult.NOT_FOUND) {
+      if (report(link, held, finding) == DiedResult.NOT_FOUND) {
         note.accept("job " + held.id() + " is another's by now: its death is not told");
       }
     } catch (UnexpectedReply e) {
@@ -157,17 +150,53 @@ final class Closing {
     return Fate.DIED;
   }
 
-  private DiedResult report(Link link, Held held, Docket docket) {
+  private DiedResult report(Link link, Held held, Finding finding) {
     var client = link.client();
+    var result = tell(link, finding, docket -> client.died(held.id(), docket), DiedResult.REFUSED);
+    if (result == DiedResult.REFUSED) {
+      note.accept(
+          "job " + held.id() + " goes back: the server has no room for the evidence of its death");
+      client.release(held.id(), held.priority(), delays.after(held.attempt()));
+    }
+    return result;
+  }
+
+  private void release(Link link, Held held, Finding finding, Duration delay) {
+    leave(link, held, finding);
+    link.client().release(held.id(), held.priority(), delay);
+  }
+
+  /** Leaves the evidence, where there is any, with a job that has failed. */
+  private void leave(Link link, Held held, Finding finding) {
+    if (finding.docket().isEmpty()) {
+      return;
+    }
+    try {
+      var result =
+          tell(
+              link,
+              finding,
+              docket -> link.client().docket(held.id(), docket),
+              DocketResult.REFUSED);
+      if (result == DocketResult.REFUSED) {
+        note.accept("job " + held.id() + ": the server has no room for the evidence");
+      }
+    } catch (UnexpectedReply e) {
+      if (!e.unknownCommand()) {
+        throw e;
+      }
+      // beanstalkd keeps none: what is told to a person is all there is.
+    }
+  }
+
+  /** Sends evidence, less and less of it until the server has room. */
+  private static <T> T tell(Link link, Finding finding, Function<byte[], T> telling, T refused) {
     for (int max = link.jobBytesMax(); max >= DOCKET_BYTES_LEAST; max /= 8) {
-      var result = client.died(held.id(), docket.bytes(max));
-      if (result != DiedResult.REFUSED) {
+      var result = telling.apply(finding.evidence(max));
+      if (!result.equals(refused)) {
         return result;
       }
     }
-    note.accept(
-        "job " + held.id() + " goes back: the server has no room for the evidence of its death");
-    client.release(held.id(), held.priority(), delays.after(held.attempt()));
-    return DiedResult.REFUSED;
+    return refused;
   }
 }

@@ -2,9 +2,15 @@ package io.headrace.worker;
 
 import java.time.Duration;
 
-/** What becomes of a job whose script has ended by itself with a code other than 0. */
+/** What becomes of a job when its run has ended. */
 public sealed interface Ending {
-  /** It is done. */
+  /** It is done: what came of it is put where that is wanted, and it is deleted. */
+  record Done() implements Ending {}
+
+  /** It goes back without blame. */
+  record Return() implements Ending {}
+
+  /** It has failed, and is deleted all the same. */
   record Delete() implements Ending {}
 
   /** It is tried again, each time after a longer while. */

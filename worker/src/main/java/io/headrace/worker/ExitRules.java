@@ -41,7 +41,7 @@ public final class ExitRules {
         throw new IllegalArgumentException(
             "--on-exit '" + rule + "' is no rule; write CODE=WHAT, as in --on-exit 3=bury");
       }
-      var ending = ending(rule, rule.substring(equals + 1), durations);
+      var ending = ending("--on-exit '" + rule + "'", rule.substring(equals + 1), durations);
       for (int code : codes(rule, rule.substring(0, equals))) {
         var other = endings.putIfAbsent(code, ending);
         if (other != null && !other.equals(ending)) {
@@ -54,28 +54,10 @@ public final class ExitRules {
     return new ExitRules(endings);
   }
 
-  private static Ending ending(String rule, String word, Function<String, Duration> durations) {
-    return switch (word) {
-      case "delete" -> new Ending.Delete();
-      case "release" -> new Ending.Release();
-      case "bury" -> new Ending.Bury();
-      case "died" -> new Ending.Died();
-      default -> {
-        if (!word.startsWith("delay:")) {
-          throw new IllegalArgumentException(
-              "--on-exit '"
-                  + rule
-                  + "': '"
-                  + word
-                  + "' is not delete, release, bury, died or delay:TIME");
-        }
-        try {
-          yield new Ending.Delay(durations.apply(word.substring("delay:".length())));
-        } catch (IllegalArgumentException e) {
-          throw new IllegalArgumentException("--on-exit '" + rule + "': " + e.getMessage(), e);
-        }
-      }
-    };
+  private static Ending ending(String where, String word, Function<String, Duration> durations) {
+    return word.equals("died")
+        ? new Ending.Died()
+        : EndingWord.read(where, word, "delete, release, bury, died or delay:TIME", durations);
   }
 
   private static Set<Integer> codes(String rule, String text) {

@@ -28,4 +28,9 @@ record Held(
         Duration.ofSeconds(Long.parseLong(facts.getOrDefault("ttr", TTR_USUAL))),
         reservedNs);
   }
+
+  /** It, for a docket. */
+  String text() {
+    return id + ", tube " + tube + ", attempt " + attempt;
+  }
 }

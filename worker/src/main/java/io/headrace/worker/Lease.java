@@ -3,11 +3,11 @@ package io.headrace.worker;
 import java.time.Duration;
 
 /**
- * How long a job is ours. It is kept by touching it; where that fails its script must be dead
- * before another may have it.
+ * How long a job is ours. It is kept by touching it; where that fails its run must be over before
+ * another may have it.
  */
 final class Lease {
-  /** So long before the end the script is killed, or a tenth of the TTR if that is less. */
+  /** So long before the end the run is killed, or a tenth of the TTR if that is less. */
   private static final Duration MARGIN_MAX = Duration.ofSeconds(2);
 
   private final Link link;

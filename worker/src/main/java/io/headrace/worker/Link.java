@@ -6,53 +6,71 @@ import io.headrace.worker.process.Guardian;
 import io.headrace.worker.process.Sockets;
 import io.headrace.worker.process.SpawnException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /**
- * A slot's connection to the server, and the guardian that keeps it open until no process of its
- * scripts is left.
+ * A slot's connection to the server; where scripts run for it, with the guardian that keeps it open
+ * until no process of them is left.
  */
 final class Link implements AutoCloseable {
   private static final int JOB_BYTES_USUAL = 65_535;
+  private static final int NO_DESCRIPTOR = -1;
 
   private final HeadraceClient client;
-  private final Guardian guardian;
+  private final Optional<Guardian> guardian;
   private final int descriptor;
   private final int jobBytesMax;
   private OptionalLong done = OptionalLong.empty();
 
-  private Link(HeadraceClient client, Guardian guardian, int descriptor, int jobBytesMax) {
+  private Link(
+      HeadraceClient client, Optional<Guardian> guardian, int descriptor, int jobBytesMax) {
     this.client = client;
     this.guardian = guardian;
     this.descriptor = descriptor;
     this.jobBytesMax = jobBytesMax;
   }
 
-  static Link open(
-      Supplier<HeadraceClient> connector,
-      String mark,
-      List<String> tubes,
-      Optional<String> resultTube)
+  /**
+   * Connects, and has a guardian keep that open.
+   *
+   * @param mark what the environment of each process has that the guardian is to kill
+   */
+  static Link guarded(Supplier<HeadraceClient> connector, WorkPlan plan, String mark)
       throws SpawnException {
-    var opened = Sockets.opening(connector);
-    var client = opened.made();
+    var opened = Sockets.opening(connector, HeadraceClient::localPort);
+    return whole(
+        opened.made(),
+        client -> {
+          int jobBytesMax = prepare(client, plan);
+          int descriptor =
+              opened
+                  .descriptor()
+                  .orElseThrow(
+                      () -> new SpawnException("the connection has no descriptor to guard"));
+          var guardian = Optional.of(Guardian.start(mark, descriptor));
+          return new Link(client, guardian, descriptor, jobBytesMax);
+        });
+  }
+
+  /** Connects. Nothing outlives this process. */
+  static Link plain(Supplier<HeadraceClient> connector, WorkPlan plan) throws SpawnException {
+    return whole(
+        connector.get(),
+        client -> new Link(client, Optional.empty(), NO_DESCRIPTOR, prepare(client, plan)));
+  }
+
+  /** Makes a link of a client. */
+  private interface Making {
+    Link of(HeadraceClient client) throws SpawnException;
+  }
+
+  private static Link whole(HeadraceClient client, Making making) throws SpawnException {
     boolean whole = false;
     try {
-      client.watchOnly(tubes);
-      resultTube.ifPresent(client::use);
-      int jobBytesMax =
-          Optional.ofNullable(client.stats().get("max-job-size"))
-              .map(Integer::valueOf)
-              .orElse(JOB_BYTES_USUAL);
-      int descriptor =
-          opened
-              .descriptor()
-              .orElseThrow(() -> new SpawnException("the connection has no descriptor to guard"));
-      var link = new Link(client, Guardian.start(mark, descriptor), descriptor, jobBytesMax);
+      var link = making.of(client);
       whole = true;
       return link;
     } finally {
@@ -60,6 +78,15 @@ final class Link implements AutoCloseable {
         client.close();
       }
     }
+  }
+
+  /** Says where jobs come from and results go to; returns the longest body that is taken. */
+  private static int prepare(HeadraceClient client, WorkPlan plan) {
+    client.watchOnly(plan.tubes());
+    plan.resultTube().ifPresent(client::use);
+    return Optional.ofNullable(client.stats().get("max-job-size"))
+        .map(Integer::valueOf)
+        .orElse(JOB_BYTES_USUAL);
   }
 
   HeadraceClient client() {
@@ -107,7 +134,12 @@ final class Link implements AutoCloseable {
     }
   }
 
-  /** That of the socket, to be watched while nothing is asked. */
+  /** Whether the server has ended it; while nothing is asked of the server. */
+  boolean isLost() {
+    return client.isLost();
+  }
+
+  /** That of the socket of a guarded one, to be watched while nothing is asked. */
   int descriptor() {
     return descriptor;
   }
@@ -121,6 +153,6 @@ final class Link implements AutoCloseable {
   @Override
   public void close() {
     client.close();
-    guardian.close();
+    guardian.ifPresent(Guardian::close);
   }
 }

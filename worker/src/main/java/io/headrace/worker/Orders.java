@@ -15,7 +15,7 @@ final class Orders {
     return finishing;
   }
 
-  /** Whether scripts that still run are to be ended. */
+  /** Whether what still runs is to be ended. */
   boolean isStop(long nowNs) {
     return finishing && nowNs - stopAtNs >= 0;
   }

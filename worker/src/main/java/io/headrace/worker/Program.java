@@ -102,8 +102,8 @@ public record Program(
     return false;
   }
 
-  boolean wantsStdin(WorkPlan.BodyAs bodyAs) {
-    return bodyAs == WorkPlan.BodyAs.STDIN && !wantsFile();
+  boolean wantsStdin(ScriptTask.BodyAs bodyAs) {
+    return bodyAs == ScriptTask.BodyAs.STDIN && !wantsFile();
   }
 
   private static void check(Path path) {

@@ -3,13 +3,13 @@ package io.headrace.worker;
 import io.headrace.worker.process.Sink;
 import java.io.ByteArrayOutputStream;
 
-/** What a script writes to its stdout, up to what a job may hold. */
+/** What comes of a job, as bytes, up to what a job may hold. */
 final class Result implements Sink {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final int max;
   private boolean tooLong;
 
-  /** One of at most so many bytes. */
+  /** One of at most so many bytes; 0 where none is wanted. */
   Result(int max) {
     this.max = max;
   }
@@ -21,6 +21,15 @@ final class Result implements Sink {
     } else {
       bytes.write(chunk, 0, length);
     }
+  }
+
+  boolean isWanted() {
+    return max > 0;
+  }
+
+  /** How much it can use: a byte more than it holds shows that it is too long. */
+  int room() {
+    return isWanted() ? max + 1 : 0;
   }
 
   boolean isTooLong() {

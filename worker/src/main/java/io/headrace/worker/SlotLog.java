@@ -15,14 +15,14 @@ import java.util.function.Consumer;
  * and the oldest is forgotten. Where it cannot be written that is said once, and the jobs go on.
  */
 final class SlotLog implements Sink, AutoCloseable {
-  private final WorkPlan.LogPlan plan;
+  private final ScriptTask.LogPlan plan;
   private final Path file;
   private final Consumer<String> note;
   private Optional<OutputStream> out = Optional.empty();
   private long bytes;
   private boolean failed;
 
-  SlotLog(WorkPlan.LogPlan plan, String name, Consumer<String> note) {
+  SlotLog(ScriptTask.LogPlan plan, String name, Consumer<String> note) {
     this.plan = plan;
     this.file = plan.folder().resolve(name + ".log");
     this.note = note;

@@ -4,11 +4,11 @@ package io.headrace.worker;
 public enum SlotState {
   /** It connects to the server. */
   STARTING,
-  /** It waits for a job, or runs a script. */
+  /** It waits for a job, or does one. */
   RUNNING,
   /** It waits after a failure. */
   BACKOFF,
-  /** It takes no further jobs, and waits for its script to end. */
+  /** It takes no further jobs, and waits for the one that it has. */
   STOPPING,
   /** It has ended. */
   STOPPED

@@ -6,10 +6,10 @@ import java.time.Instant;
  * How a slot does.
  *
  * @param since when it began to do that
- * @param job the one whose script runs, or 0
- * @param pid the script's, or 0
- * @param done jobs whose scripts exited with 0, since the start
- * @param failed jobs whose scripts exited with another code
+ * @param job the one that is being done, or 0
+ * @param pid of the script that does it, or 0
+ * @param done jobs that were done, since the start
+ * @param failed jobs that failed
  * @param deaths jobs whose scripts died
  * @param memoryBytes the most that one of its scripts has had
  */
@@ -40,7 +40,7 @@ public record SlotStatus(
     return new SlotStatus(slot, state, since, nowJob, nowPid, done, failed, deaths, memoryBytes);
   }
 
-  SlotStatus after(Closing.Fate fate, long rssBytesMax) {
+  SlotStatus after(Closing.Fate fate, long runBytes) {
     return new SlotStatus(
         slot,
         state,
@@ -50,6 +50,6 @@ public record SlotStatus(
         done + (fate == Closing.Fate.DONE ? 1 : 0),
         failed + (fate == Closing.Fate.FAILED ? 1 : 0),
         deaths + (fate == Closing.Fate.DIED ? 1 : 0),
-        Math.max(memoryBytes, rssBytesMax));
+        Math.max(memoryBytes, runBytes));
   }
 }

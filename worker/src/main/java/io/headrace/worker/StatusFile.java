@@ -45,7 +45,12 @@ public final class StatusFile implements AutoCloseable {
     long pid = ProcessHandle.current().pid();
     return new StatusFile(
         folder().resolve(pid + "-" + token + SUFFIX),
-        "supervisor=" + pid + "\ttube=" + String.join(",", plan.tubes()));
+        "supervisor="
+            + pid
+            + "\ttube="
+            + String.join(",", plan.tubes())
+            + "\ttask="
+            + plan.task().name());
   }
 
   /** Replaces what it says. It is a convenience: where it cannot be written nothing is told. */

@@ -1,6 +1,6 @@
 package io.headrace.worker;
 
-/** Why the supervisor has ended a script. */
+/** Why the supervisor has ended a run. */
 enum StoppedFor {
   STALL("this supervisor: no process of it got anywhere for --stall"),
   TIME("this supervisor: it ran longer than --max-time"),

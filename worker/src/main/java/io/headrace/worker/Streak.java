@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Whether scripts fail whatever the job is: then it is not the jobs, and to try one after the other
+ * Whether runs fail whatever the job is: then it is not the jobs, and to try one after the other
  * would only fail all of them. One job that goes well ends it.
  */
 final class Streak {
@@ -17,12 +17,19 @@ final class Streak {
   private static final int JOBS_MAX = 1000;
 
   private final Backoff backoff;
+  private final String noun;
   private final Consumer<String> note;
   private final Set<Long> jobs = new LinkedHashSet<>();
   private boolean told;
 
-  Streak(Backoff backoff, Consumer<String> note) {
+  /**
+   * One.
+   *
+   * @param noun what fails: a plural
+   */
+  Streak(Backoff backoff, String noun, Consumer<String> note) {
     this.backoff = backoff;
+    this.noun = noun;
     this.note = note;
   }
 
@@ -32,7 +39,7 @@ final class Streak {
     backoff.reset();
     if (told) {
       told = false;
-      note.accept("scripts work again");
+      note.accept(noun + " work again");
     }
   }
 
@@ -52,8 +59,8 @@ final class Streak {
     if (!told) {
       told = true;
       note.accept(
-          "the last %d jobs have all failed, the last one by '%s': scripts are started more slowly"
-                  .formatted(jobs.size(), how)
+          "the last %d jobs have all failed, the last one by '%s': %s are started more slowly"
+                  .formatted(jobs.size(), how, noun)
               + " until one goes well");
     }
     return backoff.next();

@@ -1,22 +1,18 @@
 package io.headrace.worker;
 
 import io.headrace.client.HeadraceClient;
-import io.headrace.worker.process.Environment;
-import io.headrace.worker.process.Orphans;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
-/** Runs a script for each job of a tube, some at once, and keeps that going. */
+/** Does the jobs of a tube, some at once, and keeps that going. */
 public final class Supervisor implements AutoCloseable {
   /** How often it is looked whether a job could not be kept. */
   private static final Duration LOOK_EVERY = Duration.ofMillis(50);
@@ -24,40 +20,27 @@ public final class Supervisor implements AutoCloseable {
   /** How often it is told how the slots do. */
   private static final int LOOKS_A_REPORT = 20;
 
-  private static final int TOKEN_BYTES = 8;
-
   /** After a job that failed, and after one that fails again and again. */
   private static final Duration RETRY_FIRST = Duration.ofSeconds(1);
 
   private static final Duration RETRY_SLOWEST = Duration.ofMinutes(5);
 
-  /** Between scripts when all of them fail. */
+  /** Between runs when all of them fail. */
   private static final Duration STREAK_FIRST = Duration.ofMillis(250);
 
-  private static final Duration STREAK_SLOWEST = Duration.ofSeconds(10);
+  private static final int TOKEN_BYTES = 8;
 
-  /** Each script has its own. */
-  private static final Set<String> NOT_HANDED_ON =
-      Set.of(
-          "HEADRACE_RUN",
-          "HEADRACE_JOB_ID",
-          "HEADRACE_TUBE",
-          "HEADRACE_ATTEMPT",
-          "HEADRACE_DEADLINE",
-          "HEADRACE_TTR",
-          "TMPDIR");
+  private static final Duration STREAK_SLOWEST = Duration.ofSeconds(10);
 
   private final Crew crew;
   private final List<Slot> slots;
   private final List<Thread> threads = new ArrayList<>();
-  private final Temporary temporary;
   private final StatusFile statusFile;
   private final Thread watch;
 
-  private Supervisor(Crew crew, List<Slot> slots, Temporary temporary, StatusFile statusFile) {
+  private Supervisor(Crew crew, List<Slot> slots, StatusFile statusFile) {
     this.crew = crew;
     this.slots = slots;
-    this.temporary = temporary;
     this.statusFile = statusFile;
     this.watch = Thread.ofPlatform().daemon().name("headrace-lease-watch").unstarted(this::watch);
   }
@@ -74,28 +57,22 @@ public final class Supervisor implements AutoCloseable {
   public static Supervisor start(
       WorkPlan plan, Supplier<HeadraceClient> connector, Consumer<String> speaker)
       throws IOException {
-    Orphans.adopt();
     var note = new Notes(speaker);
-    var temporary = Temporary.make(Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
     var random = new Random();
-    var name = plan.tubes().getFirst().replace('/', '%');
+    var token = token();
+    var workshop = Workshop.of(plan, token, note);
     var crew =
         new Crew(
             plan,
-            token(),
-            name,
-            temporary.folder(),
-            new Environment(environment(plan, temporary.folder(), note)),
+            workshop,
             new Orders(),
-            new Streak(new Backoff(STREAK_FIRST, STREAK_SLOWEST, random), note),
+            new Streak(new Backoff(STREAK_FIRST, STREAK_SLOWEST, random), workshop.noun(), note),
             new Closing(plan, new Backoff(RETRY_FIRST, RETRY_SLOWEST, random), note),
-            new ScriptFile(plan.program().script()),
-            new OomWatch(),
             random,
             note);
     var slots =
         IntStream.range(0, plan.slots()).mapToObj(i -> new Slot(i, crew, connector)).toList();
-    var supervisor = new Supervisor(crew, slots, temporary, StatusFile.of(plan, crew.token()));
+    var supervisor = new Supervisor(crew, slots, StatusFile.of(plan, token));
     supervisor.begin();
     return supervisor;
   }
@@ -106,32 +83,11 @@ public final class Supervisor implements AutoCloseable {
     return HexFormat.of().formatHex(bytes);
   }
 
-  private static List<String> environment(WorkPlan plan, Path temporary, Consumer<String> note)
-      throws IOException {
-    var all =
-        plan.trace()
-            ? Trace.prepare(temporary, plan.program().runner(), note)
-            : new ArrayList<String>();
-    var set = all.stream().map(word -> word.substring(0, word.indexOf('='))).toList();
-    System.getenv()
-        .forEach((key, value) -> {
-          if (!NOT_HANDED_ON.contains(key) && !set.contains(key)) {
-            all.add(key + '=' + value);
-          }
-        });
-    return List.copyOf(all);
-  }
-
   private void begin() {
     for (var slot : slots) {
       threads.add(Thread.ofPlatform().name("headrace-slot-" + threads.size()).start(slot));
     }
     watch.start();
-    // A script that was killed with its supervisor may have left much: nobody waits for that.
-    Thread.ofPlatform()
-        .daemon()
-        .name("headrace-sweep")
-        .start(() -> temporary.removeLeftBehind(crew.note()));
   }
 
   private void watch() {
@@ -140,8 +96,8 @@ public final class Supervisor implements AutoCloseable {
         long nowNs = System.nanoTime();
         slots.forEach(slot -> slot.endOverdue(nowNs));
         if (looks % LOOKS_A_REPORT == 0) {
-          crew.oom().look();
-          statusFile.write(status(), crew.file().suspicion());
+          crew.workshop().look();
+          statusFile.write(status(), crew.workshop().remark());
         }
         Thread.sleep(LOOK_EVERY);
       }
@@ -158,7 +114,7 @@ public final class Supervisor implements AutoCloseable {
 
   /** Takes no further jobs. What runs may go on as long as the plan allows. */
   public void finish() {
-    finishWithin(crew.plan().times().finish());
+    finishWithin(crew.plan().finish());
   }
 
   /** Takes no further jobs, and ends what runs: its jobs go back. */
@@ -191,7 +147,6 @@ public final class Supervisor implements AutoCloseable {
       return;
     }
     statusFile.close();
-    Trace.remove(crew.temporary());
-    temporary.close();
+    crew.workshop().close();
   }
 }

@@ -21,7 +21,7 @@ final class SlotLogTest {
 
   @Test
   void full_files_move_on_and_the_oldest_is_forgotten() throws IOException {
-    try (var log = new SlotLog(new WorkPlan.LogPlan(folder, 4, 3), "t-0", _ -> {})) {
+    try (var log = new SlotLog(new ScriptTask.LogPlan(folder, 4, 3), "t-0", _ -> {})) {
       for (var text : List.of("aaaa", "bbbb", "cccc", "dd", "dd", "e")) {
         say(log, text);
       }
@@ -35,7 +35,7 @@ final class SlotLogTest {
   @Test
   void what_was_there_is_kept() throws IOException {
     Files.writeString(folder.resolve("t-0.log"), "old ");
-    try (var log = new SlotLog(new WorkPlan.LogPlan(folder, 100, 1), "t-0", _ -> {})) {
+    try (var log = new SlotLog(new ScriptTask.LogPlan(folder, 100, 1), "t-0", _ -> {})) {
       say(log, "new");
     }
     assertThat(folder.resolve("t-0.log")).hasContent("old new");
@@ -45,7 +45,7 @@ final class SlotLogTest {
   void where_it_cannot_be_written_that_is_said_once() throws IOException {
     var notes = new ArrayList<String>();
     var file = Files.writeString(folder.resolve("file"), "");
-    try (var log = new SlotLog(new WorkPlan.LogPlan(file, 100, 1), "t-0", notes::add)) {
+    try (var log = new SlotLog(new ScriptTask.LogPlan(file, 100, 1), "t-0", notes::add)) {
       say(log, "a");
       say(log, "b");
     }

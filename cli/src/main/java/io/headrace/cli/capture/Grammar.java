@@ -27,7 +27,7 @@ final class Grammar {
 
   static final Grammar REQUESTS =
       new Grammar(
-          "put nnnb,put-key tnnnb,died nb,peek n,peek-ready,peek-delayed,peek-buried,"
+          "put nnnb,put-key tnnnb,died nb,docket nb,peek n,peek-ready,peek-delayed,peek-buried,"
               + "peek-docket n,reserve,reserve-with-timeout n,reserve-job n,delete n,release nnn,"
               + "bury nn,touch n,use t,watch t,ignore t,kick n,kick-job n,stats,stats-job n,"
               + "stats-tube t,list-tubes,list-tube-used,list-tubes-watched,pause-tube tn,quit,"
@@ -42,7 +42,7 @@ final class Grammar {
               + "CAPTURED n,BURIED o,DELETED,RELEASED,TOUCHED,PAUSED,NOT_FOUND,NOT_IGNORED,"
               + "DEADLINE_SOON,TIMED_OUT,BAD_FORMAT,UNKNOWN_COMMAND,EXPECTED_CRLF,JOB_TOO_BIG,"
               + "DRAINING,OUT_OF_MEMORY,INTERNAL_ERROR,CLOSED,NOT_RECORDED,DRAIN_ON,DRAIN_OFF,SET,"
-              + "DIED,RETRIED,DROPPED,UNDROPPED,BAD_POLICY *");
+              + "DIED,KEPT,RETRIED,DROPPED,UNDROPPED,BAD_POLICY *");
 
   private Grammar(String table) {
     forms = new HashMap<>();

@@ -61,6 +61,7 @@ final class CommandGenerator {
     SET_POLICY(8),
     SET_DEFAULT_POLICY(1),
     DIED(5),
+    DOCKET(3),
     RETRY_JOB(3),
     DROP_JOB(3),
     UNDROP_JOB(2),
@@ -136,6 +137,7 @@ final class CommandGenerator {
       case SET_POLICY -> apply(setPolicy());
       case SET_DEFAULT_POLICY -> apply(setDefaultPolicy());
       case DIED -> apply(died());
+      case DOCKET -> apply(docket());
       case RETRY_JOB -> apply(new Command.RetryJob(freeSession(), anyJob()));
       case DROP_JOB -> apply(new Command.DropJob(freeSession(), anyJob()));
       case UNDROP_JOB -> apply(new Command.UndropJob(freeSession(), droppedJob()));
@@ -207,10 +209,22 @@ final class CommandGenerator {
 
   private Command died() {
     Claim claim = claim();
+    return new Command.Died(claim.by, claim.job, signature(), evidence());
+  }
+
+  private Command docket() {
+    Claim claim = claim();
+    return new Command.Docket(claim.by, claim.job, signature(), evidence());
+  }
+
+  private String signature() {
+    return oneOf(List.of("", "a", "b"));
+  }
+
+  private Body evidence() {
     lastBody++;
     int bytes = oneOf(List.of(0, 50, 50, 50, 6 << 20, 17 << 20));
-    Body docket = new Body(lastBody, bytes, (int) lastBody * 31);
-    return new Command.Died(claim.by, claim.job, oneOf(List.of("", "a", "b")), docket);
+    return new Body(lastBody, bytes, (int) lastBody * 31);
   }
 
   private long droppedJob() {

@@ -45,6 +45,7 @@ final class LockstepTest {
     "JOB_KICKED",
     "JOB_RETRIED",
     "JOB_UNDROPPED",
+    "DOCKET_KEPT",
     "Kicked",
     "Known",
     "MOVE_TO_ITSELF",

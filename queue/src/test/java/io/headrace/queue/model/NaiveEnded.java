@@ -1,6 +1,7 @@
 package io.headrace.queue.model;
 
 import io.headrace.queue.Answer;
+import io.headrace.queue.Body;
 import io.headrace.queue.Command;
 import io.headrace.queue.EndCause;
 import io.headrace.queue.JobState;
@@ -18,19 +19,29 @@ final class NaiveEnded {
   }
 
   void died(NaiveSession s, Command.Died c) {
+    keep(s, c.job(), c.signature(), c.body(), Answer.DIED)
+        .ifPresent(died -> queue.deaths.jobDied(s, died));
+  }
+
+  void docket(NaiveSession s, Command.Docket c) {
+    var _ = keep(s, c.job(), c.signature(), c.body(), Answer.DOCKET_KEPT);
+  }
+
+  private Optional<NaiveJob> keep(
+      NaiveSession s, long id, String signature, Body docket, Answer kept) {
     queue.lastJob++;
-    Optional<NaiveJob> job = queue.job(c.job()).filter(j -> j.holder.equals(s.id));
-    queue.say(s, job.isPresent() ? Answer.DIED : Answer.NOT_FOUND);
+    Optional<NaiveJob> job = queue.job(id).filter(j -> j.holder.equals(s.id));
+    queue.say(s, job.isPresent() ? kept : Answer.NOT_FOUND);
     if (job.isEmpty()) {
-      queue.tell(new Effect.Freed(c.body().ref(), c.body().bytes()));
-      return;
+      queue.tell(new Effect.Freed(docket.ref(), docket.bytes()));
+      return job;
     }
-    NaiveJob died = job.orElseThrow();
+    NaiveJob held = job.orElseThrow();
     long untilNs = queue.nowNs + Limits.DOCKETS_KEPT_NS;
-    queue.dockets.add(
-        new NaiveDockets.Docket(queue.lastJob, died.id, died.tube, c.body(), untilNs));
-    died.history.signature = c.signature();
-    queue.deaths.jobDied(s, died);
+    queue.dockets.add(new NaiveDockets.Docket(queue.lastJob, held.id, held.tube, docket, untilNs));
+    held.history.signature = signature;
+    held.history.kept = true;
+    return job;
   }
 
   boolean isEnded(NaiveJob job) {

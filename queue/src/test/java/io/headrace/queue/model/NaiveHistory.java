@@ -15,7 +15,7 @@ final class NaiveHistory {
   private final List<Attempt> attempts = new ArrayList<>();
   String signature = "";
 
-  /** Is also kept of a job that ended without an attempt. */
+  /** Is also kept of a job that ended without an attempt, or has a docket before its first end. */
   boolean kept;
 
   void add(Attempt attempt) {

@@ -156,6 +156,7 @@ class NaiveQueue {
       case Command.ClearTube c -> clear(s, c.tube());
       case Command.SetPolicy c -> setPolicy(s, c);
       case Command.Died c -> ended.died(s, c);
+      case Command.Docket c -> ended.docket(s, c);
       case Command.RetryJob c ->
           change(s, c.job(), ended::isEnded, Answer.JOB_RETRIED, ended::retry);
       case Command.DropJob c -> change(s, c.job(), ended::isEnded, Answer.JOB_DROPPED, ended::drop);

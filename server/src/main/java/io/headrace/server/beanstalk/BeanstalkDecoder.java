@@ -79,7 +79,7 @@ final class BeanstalkDecoder {
   private Verb bodyOf = Verb.PUT;
 
   private String key = "";
-  private long deadJob;
+  private long docketJob;
   private long priority;
   private long delayNs;
   private long ttrNs;
@@ -166,9 +166,9 @@ final class BeanstalkDecoder {
     return key;
   }
 
-  /** The job of the {@link Verb#DIED} found last. */
-  long deadJob() {
-    return deadJob;
+  /** The job of the {@link Verb#DIED} or {@link Verb#DOCKET} found last. */
+  long docketJob() {
+    return docketJob;
   }
 
   /** Hands over the body of the request found last that has one. */
@@ -272,7 +272,8 @@ final class BeanstalkDecoder {
     if (judged == Verb.UNKNOWN_COMMAND) {
       return refused(verb, CaptureCause.UNKNOWN_COMMAND, lineBytes, in);
     }
-    if (verb != Verb.PUT && verb != Verb.PUT_KEY && verb != Verb.DIED) {
+    boolean docket = verb == Verb.DIED || verb == Verb.DOCKET;
+    if (verb != Verb.PUT && verb != Verb.PUT_KEY && !docket) {
       return judged;
     }
     long bytes = request.bodyBytes();
@@ -292,8 +293,8 @@ final class BeanstalkDecoder {
     if (!request.endsAfterBodyBytes()) {
       return refused(Verb.BAD_FORMAT, CaptureCause.BAD_FORMAT, lineBytes, in);
     }
-    if (verb == Verb.DIED) {
-      deadJob = request.job();
+    if (docket) {
+      docketJob = request.job();
     } else {
       key = request.key();
       priority = request.priority();

@@ -253,9 +253,10 @@ final class BeanstalkSession extends SubmittingSession implements Conversation {
       case KICK -> submitGated(verb, new Command.Kick(id(), request.number()));
       case CLEAR_TUBE -> submitGated(verb, new Command.ClearTube(id(), request.tube()));
       case DIED -> {
-        evidence.workerDied(decoder.deadJob());
-        died(decoder.deadJob(), decoder.takeBody());
+        evidence.workerDied(decoder.docketJob());
+        died(decoder.docketJob(), decoder.takeBody());
       }
+      case DOCKET -> docket(decoder.docketJob(), decoder.takeBody());
       case SET_TUBE -> setTube(request.tube(), request.words());
       case PEEK,
           PEEK_READY,

@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a death has in common with others like it: the last line of its docket that is not empty,
+ * What a bad end has in common with others like it: the last line of its docket that is not empty,
  * with numbers and addresses made alike.
  */
 final class DocketSignature {

@@ -54,6 +54,7 @@ final class RequestLine {
 
   private static final byte[] PUT_KEY = bytes("put-key ");
   private static final byte[] DIED = bytes("died ");
+  private static final byte[] DOCKET = bytes("docket ");
   private static final byte[] SHOW_JOB = bytes("show-job ");
   private static final byte[] SHOW_HELD = bytes("show-held");
   private static final byte[] SET_TUBE = bytes("set-tube ");
@@ -194,7 +195,10 @@ final class RequestLine {
 
   private Verb d() {
     if (line.starts(DIED)) {
-      return died();
+      return docket(Verb.DIED);
+    }
+    if (line.starts(DOCKET)) {
+      return docket(Verb.DOCKET);
     }
     if (line.starts(DELETE_CAPTURE)) {
       return job(Verb.DELETE_CAPTURE);
@@ -417,8 +421,10 @@ final class RequestLine {
     return Verb.PAUSE_TUBE;
   }
 
-  /** {@code died <id> <bytes>}, and the evidence as the body of a put. */
-  private Verb died() {
+  /**
+   * {@code died <id> <bytes>} or {@code docket <id> <bytes>}; the evidence as the body of a put.
+   */
+  private Verb docket(Verb verb) {
     if (!line.number()) {
       return Verb.BAD_FORMAT;
     }
@@ -427,7 +433,7 @@ final class RequestLine {
       return Verb.BAD_FORMAT;
     }
     bodyBytes = line.value();
-    return Verb.DIED;
+    return verb;
   }
 
   /** {@code set-tube <tube> <key>=<value>...}. */

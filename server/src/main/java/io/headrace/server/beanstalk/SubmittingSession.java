@@ -59,6 +59,11 @@ abstract class SubmittingSession extends ReplyingSession {
     submitWithBody(new Command.Died(id(), job, signature, docket));
   }
 
+  final void docket(long job, Body docket) {
+    String signature = DocketSignature.of(protocol.bodies, docket);
+    submitWithBody(new Command.Docket(id(), job, signature, docket));
+  }
+
   private void submitWithBody(Command.WithBody command) {
     if (protocol.admission.takes(command)) {
       unanswered++;

@@ -46,6 +46,7 @@ final class Syntax {
           "show-held",
           "set-tube <tube> <key>=<value>...",
           "died <id> <bytes>",
+          "docket <id> <bytes>",
           "retry-job <id>",
           "drop-job <id>",
           "undrop-job <id>",

@@ -94,7 +94,7 @@ final class TokenPermit implements Permit {
           QUIT ->
           verb;
       // Of a job that it does not hold these are NOT_FOUND, and it reserved those that it holds.
-      case RELEASE, BURY, TOUCH, DIED -> verb;
+      case RELEASE, BURY, TOUCH, DIED, DOCKET -> verb;
       case USE, IGNORE, LIST_TUBE_USED, LIST_TUBES_WATCHED, SHOW_HELD, LIST_EXTENSIONS -> verb;
       case WATCH -> in(by, Right.Kind.RESERVE, request.tube(), verb);
       case PUT, PUT_KEY -> in(by, Right.Kind.PUT, used(), verb);

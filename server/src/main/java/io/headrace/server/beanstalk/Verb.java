@@ -61,6 +61,8 @@ enum Verb {
   PUT_KEY,
   /** With its whole body. */
   DIED,
+  /** With its whole body. */
+  DOCKET,
   SET_TUBE,
   SHOW_JOB,
   SHOW_HELD,

@@ -28,6 +28,7 @@ enum Word {
   STOPPING,
   SET,
   DIED,
+  KEPT,
   RETRIED,
   DROPPED,
   UNDROPPED,
@@ -59,6 +60,7 @@ enum Word {
       case OUT_OF_MEMORY -> OUT_OF_MEMORY;
       case POLICY_SET -> SET;
       case DIED -> DIED;
+      case DOCKET_KEPT -> KEPT;
       case JOB_RETRIED -> RETRIED;
       case JOB_DROPPED -> DROPPED;
       case JOB_UNDROPPED -> UNDROPPED;

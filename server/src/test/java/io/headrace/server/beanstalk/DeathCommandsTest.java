@@ -91,7 +91,16 @@ final class DeathCommandsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"set-tube", "set-tube ", "set-tube -x a=1", "died 1", "died x 1"})
+  @ValueSource(
+      strings = {
+        "set-tube",
+        "set-tube ",
+        "set-tube -x a=1",
+        "died 1",
+        "died x 1",
+        "docket 1",
+        "docket x 1"
+      })
   void what_is_no_command_is_refused(String line) {
     assertThat(peer.ask(line)).isIn("BAD_FORMAT", "UNKNOWN_COMMAND");
   }
@@ -155,6 +164,18 @@ final class DeathCommandsTest {
     assertThat(peer.ask("peek 2")).isEqualTo("NOT_FOUND");
     assertThat(peer.ask("died 1 1\r\nx")).isEqualTo("NOT_FOUND");
     assertThat(peer.put("next")).isEqualTo("INSERTED 4");
+  }
+
+  @Test
+  void a_holder_leaves_a_docket_before_it_buries() {
+    peer.put("boom");
+    peer.ask("reserve");
+    assertThat(peer.ask("docket 1 9\r\nresponse\n")).isEqualTo("KEPT");
+    assertThat(peer.ask("bury 1 0")).isEqualTo("BURIED");
+    assertThat(peer.send("show-job 1\r\n"))
+        .contains("docket: 2\n", "signature: \"response\"\n", "deaths: 0\n");
+    assertThat(peer.ask("peek-docket 1")).isEqualTo("FOUND 2 9\r\nresponse\n");
+    assertThat(peer.ask("docket 1 1\r\nx")).isEqualTo("NOT_FOUND");
   }
 
   @Test

@@ -86,6 +86,7 @@ final class TokenPermitTest {
         "put 0 0 60 1\r\nx",
         "put-key k 0 0 60 1\r\nx",
         "died 1 1\r\nx",
+        "docket 1 1\r\nx",
         "reserve",
         "reserve-with-timeout 0",
         "stats",

@@ -74,6 +74,8 @@ final class Libc {
       capturing("wait4", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS));
   private static final MethodHandle WAIT_ID =
       capturing("waitid", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle SOCKET_NAME =
+      capturing("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
   private static final MethodHandle CONTROL =
       capturing(
           "fcntl",
@@ -230,6 +232,16 @@ final class Libc {
     var state = CAPTURED.get();
     try {
       return (int) result((int) POLL.invokeExact(state, entries, count, timeoutMs), state);
+    } catch (Throwable e) {
+      throw broken(e);
+    }
+  }
+
+  /** Writes the address of this end of a socket, and how long that is: getsockname(2). */
+  static int socketName(int descriptor, MemorySegment address, MemorySegment length) {
+    var state = CAPTURED.get();
+    try {
+      return (int) result((int) SOCKET_NAME.invokeExact(state, descriptor, address, length), state);
     } catch (Throwable e) {
       throw broken(e);
     }

@@ -10,6 +10,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -253,19 +254,32 @@ final class ScriptTest {
   }
 
   @Test
-  void the_descriptor_of_a_socket_is_found() throws IOException {
+  void the_descriptor_of_a_socket_is_found_among_others() throws IOException {
+    var others = new ArrayList<ServerSocketChannel>();
     var opened =
-        Sockets.opening(() -> {
-          try {
-            return ServerSocketChannel.open();
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
+        Sockets.opening(
+            () -> {
+              others.add(listening());
+              var made = listening();
+              others.add(listening());
+              return made;
+            },
+            channel -> channel.socket().getLocalPort());
     try (var channel = opened.made()) {
-      assertThat(channel.isOpen()).isTrue();
+      for (var other : others) {
+        other.close();
+      }
       var link = Path.of("/proc/self/fd/" + opened.descriptor().orElseThrow());
-      assertThat(Files.readSymbolicLink(link).toString()).startsWith("socket:");
+      assertThat(Files.readSymbolicLink(link).toString()).as("still open").startsWith("socket:");
+      assertThat(channel.isOpen()).isTrue();
+    }
+  }
+
+  private static ServerSocketChannel listening() {
+    try {
+      return ServerSocketChannel.open().bind(null);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class DocketTest {
+final class ScriptDocketTest {
   private static final ScriptLimits LIMITS =
       new ScriptLimits(
           OptionalLong.of(64),
@@ -28,11 +28,12 @@ final class DocketTest {
   private static final Program PROGRAM =
       new Program("/x/send.sh", List.of("./send.sh"), Path.of("/x/send.sh"), "sh", LIMITS);
 
-  private static Docket docket(WaitStatus status, Optional<StoppedFor> stopped, boolean memory) {
+  private static ScriptDocket docket(
+      WaitStatus status, Optional<StoppedFor> stopped, boolean memory) {
     return docket(status, stopped, memory, Duration.ZERO);
   }
 
-  private static Docket docket(
+  private static ScriptDocket docket(
       WaitStatus status, Optional<StoppedFor> stopped, boolean memory, Duration user) {
     var stderr = new Tail();
     var flood = "x".repeat(100_000).getBytes(UTF_8);
@@ -40,7 +41,7 @@ final class DocketTest {
     var last = "\ncat: /etc/x: No such file\n\n".getBytes(UTF_8);
     stderr.take(last, last.length);
     var usage = new Usage(Duration.ofSeconds(2), user, Duration.ZERO, 4096, 1, 0);
-    return new Docket(
+    return new ScriptDocket(
         new Attempt(
             new Held(7, new byte[0], "mail", 1024, 3, Duration.ofSeconds(60), 0),
             new ScriptFile.Version("abc", Instant.EPOCH),
@@ -55,7 +56,7 @@ final class DocketTest {
         new Tail());
   }
 
-  private static String text(Docket docket, int max) {
+  private static String text(ScriptDocket docket, int max) {
     return new String(docket.bytes(max), UTF_8);
   }
 
