@@ -170,7 +170,7 @@ final class RequestLine {
       case 'd' -> line.starts(DELETE) ? job(Verb.DELETE) : d();
       case 'g' -> line.starts(GET_CAPTURE) ? job(Verb.GET_CAPTURE) : Verb.UNKNOWN_COMMAND;
       case 'i' -> line.starts(IGNORE) ? tube(Verb.IGNORE) : Verb.UNKNOWN_COMMAND;
-      case 'k' -> k();
+      case 'k' -> line.starts(KICK) ? kick() : k();
       case 'l' -> list();
       case 'p' -> p();
       case 'q' -> line.starts(QUIT) ? Verb.QUIT : Verb.UNKNOWN_COMMAND;
@@ -224,9 +224,6 @@ final class RequestLine {
   }
 
   private Verb k() {
-    if (line.starts(KICK)) {
-      return kick();
-    }
     return line.starts(KICK_JOB) ? job(Verb.KICK_JOB) : Verb.UNKNOWN_COMMAND;
   }
 
