@@ -140,8 +140,8 @@ final class OwnCommandsTest {
     var told = "docket 5 4\r\nevid\r\n";
     try (var server =
             new ScriptedServer(
-                "peek-docket 0\r\n",
-                "NOT_FOUND\r\n",
+                ASKED,
+                EXTENSIONS,
                 told,
                 "KEPT\r\n",
                 told,

@@ -26,7 +26,7 @@ final class Scene {
   static final String ASKED = "list-extensions\r\n";
 
   /** What a Headrace answers to that. */
-  static final String EXTENSIONS = "OK 21\r\n---\n- put-key\n- died\n\r\n";
+  static final String EXTENSIONS = "OK 30\r\n---\n- put-key\n- died\n- docket\n\r\n";
 
   static final String UNKNOWN = "UNKNOWN_COMMAND\r\n";
   static final List<String> HEADRACE = List.of(ASKED, EXTENSIONS);

@@ -253,6 +253,8 @@ final class WorkIT {
         var facts = Told.of(talk, "show-job " + exits);
         assertThat(facts).containsEntry("cause", "exhausted").containsEntry("deaths", "0");
         assertThat(work.output()).contains("job " + exits + ": ", ": exit 137");
+        assertThat(talk.ask("peek-docket " + exits).body())
+            .contains("\nend: exit 137\n", "\nby: the script itself\n", "attempt 3\n");
         assertThat(Supervisors.processes(folder)).as("orphans").isEmpty();
         assertThat(results(talk)).hasSize(4).anyMatch(text -> text.startsWith("work 1 /"));
       }

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The evidence of a death: lines of facts, what the script said last, and a last line by which
+ * The evidence of a bad end: lines of facts, what the script said last, and a last line by which
  * deaths are known to be alike.
  */
 final class ScriptDocket implements Docket {

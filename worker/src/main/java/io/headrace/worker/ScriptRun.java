@@ -122,8 +122,15 @@ final class ScriptRun implements Run {
     return new Finding(
         ending,
         docket.signature(),
-        ending instanceof Ending.Died ? Optional.of(docket) : Optional.empty(),
+        isBad(ending) ? Optional.of(docket) : Optional.empty(),
         ended.usage().rssBytesMax());
+  }
+
+  private static boolean isBad(Ending ending) {
+    return switch (ending) {
+      case Ending.Died _, Ending.Bury _, Ending.Delay _, Ending.Retry _, Ending.Release _ -> true;
+      case Ending.Done _, Ending.Delete _, Ending.Return _ -> false;
+    };
   }
 
   private Ending ending(Attempt attempt) {
