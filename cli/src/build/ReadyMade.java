@@ -37,6 +37,15 @@ import java.util.concurrent.TimeUnit;
 final class ReadyMade {
   private static final long SECONDS_MAX = 120;
 
+  private static final String SERVER = "serve.aot";
+
+  /**
+   * A server lives long enough to be compiled by what it really does. By the profiles of a rehearsal
+   * it would be sooner, and worse: by a tenth, for as long as it runs.
+   */
+  private static final String NO_PROFILES =
+      "-XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining";
+
   /** Scripts that are run, so that what each of them takes has been loaded and linked. */
   private static final int JOBS = 50;
 
@@ -68,7 +77,7 @@ final class ReadyMade {
   }
 
   private void run() throws IOException, InterruptedException {
-    for (var cache : List.of("serve.aot", "verbs.aot", "work.aot")) {
+    for (var cache : List.of(SERVER, "verbs.aot", "work.aot")) {
       Files.deleteIfExists(program.resolve(cache));
     }
     try (var jars = Files.newDirectoryStream(program.resolve("lib"), "picocli-*.jar")) {
@@ -78,7 +87,7 @@ final class ReadyMade {
     }
     var serve = "serve --listen 127.0.0.1:0 --admin-listen 127.0.0.1:0 --data none --json";
     var words = serve.split(" ");
-    var server = command("serve.aot", words).start();
+    var server = command(SERVER, words).start();
     try {
       var address = address(server);
       rehearse("verbs.aot", "rehearse", address);
@@ -89,7 +98,7 @@ final class ReadyMade {
     } finally {
       server.destroy();
     }
-    end("serve.aot", server);
+    end(SERVER, server);
   }
 
   /** The program by its launcher, whose choice of options a cache must share. */
@@ -99,7 +108,10 @@ final class ReadyMade {
     builder.directory(program.toFile());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().put("HEADRACE_NO_BUILD", "1");
-    builder.environment().put("HEADRACE_JAVA_OPTS", "-XX:AOTCacheOutput=" + cache);
+    var options = "-XX:AOTCacheOutput=" + cache;
+    builder
+        .environment()
+        .put("HEADRACE_JAVA_OPTS", cache.equals(SERVER) ? NO_PROFILES + ' ' + options : options);
     return builder.redirectError(program.resolve(cache + ".log").toFile());
   }
 
