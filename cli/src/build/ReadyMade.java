@@ -40,8 +40,8 @@ final class ReadyMade {
   private static final String SERVER = "serve.aot";
 
   /**
-   * A server lives long enough to be compiled by what it really does. By the profiles of a rehearsal
-   * it would be sooner, and worse: by a tenth, for as long as it runs.
+   * A server lives long enough to be compiled by what it really does. By the profiles of a
+   * rehearsal it would be sooner, and worse: by a tenth, for as long as it runs.
    */
   private static final String NO_PROFILES =
       "-XX:+UnlockDiagnosticVMOptions -XX:-AOTRecordTraining";
