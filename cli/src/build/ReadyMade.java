@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 /**
  * The last step of the build: makes the caches of ready-made classes that the launcher starts with,
  * {@code verbs.aot}, {@code work.aot} and {@code serve.aot}, by running the program once (JEP 483,
- * 514, 515).
+ * 514, 515); the server with a journal to recover, since that is what a start is.
  *
  * <p>They are a matter of speed only: where one is missing, or does not fit the JVM or the jars,
  * Java says nothing and loads the classes from the jars. So no failure here fails the build.
@@ -85,13 +85,32 @@ final class ReadyMade {
         modernise(jar);
       }
     }
-    var serve = "serve --listen 127.0.0.1:0 --admin-listen 127.0.0.1:0 --data none --json";
-    var words = serve.split(" ");
-    var server = command(SERVER, words).start();
+    var data = Files.createTempDirectory(program, "rehearsal-");
+    try {
+      leaveJobs(data);
+      rehearse(data);
+    } finally {
+      remove(data);
+    }
+  }
+
+  /** Fills the journal, so that the server that is watched has something to recover. */
+  private void leaveJobs(Path data) throws IOException, InterruptedException {
+    var server = program(SERVER, "", serve(data)).start();
+    try {
+      putJobs(address(server));
+    } finally {
+      server.destroy();
+    }
+    server.waitFor(SECONDS_MAX, TimeUnit.SECONDS);
+  }
+
+  private void rehearse(Path data) throws IOException, InterruptedException {
+    var server = command(SERVER, serve(data)).start();
     try {
       var address = address(server);
       rehearse("verbs.aot", "rehearse", address);
-      putJobs(Integer.parseInt(address.substring(address.indexOf(':') + 1)));
+      putJobs(address);
       rehearse(
           "work.aot",
           "work", "default", "--server", address, "--procs", "2", "--until-empty", "--", "true");
@@ -101,18 +120,35 @@ final class ReadyMade {
     end(SERVER, server);
   }
 
-  /** The program by its launcher, whose choice of options a cache must share. */
+  private static String[] serve(Path data) {
+    var words = "serve --listen 127.0.0.1:0 --admin-listen 127.0.0.1:0 --json --data ";
+    return (words + data.getFileName()).split(" ");
+  }
+
+  private static void remove(Path data) throws IOException {
+    try (var files = Files.newDirectoryStream(data)) {
+      for (var file : files) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(data);
+  }
+
+  /** The program, which makes this cache when it ends. */
   private ProcessBuilder command(String cache, String... words) {
+    var options = "-XX:AOTCacheOutput=" + cache;
+    return program(cache, cache.equals(SERVER) ? NO_PROFILES + ' ' + options : options, words);
+  }
+
+  /** The program by its launcher, whose choice of options a cache must share. */
+  private ProcessBuilder program(String log, String options, String... words) {
     var builder = new ProcessBuilder(launcher.toString());
     builder.command().addAll(List.of(words));
     builder.directory(program.toFile());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().put("HEADRACE_NO_BUILD", "1");
-    var options = "-XX:AOTCacheOutput=" + cache;
-    builder
-        .environment()
-        .put("HEADRACE_JAVA_OPTS", cache.equals(SERVER) ? NO_PROFILES + ' ' + options : options);
-    return builder.redirectError(program.resolve(cache + ".log").toFile());
+    builder.environment().put("HEADRACE_JAVA_OPTS", options);
+    return builder.redirectError(program.resolve(log + ".log").toFile());
   }
 
   /** Its first line says it; what it prints of its cache later is less than a pipe holds. */
@@ -125,7 +161,8 @@ final class ReadyMade {
     return line.substring(at, line.indexOf('"', at));
   }
 
-  private static void putJobs(int port) throws IOException {
+  private static void putJobs(String address) throws IOException {
+    int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
     try (var socket = new Socket(InetAddress.getLoopbackAddress(), port);
         var in = new InputStreamReader(socket.getInputStream(), US_ASCII);
         var answers = new BufferedReader(in)) {
