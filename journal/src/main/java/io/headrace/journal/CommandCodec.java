@@ -216,7 +216,7 @@ final class CommandCodec {
   }
 
   /** Reads the fields of a command of this kind: all that remains. A body's reference is 0. */
-  static Command readFields(int kind, ByteBuffer from) throws MalformedException {
+  static Command readFields(int kind, Fields from) throws MalformedException {
     Command command =
         switch (kind) {
           case SESSION_OPEN ->
@@ -227,47 +227,40 @@ final class CommandCodec {
           case IGNORE -> new Command.Ignore(session(from), tube(from));
           case PUT -> put(from);
           case SKIP_ID -> new Command.SkipId();
-          case RESERVE -> new Command.Reserve(session(from), Varint.get(from) + Command.FOREVER);
+          case RESERVE -> new Command.Reserve(session(from), from.varint() + Command.FOREVER);
           case CANCEL_RESERVE -> new Command.CancelReserve(session(from));
-          case RESERVE_JOB -> new Command.ReserveJob(session(from), Varint.get(from));
-          case DELETE -> new Command.Delete(session(from), Varint.get(from));
+          case RESERVE_JOB -> new Command.ReserveJob(session(from), from.varint());
+          case DELETE -> new Command.Delete(session(from), from.varint());
           case RELEASE ->
-              new Command.Release(
-                  session(from), Varint.get(from), Varint.get(from), Varint.get(from));
-          case BURY -> new Command.Bury(session(from), Varint.get(from), Varint.get(from));
-          case TOUCH -> new Command.Touch(session(from), Varint.get(from));
-          case KICK -> new Command.Kick(session(from), Varint.get(from));
-          case KICK_JOB -> new Command.KickJob(session(from), Varint.get(from));
-          case PAUSE_TUBE -> new Command.PauseTube(session(from), tube(from), Varint.get(from));
+              new Command.Release(session(from), from.varint(), from.varint(), from.varint());
+          case BURY -> new Command.Bury(session(from), from.varint(), from.varint());
+          case TOUCH -> new Command.Touch(session(from), from.varint());
+          case KICK -> new Command.Kick(session(from), from.varint());
+          case KICK_JOB -> new Command.KickJob(session(from), from.varint());
+          case PAUSE_TUBE -> new Command.PauseTube(session(from), tube(from), from.varint());
           case CLEAR_TUBE -> new Command.ClearTube(session(from), tube(from));
           case TICK -> new Command.Tick();
           case CONTINUE -> new Command.Continue();
-          case RESTART -> new Command.Restart(number(from, Integer.MAX_VALUE, "epoch"));
-          case BODY_DAMAGED -> new Command.BodyDamaged(Varint.get(from));
+          case RESTART -> new Command.Restart(from.number(Integer.MAX_VALUE, "epoch"));
+          case BODY_DAMAGED -> new Command.BodyDamaged(from.varint());
           case DIED ->
               new Command.Died(
-                  session(from),
-                  Varint.get(from),
-                  text(from, Limits.SIGNATURE_CHARS_MAX),
-                  body(from));
+                  session(from), from.varint(), text(from, Limits.SIGNATURE_CHARS_MAX), body(from));
           case DOCKET ->
               new Command.Docket(
-                  session(from),
-                  Varint.get(from),
-                  text(from, Limits.SIGNATURE_CHARS_MAX),
-                  body(from));
-          case RETRY_JOB -> new Command.RetryJob(session(from), Varint.get(from));
-          case DROP_JOB -> new Command.DropJob(session(from), Varint.get(from));
-          case UNDROP_JOB -> new Command.UndropJob(session(from), Varint.get(from));
+                  session(from), from.varint(), text(from, Limits.SIGNATURE_CHARS_MAX), body(from));
+          case RETRY_JOB -> new Command.RetryJob(session(from), from.varint());
+          case DROP_JOB -> new Command.DropJob(session(from), from.varint());
+          case UNDROP_JOB -> new Command.UndropJob(session(from), from.varint());
           case SET_POLICY ->
               new Command.SetPolicy(
-                  session(from), tube(from), PolicyCodec.read(from), Varint.get(from));
+                  session(from), tube(from), PolicyCodec.read(from), from.varint());
           case SET_DEFAULT_POLICY -> new Command.SetDefaultPolicy(PolicyCodec.read(from));
           case PUT_KEYED -> putKeyed(from);
-          case SET_KEY_WINDOW -> new Command.SetKeyWindow(Varint.get(from));
+          case SET_KEY_WINDOW -> new Command.SetKeyWindow(from.varint());
           default -> throw new MalformedException("there is no command of kind " + kind);
         };
-    if (from.hasRemaining()) {
+    if (from.remaining() > 0) {
       throw new MalformedException(from.remaining() + " bytes follow the fields of a command");
     }
     return command;
@@ -285,13 +278,13 @@ final class CommandCodec {
     Varint.put(to, id.number());
   }
 
-  private static SessionId session(ByteBuffer from) throws MalformedException {
-    int epoch = number(from, Integer.MAX_VALUE, "epoch");
-    return new SessionId(epoch, Varint.get(from));
+  private static SessionId session(Fields from) throws MalformedException {
+    int epoch = from.number(Integer.MAX_VALUE, "epoch");
+    return new SessionId(epoch, from.varint());
   }
 
-  private static SessionEnd sessionEnd(ByteBuffer from) throws MalformedException {
-    return SessionEnd.of(number(from, SessionEnd.values().length - 1, "end of a session"));
+  private static SessionEnd sessionEnd(Fields from) throws MalformedException {
+    return SessionEnd.of(from.number(SessionEnd.values().length - 1, "end of a session"));
   }
 
   private static void job(ByteBuffer to, SessionId by, long job) {
@@ -307,12 +300,11 @@ final class CommandCodec {
     body(to, put.body());
   }
 
-  private static Command.Put put(ByteBuffer from) throws MalformedException {
-    return new Command.Put(
-        session(from), Varint.get(from), Varint.get(from), Varint.get(from), body(from));
+  private static Command.Put put(Fields from) throws MalformedException {
+    return new Command.Put(session(from), from.varint(), from.varint(), from.varint(), body(from));
   }
 
-  private static Command.PutKeyed putKeyed(ByteBuffer from) throws MalformedException {
+  private static Command.PutKeyed putKeyed(Fields from) throws MalformedException {
     String key = text(from, Limits.KEY_CHARS_MAX);
     if (key.isEmpty()) {
       throw new MalformedException("a key is empty");
@@ -333,14 +325,9 @@ final class CommandCodec {
     }
   }
 
-  private static String text(ByteBuffer from, int max) throws MalformedException {
-    int length = number(from, max, "length of a text");
-    if (length > from.remaining()) {
-      throw new MalformedException("a text is cut short");
-    }
-    byte[] text = new byte[length];
-    from.get(text);
-    return new String(text, StandardCharsets.ISO_8859_1);
+  private static String text(Fields from, int max) throws MalformedException {
+    int length = from.number(max, "length of a text");
+    return new String(from.take(length, "a text"), StandardCharsets.ISO_8859_1);
   }
 
   static void tube(ByteBuffer to, TubeName tube) {
@@ -351,29 +338,16 @@ final class CommandCodec {
     }
   }
 
-  static TubeName tube(ByteBuffer from) throws MalformedException {
-    int length = number(from, TubeName.BYTES_MAX, "length of a tube name");
-    if (length == 0 || length > from.remaining()) {
-      throw new MalformedException("the name of a tube is cut short");
+  static TubeName tube(Fields from) throws MalformedException {
+    int length = from.number(TubeName.BYTES_MAX, "length of a tube name");
+    if (length == 0) {
+      throw new MalformedException("the name of a tube is empty");
     }
-    byte[] name = new byte[length];
-    from.get(name);
-    return TubeName.of(name);
+    return TubeName.of(from.take(length, "the name of a tube"));
   }
 
-  private static Body body(ByteBuffer from) throws MalformedException {
-    int bytes = number(from, BODY_BYTES_MAX, "length of a body");
-    if (from.remaining() < Integer.BYTES) {
-      throw new MalformedException("the checksum of a body is missing");
-    }
-    return new Body(0, bytes, from.getInt());
-  }
-
-  static int number(ByteBuffer from, int max, String what) throws MalformedException {
-    long number = Varint.get(from);
-    if (number < 0 || number > max) {
-      throw new MalformedException("the " + what + " is " + number + ", more than " + max);
-    }
-    return (int) number;
+  private static Body body(Fields from) throws MalformedException {
+    int bytes = from.number(BODY_BYTES_MAX, "length of a body");
+    return new Body(0, bytes, from.fixed32("the checksum of a body"));
   }
 }

@@ -28,11 +28,11 @@ final class PolicyCodec {
     }
   }
 
-  static PolicySettings read(ByteBuffer from) throws MalformedException {
+  static PolicySettings read(Fields from) throws MalformedException {
     PolicySettings settings = PolicySettings.NONE;
-    for (long code = Varint.get(from); code != 0; code = Varint.get(from)) {
+    for (long code = from.varint(); code != 0; code = from.varint()) {
       PolicyKey key = keyOf(code);
-      long value = Varint.get(from);
+      long value = from.varint();
       if (value < key.min() || value > key.max()) {
         throw new MalformedException("the policy " + key + " is " + value);
       }

@@ -3,7 +3,6 @@ package io.headrace.journal;
 import io.headrace.queue.Body;
 import io.headrace.queue.Command;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
@@ -32,6 +31,8 @@ final class SegmentReader implements AutoCloseable {
 
   final BatchHeader header = new BatchHeader();
   private final FileWindow window;
+  private final Fields fields = new Fields();
+  private final CheckedRecords checked = new CheckedRecords();
   private final int segment;
   private long position = SegmentHeader.BYTES;
   private String reason = "";
@@ -109,16 +110,12 @@ final class SegmentReader implements AutoCloseable {
       return damage("the batch is cut short by the end of the file");
     }
     try {
-      records(Optional.empty());
+      check();
     } catch (MalformedException e) {
       return damage(e.reason());
     }
-    try {
-      if (visitor.isPresent()) {
-        records(visitor);
-      }
-    } catch (MalformedException e) {
-      throw new IOException("the file changed while it was read", e);
+    if (visitor.isPresent()) {
+      give(visitor.get());
     }
     position += header.length();
     return Found.BATCH;
@@ -162,11 +159,11 @@ final class SegmentReader implements AutoCloseable {
     return Found.DAMAGE;
   }
 
-  /** Checks the records, or, where there is a visitor, gives it those that were checked. */
-  private void records(Optional<Visitor> visitor) throws IOException, MalformedException {
+  /** Checks all of the batch, and decodes its records. */
+  private void check() throws IOException, MalformedException {
+    checked.clear();
     long at = position + BatchHeader.BYTES;
     long end = at + header.recordBytes;
-    int count = 0;
     while (at < end) {
       if (end - at < Batch.RECORD_HEADER_BYTES) {
         throw new MalformedException("a record at byte " + at + " is cut short");
@@ -177,30 +174,27 @@ final class SegmentReader implements AutoCloseable {
         throw new MalformedException("a record at byte " + at + " has an impossible length");
       }
       begin = window.at(at, length);
-      ByteBuffer record = window.view;
-      if (visitor.isEmpty() && window.buffer.getInt(begin) != window.crc32c(at + 4, length - 4)) {
+      if (window.buffer.getInt(begin) != window.crc32c(at + 4, length - 4)) {
         throw new MalformedException("the checksum of a record at byte " + at + " differs");
       }
-      begin = window.at(at, length);
       int kind = window.buffer.get(begin + 6);
-      record.clear().limit(begin + length).position(begin + Batch.RECORD_HEADER_BYTES);
       if (window.buffer.get(begin + 7) != 0) {
         throw new MalformedException("a record at byte " + at + " has unknown flags");
       }
-      long stampNs = header.baseStampNs + Varint.get(record);
-      Command command = CommandCodec.readFields(kind, record);
+      fields.of(
+          window.buffer, begin + Batch.RECORD_HEADER_BYTES, length - Batch.RECORD_HEADER_BYTES);
+      long stampNs = header.baseStampNs + fields.varint();
+      Command command = CommandCodec.readFields(kind, fields);
       at += length;
+      checked.add(stampNs, command, at);
       if (command instanceof Command.WithBody bringing) {
-        command = withBody(bringing, header.firstIndex + count, at, end, visitor);
+        check(bringing.body(), at, end);
         at += bringing.body().bytes();
       }
-      if (visitor.isPresent()) {
-        visitor.get().entry(header.firstIndex + count, stampNs, command);
-      }
-      count++;
     }
-    if (count != header.entries) {
-      throw new MalformedException(count + " records where the batch says " + header.entries);
+    if (checked.size() != header.entries) {
+      throw new MalformedException(
+          checked.size() + " records where the batch says " + header.entries);
     }
     long batchEnd = position + header.length();
     if (at < batchEnd && window.firstNonZero(at, batchEnd) != batchEnd) {
@@ -208,22 +202,32 @@ final class SegmentReader implements AutoCloseable {
     }
   }
 
-  private Command withBody(
-      Command.WithBody command, long index, long at, long end, Optional<Visitor> visitor)
-      throws IOException, MalformedException {
-    int bytes = command.body().bytes();
-    int crc = command.body().crc32c();
-    if (bytes > end - at) {
+  private void check(Body body, long at, long end) throws IOException, MalformedException {
+    if (body.bytes() > end - at) {
       throw new MalformedException("a body at byte " + at + " is cut short");
     }
-    if (visitor.isEmpty()) {
-      if (window.crc32c(at, bytes) != crc) {
-        throw new MalformedException("the checksum of a body at byte " + at + " differs");
-      }
-      return command;
+    if (window.crc32c(at, body.bytes()) != body.crc32c()) {
+      throw new MalformedException("the checksum of a body at byte " + at + " differs");
     }
-    long ref = visitor.get().body(index, Location.of(segment, at), bytes, crc, window, at);
-    return command.withBody(new Body(ref, bytes, crc));
+  }
+
+  private void give(Visitor visitor) throws IOException {
+    for (int i = 0; i < checked.size(); i++) {
+      long index = header.firstIndex + i;
+      Command command = checked.command(i);
+      if (command instanceof Command.WithBody bringing) {
+        command = bringing.withBody(placed(bringing.body(), index, checked.end(i), visitor));
+      }
+      visitor.entry(index, checked.stampNs(i), command);
+    }
+    checked.clear();
+  }
+
+  private Body placed(Body body, long index, long at, Visitor visitor) throws IOException {
+    int bytes = body.bytes();
+    int crc = body.crc32c();
+    return new Body(
+        visitor.body(index, Location.of(segment, at), bytes, crc, window, at), bytes, crc);
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 final class Varint {
   private Varint() {}
 
+  /** Appends one; {@link Fields#varint} reads it. */
   static void put(ByteBuffer to, long value) {
     long rest = value;
     while ((rest & ~0x7FL) != 0) {
@@ -16,20 +17,5 @@ final class Varint {
       rest >>>= 7;
     }
     to.put((byte) rest);
-  }
-
-  static long get(ByteBuffer from) throws MalformedException {
-    long value = 0;
-    for (int shift = 0; shift < 64; shift += 7) {
-      if (!from.hasRemaining()) {
-        throw new MalformedException("a number is cut short");
-      }
-      byte next = from.get();
-      value |= (next & 0x7FL) << shift;
-      if (next >= 0) {
-        return value;
-      }
-    }
-    throw new MalformedException("a number is longer than 10 bytes");
   }
 }
