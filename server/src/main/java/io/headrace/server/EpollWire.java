@@ -213,7 +213,7 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
   @Override
   public ByteBuf out() {
     if (!hasOut) {
-      out = loop.buffers().directBuffer(OutLimits.START_BYTES);
+      out = loop.outBuffers().take();
       hasOut = true;
     }
     return out;
@@ -233,10 +233,10 @@ final class EpollWire implements EpollIoHandle, Wire, NettyLoopThread.Open {
     hasOut = false;
     if (hasUnsent) {
       unsent.discardSomeReadBytes().writeBytes(bytes);
-      bytes.release();
+      loop.outBuffers().give(bytes);
       loop.backlog().waits(this, unsent.capacity(), loop.nanoTime());
     } else if (!bytes.isReadable() || send(bytes, /* begins= */ true) || gone) {
-      bytes.release();
+      loop.outBuffers().give(bytes);
     } else {
       unsent = bytes;
       hasUnsent = true;

@@ -58,6 +58,7 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
           /* smallCacheSize= */ 256,
           /* normalCacheSize= */ 64,
           /* useCacheForAllThreads= */ false);
+  private final OutBuffers outBuffers = new OutBuffers(buffers);
   private final TurnTimes turns = new TurnTimes();
   private final ConversationFault faults = new ConversationFault(System::nanoTime);
   private FlightRecorder recorder = new FlightRecorder(RecorderOptions.none());
@@ -219,6 +220,11 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
    */
   ByteBufAllocator buffers() {
     return buffers;
+  }
+
+  /** Where a connection gets its buffer for the replies of a turn. */
+  OutBuffers outBuffers() {
+    return outBuffers;
   }
 
   /** Whether the server has failed or stopped, so that nothing may be acknowledged any more. */
@@ -402,5 +408,6 @@ final class NettyLoopThread implements LoopThread, AutoCloseable {
         .shutdownGracefully(0, CLOSE_WAIT_MS, TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(CLOSE_WAIT_MS, TimeUnit.MILLISECONDS);
     readBuffer.close();
+    outBuffers.close();
   }
 }
