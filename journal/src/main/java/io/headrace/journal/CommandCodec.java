@@ -144,6 +144,9 @@ final class CommandCodec {
       case Command.SessionClose close -> {
         session(to, close.by());
         Varint.put(to, close.how().code());
+        if (!close.lastSent().isEmpty()) {
+          text(to, close.lastSent());
+        }
       }
       case Command.Use use -> {
         session(to, use.by());
@@ -221,7 +224,7 @@ final class CommandCodec {
         switch (kind) {
           case SESSION_OPEN ->
               new Command.SessionOpen(session(from), text(from, Limits.PEER_CHARS_MAX));
-          case SESSION_CLOSE -> new Command.SessionClose(session(from), sessionEnd(from));
+          case SESSION_CLOSE -> sessionClose(from);
           case USE -> new Command.Use(session(from), tube(from));
           case WATCH -> new Command.Watch(session(from), tube(from));
           case IGNORE -> new Command.Ignore(session(from), tube(from));
@@ -283,6 +286,15 @@ final class CommandCodec {
     return new SessionId(epoch, from.varint());
   }
 
+  private static Command.SessionClose sessionClose(Fields from) throws MalformedException {
+    SessionId by = session(from);
+    SessionEnd how = sessionEnd(from);
+    return from.remaining() > 0
+        ? new Command.SessionClose(
+            by, how, filledText(from, Limits.LAST_SENT_CHARS_MAX, "end of a session's bytes"))
+        : new Command.SessionClose(by, how);
+  }
+
   private static SessionEnd sessionEnd(Fields from) throws MalformedException {
     return SessionEnd.of(from.number(SessionEnd.values().length - 1, "end of a session"));
   }
@@ -305,10 +317,7 @@ final class CommandCodec {
   }
 
   private static Command.PutKeyed putKeyed(Fields from) throws MalformedException {
-    String key = text(from, Limits.KEY_CHARS_MAX);
-    if (key.isEmpty()) {
-      throw new MalformedException("a key is empty");
-    }
+    String key = filledText(from, Limits.KEY_CHARS_MAX, "key");
     return new Command.PutKeyed(put(from), key);
   }
 
@@ -328,6 +337,14 @@ final class CommandCodec {
   private static String text(Fields from, int max) throws MalformedException {
     int length = from.number(max, "length of a text");
     return new String(from.take(length, "a text"), StandardCharsets.ISO_8859_1);
+  }
+
+  private static String filledText(Fields from, int max, String what) throws MalformedException {
+    String text = text(from, max);
+    if (text.isEmpty()) {
+      throw new MalformedException("the " + what + " is empty");
+    }
+    return text;
   }
 
   static void tube(ByteBuffer to, TubeName tube) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headrace.queue.Body;
 import io.headrace.queue.Command;
+import io.headrace.queue.Limits;
 import io.headrace.queue.PolicyKey;
 import io.headrace.queue.PolicySettings;
 import io.headrace.queue.SessionEnd;
@@ -31,6 +32,8 @@ class CommandCodecTest {
     return List.of(
         new Command.SessionOpen(by, "10.0.0.1:" + random.nextInt(65536)),
         new Command.SessionClose(by, SessionEnd.of(random.nextInt(4))),
+        new Command.SessionClose(
+            by, SessionEnd.DIED, "x".repeat(1 + random.nextInt(Limits.LAST_SENT_CHARS_MAX))),
         new Command.Use(by, tube),
         new Command.Watch(by, tube),
         new Command.Ignore(by, tube),
@@ -101,10 +104,41 @@ class CommandCodecTest {
       CommandCodec.writeFields(bytes, command);
       for (int length = 0; length < bytes.position(); length++) {
         ByteBuffer cut = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN).clear().limit(length);
+        if (isWhole(command, length)) {
+          continue;
+        }
         assertThatThrownBy(() -> read(CommandCodec.kind(command), cut))
             .as("%s cut to %d bytes", command, length)
             .isInstanceOf(MalformedException.class);
       }
+    }
+  }
+
+  /** Whether so many bytes of it are a command too: an end of which no last bytes are known. */
+  private static boolean isWhole(Command command, int length) {
+    if (!(command instanceof Command.SessionClose(var by, var how, var _))) {
+      return false;
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(CommandCodec.FIELDS_BYTES_MAX);
+    CommandCodec.writeFields(bytes, new Command.SessionClose(by, how));
+    return length == bytes.position();
+  }
+
+  @Test
+  void the_end_of_a_session_is_read_as_it_was_written_before_it_told_the_last_bytes()
+      throws MalformedException {
+    ByteBuffer bytes = ByteBuffer.wrap(new byte[] {3, 7, 1});
+    assertThat(read(CommandCodec.SESSION_CLOSE, bytes))
+        .isEqualTo(new Command.SessionClose(new SessionId(3, 7), SessionEnd.DIED, ""));
+  }
+
+  @Test
+  void last_bytes_that_are_none_or_too_many_are_malformed() {
+    for (int length : new int[] {0, Limits.LAST_SENT_CHARS_MAX + 1}) {
+      ByteBuffer bytes = ByteBuffer.allocate(4 + length);
+      bytes.put(new byte[] {3, 7, 1, (byte) length}).clear();
+      assertThatThrownBy(() -> read(CommandCodec.SESSION_CLOSE, bytes))
+          .isInstanceOf(MalformedException.class);
     }
   }
 

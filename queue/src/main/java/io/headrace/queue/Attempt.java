@@ -10,6 +10,8 @@ package io.headrace.queue;
  * @param beside how many jobs the holder held beside it at the end
  * @param lateNs when the holder tried to delete it although another one had it by then: from the
  *     other's reservation until then it ran twice; 0 when it did not
+ * @param lastSent the end of what the holder had sent when its connection ended, as {@link
+ *     Command.SessionClose} says; "" where the attempt ended otherwise, or that is not known
  */
 public record Attempt(
     int number,
@@ -20,13 +22,24 @@ public record Attempt(
     AttemptEnd how,
     int touches,
     int beside,
-    long lateNs) {
+    long lateNs,
+    String lastSent) {
   Attempt excused() {
     return new Attempt(
-        number, session, peer, sinceNs, untilNs, AttemptEnd.RESTART, touches, beside, lateNs);
+        number,
+        session,
+        peer,
+        sinceNs,
+        untilNs,
+        AttemptEnd.RESTART,
+        touches,
+        beside,
+        lateNs,
+        lastSent);
   }
 
   Attempt late(long nowNs) {
-    return new Attempt(number, session, peer, sinceNs, untilNs, how, touches, beside, nowNs);
+    return new Attempt(
+        number, session, peer, sinceNs, untilNs, how, touches, beside, nowNs, lastSent);
   }
 }

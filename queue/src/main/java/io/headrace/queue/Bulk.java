@@ -15,8 +15,10 @@ final class Bulk {
   /**
    * Begins to end a session; it is not found any more, its jobs are taken from it with {@link
    * #goOn}.
+   *
+   * @param lastSent the end of what its client has sent, or ""
    */
-  void close(Session session, BulkWork.Leaving how, Effects effects) {
+  void close(Session session, BulkWork.Leaving how, String lastSent, Effects effects) {
     var verdict =
         how == BulkWork.Leaving.DIED && !session.held.isEmpty()
             ? deaths.judge(session, effects)
@@ -36,7 +38,7 @@ final class Bulk {
       state.retimeSuspects(tube);
       state.dropIfUnused(tube);
     }
-    state.sessions.close(session);
+    state.sessions.close(session, lastSent);
     state.retime(session);
     state.bulk.add(new BulkWork.Closing(session, how, session.held.size() - 1, verdict));
   }

@@ -36,8 +36,17 @@ public sealed interface Command {
    * Ends a session. A wait in a reserve ends with TIMED_OUT; the jobs it held become ready again at
    * once, with their priority and without their delay. When it died, its tubes' policies say what
    * becomes of them.
+   *
+   * @param lastSent the end of what the client has sent, for those who ask why it ended: at most
+   *     {@link Limits#LAST_SENT_CHARS_MAX} printable characters of ASCII, others escaped ({@code
+   *     \r}, {@code \n}, {@code \t}, {@code \\}, {@code \xNN}); "" where that is not known
    */
-  record SessionClose(SessionId by, SessionEnd how) implements OfSession {}
+  record SessionClose(SessionId by, SessionEnd how, String lastSent) implements OfSession {
+    /** An end before which nothing is known to have been said. */
+    public SessionClose(SessionId by, SessionEnd how) {
+      this(by, how, "");
+    }
+  }
 
   /** Chooses the tube that puts go to. Creates it. */
   record Use(SessionId by, TubeName tube) implements OfSession {}

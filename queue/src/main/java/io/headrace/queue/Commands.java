@@ -57,7 +57,7 @@ final class Commands {
     switch (command) {
       case Command.SessionClose c -> {
         cancelReserve(session, effects);
-        bulk.close(session, BulkWork.Leaving.of(c.how()), effects);
+        bulk.close(session, BulkWork.Leaving.of(c.how()), c.lastSent(), effects);
       }
       case Command.CancelReserve _ -> cancelReserve(session, effects);
       case Command.Put put -> {
@@ -100,7 +100,7 @@ final class Commands {
         if (session.isWaiting()) {
           reservations.stopWaiting(session);
         }
-        bulk.close(session, BulkWork.Leaving.RESTART, effects);
+        bulk.close(session, BulkWork.Leaving.RESTART, "", effects);
       }
     }
     sessions.epoch(epoch);

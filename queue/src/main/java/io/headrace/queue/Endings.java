@@ -37,7 +37,8 @@ final class Endings {
                 how,
                 jobs.rare(slot, RareField.TOUCHES),
                 beside,
-                0));
+                0,
+                holder.lastSent()));
   }
 
   /** The history of a job, which is about to change; the oldest makes room where there is none. */

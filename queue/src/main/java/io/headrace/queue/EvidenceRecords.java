@@ -10,10 +10,14 @@ final class EvidenceRecords {
   static final int GATE_DEATH_BYTES_MAX = 4 + 3 * 8 + 1 + Limits.PEER_CHARS_MAX;
   static final int MISHAP_BYTES = 2 * 8 + 4;
   static final int DEATH_BYTES = 3 * 8 + 4 + 1;
-  private static final int ATTEMPT_BYTES_MAX = 4 * 4 + 4 * 8 + 1 + 1 + Limits.PEER_CHARS_MAX;
+  private static final int ATTEMPT_BYTES_MAX =
+      4 * 4 + 4 * 8 + 1 + 1 + Limits.PEER_CHARS_MAX + 1 + Limits.LAST_SENT_CHARS_MAX;
   static final int HISTORY_BYTES_MAX =
       3 * 8 + 1 + Limits.SIGNATURE_CHARS_MAX + 1 + Limits.ATTEMPTS_KEPT * ATTEMPT_BYTES_MAX;
   static final int END_BYTES_MAX = 2 * 8 + 2 + 512 + 1 + 3 * 4 + 1 + ATTEMPT_BYTES_MAX;
+
+  /** In the byte that says how an attempt ended: what its holder sent last follows the address. */
+  private static final int WITH_LAST_SENT = 16;
 
   private EvidenceRecords() {}
 
@@ -129,16 +133,20 @@ final class EvidenceRecords {
   }
 
   private static void attempt(ByteBuffer to, Attempt attempt) {
+    var said = attempt.lastSent().isEmpty() ? 0 : WITH_LAST_SENT;
     to.putInt(attempt.number())
         .putInt(attempt.session().epoch())
         .putLong(attempt.session().number())
         .putLong(attempt.sinceNs())
         .putLong(attempt.untilNs())
-        .put((byte) attempt.how().code())
+        .put((byte) (attempt.how().code() | said))
         .putInt(attempt.touches())
         .putInt(attempt.beside())
         .putLong(attempt.lateNs());
     text(to, attempt.peer());
+    if (said != 0) {
+      text(to, attempt.lastSent());
+    }
   }
 
   private static Attempt attempt(ByteBuffer from) {
@@ -146,13 +154,24 @@ final class EvidenceRecords {
     var session = new SessionId(from.getInt(), from.getLong());
     var sinceNs = from.getLong();
     var untilNs = from.getLong();
-    var how = from.get();
+    var howAndSaid = from.get();
+    var how = howAndSaid & ~WITH_LAST_SENT;
     require(how >= 0 && how < AttemptEnd.values().length, "an attempt that ended in no known way");
     var touches = from.getInt();
     var beside = from.getInt();
     var lateNs = from.getLong();
+    var peer = text(from);
     return new Attempt(
-        number, session, text(from), sinceNs, untilNs, AttemptEnd.of(how), touches, beside, lateNs);
+        number,
+        session,
+        peer,
+        sinceNs,
+        untilNs,
+        AttemptEnd.of(how),
+        touches,
+        beside,
+        lateNs,
+        how == howAndSaid ? "" : text(from));
   }
 
   static void text(ByteBuffer to, String text) {

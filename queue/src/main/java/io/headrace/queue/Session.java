@@ -35,6 +35,7 @@ final class Session extends Timed {
   private boolean producer;
   private boolean worker;
   private boolean closing;
+  private String lastSent = "";
 
   /** Of the jobs it holds, the suspects. */
   private int suspects;
@@ -160,11 +161,17 @@ final class Session extends Timed {
     return closing;
   }
 
-  /** Ends it: it watches nothing any more. */
-  void close() {
+  /** Ends it: it watches nothing any more. The attempts that end with it tell what it sent last. */
+  void close(String whatItSentLast) {
     guard.beforeRewatch(this);
     closing = true;
+    lastSent = whatItSentLast;
     watches.clear();
+  }
+
+  /** The end of what its client has sent; "" while it is open, and where that is not known. */
+  String lastSent() {
+    return lastSent;
   }
 
   /** How many suspects it holds: with one, it gets nothing more. */

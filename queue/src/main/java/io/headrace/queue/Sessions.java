@@ -83,8 +83,8 @@ final class Sessions {
   }
 
   /** The session can no longer be found; it stays until {@link #remove}. */
-  void close(Session session) {
-    session.close();
+  void close(Session session, String lastSent) {
+    session.close(lastSent);
     found = null;
     open.remove(session.id.number());
   }

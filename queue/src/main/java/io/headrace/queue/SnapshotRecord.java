@@ -11,7 +11,7 @@ final class SnapshotRecord {
   /** Some tubes, {@value #TUBE_BYTES} bytes and a name each. */
   static final byte TUBES = 2;
 
-  /** Some sessions, also closing ones, {@value #SESSION_BYTES} bytes each. */
+  /** Some sessions, also closing ones, {@value #SESSION_BYTES} bytes and one or two texts each. */
   static final byte SESSIONS = 3;
 
   /** Sessions with a tube they watch, {@value #WATCH_BYTES} bytes each; a session's in order. */
@@ -75,6 +75,9 @@ final class SnapshotRecord {
   static final int PRODUCER = 2;
   static final int WORKER = 4;
   static final int CLOSING = 8;
+
+  /** The session is closing, and what its client sent last follows its address. */
+  static final int LAST_SENT = 16;
 
   /** In the byte of a job's state: the code of its lane begins here. */
   static final int LANE_SHIFT = 4;

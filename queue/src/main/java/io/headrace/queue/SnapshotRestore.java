@@ -190,6 +190,9 @@ final class SnapshotRestore {
     var waitNumber = from.getLong();
     var waitUntilNs = from.getLong();
     var peer = EvidenceRecords.text(from);
+    var hasLastSent = (flags & SnapshotRecord.LAST_SENT) != 0;
+    require(closing || !hasLastSent, "an open session that sent something last");
+    var lastSent = hasLastSent ? EvidenceRecords.text(from) : "";
     var session =
         closing
             ? state.sessions.insertClosing(id, peer, slot, tube)
@@ -197,7 +200,7 @@ final class SnapshotRestore {
     session.restore(
         (flags & SnapshotRecord.WAITING) != 0, isProducer, isWorker, waitNumber, waitUntilNs);
     if (closing) {
-      session.close();
+      session.close(lastSent);
     } else {
       tube.using++;
       state.sessions.producers += isProducer ? 1 : 0;

@@ -273,8 +273,10 @@ final class SnapshotWalk implements MachineSnapshot {
         (session.isWaiting() ? SnapshotRecord.WAITING : 0)
             | (session.isProducer() ? SnapshotRecord.PRODUCER : 0)
             | (session.isWorker() ? SnapshotRecord.WORKER : 0)
-            | (session.isClosing() ? SnapshotRecord.CLOSING : 0);
-    var to = row(SnapshotRecord.SESSIONS, SnapshotRecord.SESSION_BYTES + session.peer.length());
+            | (session.isClosing() ? SnapshotRecord.CLOSING : 0)
+            | (session.lastSent().isEmpty() ? 0 : SnapshotRecord.LAST_SENT);
+    var bytes = SnapshotRecord.SESSION_BYTES + session.peer.length();
+    var to = row(SnapshotRecord.SESSIONS, bytes + 1 + session.lastSent().length());
     to.putInt(session.slot)
         .putInt(session.id.epoch())
         .putLong(session.id.number())
@@ -283,6 +285,9 @@ final class SnapshotWalk implements MachineSnapshot {
         .putLong(session.waitNumber())
         .putLong(session.waitUntilNs());
     EvidenceRecords.text(to, session.peer);
+    if (!session.lastSent().isEmpty()) {
+      EvidenceRecords.text(to, session.lastSent());
+    }
   }
 
   private void writeWatches(Session session) {

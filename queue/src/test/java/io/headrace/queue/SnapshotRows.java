@@ -47,8 +47,13 @@ public final class SnapshotRows {
         add("tube", record, SnapshotRecord.TUBE_BYTES + name);
       }
       case SnapshotRecord.SESSIONS -> {
-        int peer = record.get(record.position() + SnapshotRecord.SESSION_BYTES - 1);
-        add("session", record, SnapshotRecord.SESSION_BYTES + peer);
+        int flags = record.get(record.position() + SnapshotRecord.SESSION_BYTES - 18);
+        int bytes = SnapshotRecord.SESSION_BYTES - 1;
+        bytes += 1 + record.get(record.position() + bytes);
+        if ((flags & SnapshotRecord.LAST_SENT) != 0) {
+          bytes += 1 + record.get(record.position() + bytes);
+        }
+        add("session", record, bytes);
       }
       case SnapshotRecord.WATCHES -> {
         int session = record.getInt(record.position());

@@ -45,6 +45,7 @@ final class AuditedCommands {
   }
 
   private void close(AuditedSession session, Command.SessionClose command) {
+    session.lastSent = command.lastSent();
     switch (command.how()) {
       case QUIT, CLOSED -> letGoAll(session, AttemptEnd.RELEASED);
       case UNREACHABLE -> letGoAll(session, AttemptEnd.UNREACHABLE);
@@ -126,7 +127,8 @@ final class AuditedCommands {
                   attempt.how(),
                   attempt.touches(),
                   attempt.beside(),
-                  state.nowNs));
+                  state.nowNs,
+                  attempt.lastSent()));
           state.tube(job.tube).doubleRuns++;
         }
         return;

@@ -113,7 +113,8 @@ final class AuditedDeaths {
         AttemptEnd.RESTART,
         attempt.touches(),
         attempt.beside(),
-        attempt.lateNs());
+        attempt.lateNs(),
+        attempt.lastSent());
   }
 
   private void take(

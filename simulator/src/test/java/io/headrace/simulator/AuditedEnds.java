@@ -60,7 +60,8 @@ final class AuditedEnds {
               how,
               job.touches,
               beside,
-              0));
+              0,
+              holder.lastSent));
     }
   }
 

@@ -29,6 +29,9 @@ final class AuditedState {
 
     long waitUntilNs;
 
+    /** What the command that ended it says. */
+    String lastSent = "";
+
     AuditedSession(SessionId id, String peer) {
       this.id = id;
       this.peer = peer;

@@ -261,7 +261,7 @@ final class Auditor implements Effects {
     boolean byItself =
         switch (command) {
           case Command.CancelReserve(var by) -> by.equals(session.id);
-          case Command.SessionClose(var by, _) -> by.equals(session.id);
+          case Command.SessionClose(var by, _, _) -> by.equals(session.id);
           default -> false;
         };
     if (answer == Answer.DEADLINE_SOON) {

@@ -115,8 +115,8 @@ final class SeededDefectsTest {
     RESTART_CONDEMNS(
         "poison",
         QUEUE + "Commands.java",
-        "bulk.close(session, BulkWork.Leaving.RESTART, effects);",
-        "bulk.close(session, BulkWork.Leaving.DIED, effects);"),
+        "bulk.close(session, BulkWork.Leaving.RESTART, \"\", effects);",
+        "bulk.close(session, BulkWork.Leaving.DIED, \"\", effects);"),
     SUSPECT_BESIDE_OTHERS(
         "clients",
         QUEUE + "Reservations.java",

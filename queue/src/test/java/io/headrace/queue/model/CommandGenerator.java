@@ -2,6 +2,7 @@ package io.headrace.queue.model;
 
 import io.headrace.queue.Body;
 import io.headrace.queue.Command;
+import io.headrace.queue.Limits;
 import io.headrace.queue.PolicySettings;
 import io.headrace.queue.SessionEnd;
 import io.headrace.queue.SessionId;
@@ -190,8 +191,17 @@ final class CommandGenerator {
     List<NaiveSession> busy =
         model.sessions.stream().filter(s -> model.held(s).findAny().isPresent()).toList();
     return busy.isEmpty() || random.nextInt(4) == 0
-        ? new Command.SessionClose(anySession(), how)
-        : new Command.SessionClose(oneOf(busy).id, random.nextBoolean() ? SessionEnd.DIED : how);
+        ? new Command.SessionClose(anySession(), how, lastSent())
+        : new Command.SessionClose(
+            oneOf(busy).id, random.nextBoolean() ? SessionEnd.DIED : how, lastSent());
+  }
+
+  private String lastSent() {
+    return switch (random.nextInt(4)) {
+      case 0 -> "";
+      case 1 -> "\\x00".repeat(Limits.LAST_SENT_CHARS_MAX / 4);
+      default -> "touch " + random.nextInt(100) + "\\r\\nput 0";
+    };
   }
 
   private Command setPolicy() {

@@ -96,7 +96,16 @@ final class NaiveAttempts {
     queue.tell(new Effect.AttemptOver(job.tube.name, how, queue.nowNs - job.takenNs));
     job.history.add(
         new Attempt(
-            job.reserves, s.id, s.peer, job.takenNs, queue.nowNs, how, job.touches, beside, 0));
+            job.reserves,
+            s.id,
+            s.peer,
+            job.takenNs,
+            queue.nowNs,
+            how,
+            job.touches,
+            beside,
+            0,
+            s.lastSent));
   }
 
   private void gateAlive(NaiveJob job) {

@@ -55,7 +55,8 @@ final class NaiveHistory {
                 how,
                 a.touches(),
                 a.beside(),
-                lateNs.orElse(a.lateNs()))
+                lateNs.orElse(a.lateNs()),
+                a.lastSent())
             : a);
   }
 

@@ -11,7 +11,6 @@ import io.headrace.queue.JobState;
 import io.headrace.queue.PolicyFault;
 import io.headrace.queue.PolicyKey;
 import io.headrace.queue.PolicySettings;
-import io.headrace.queue.SessionEnd;
 import io.headrace.queue.SessionId;
 import io.headrace.queue.TubeName;
 import java.util.ArrayList;
@@ -137,7 +136,7 @@ class NaiveQueue {
     Predicate<NaiveJob> isHeld = j -> j.holder.equals(s.id);
     Predicate<NaiveJob> isAside = j -> j.state == JobState.DELAYED || j.state == JobState.BURIED;
     switch (command) {
-      case Command.SessionClose c -> close(s, c.how());
+      case Command.SessionClose c -> close(s, c);
       case Command.CancelReserve _ -> stop(s, Answer.TIMED_OUT);
       case Command.Use c -> use(s, c.tube());
       case Command.Watch c -> watch(s, c.tube());
@@ -182,9 +181,10 @@ class NaiveQueue {
     say(s, Answer.POLICY_SET);
   }
 
-  private void close(NaiveSession s, SessionEnd how) {
+  private void close(NaiveSession s, Command.SessionClose c) {
     stop(s, Answer.TIMED_OUT);
-    switch (how) {
+    s.lastSent = c.lastSent();
+    switch (c.how()) {
       case DIED -> deaths.sessionDied(s);
       case UNREACHABLE -> attempts.excuse(s, AttemptEnd.UNREACHABLE);
       case QUIT, CLOSED -> attempts.excuse(s, AttemptEnd.RELEASED);

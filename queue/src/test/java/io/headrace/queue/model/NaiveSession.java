@@ -13,6 +13,9 @@ final class NaiveSession {
   boolean producer;
   boolean worker;
 
+  /** What the command that ended it says. */
+  String lastSent = "";
+
   /** When its reserve ends; read only while it waits. */
   long waitEndNs = NaiveJob.NEVER;
 
