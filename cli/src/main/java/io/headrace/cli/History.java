@@ -13,7 +13,7 @@ final class History {
   private static final List<String> COLUMNS =
       List.of("attempt", "how", "since", "until", "peer", "session", "touches", "beside");
 
-  private static final String TWICE = "ran-twice-until";
+  private static final List<String> RARE_COLUMNS = List.of("ran-twice-until", "last-sent");
 
   private final JobFacts job;
 
@@ -52,11 +52,10 @@ final class History {
   }
 
   private Table table() {
-    boolean twice = job.attempts().stream().anyMatch(attempt -> attempt.containsKey(TWICE));
     var heads = new ArrayList<>(COLUMNS);
-    if (twice) {
-      heads.add(TWICE);
-    }
+    RARE_COLUMNS.stream()
+        .filter(head -> job.attempts().stream().anyMatch(attempt -> attempt.containsKey(head)))
+        .forEach(heads::add);
     var table = new Table(heads);
     for (var attempt : job.attempts()) {
       table.row(heads.stream().map(head -> attempt.getOrDefault(head, "")).toList());

@@ -25,6 +25,7 @@ final class Json {
           "held",
           "session",
           "signature",
+          "last-sent",
           "crc32c",
           "value");
 

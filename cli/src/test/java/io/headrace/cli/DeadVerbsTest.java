@@ -1,5 +1,6 @@
 package io.headrace.cli;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.client.DiedResult;
@@ -12,10 +13,16 @@ import io.headrace.client.ServerAddress;
 import io.headrace.server.HeadraceServer;
 import io.headrace.server.ListenAddress;
 import io.headrace.server.ServerOptions;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -138,6 +145,53 @@ final class DeadVerbsTest {
     var none = run("dead", "show", "99");
     assertThat(none.exit()).isEqualTo(1);
     assertThat(none.complaint()).contains("there is no job 99", "dead undo 99");
+  }
+
+  /** A worker takes this job, says something more, and is gone without {@code quit}. */
+  private void die(long job, String last) throws IOException {
+    var address = server.addresses().getFirst();
+    int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      var replies = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+      socket.getOutputStream().write(("reserve-job " + job + "\r\n").getBytes(US_ASCII));
+      assertThat(replies.readLine()).startsWith("RESERVED " + job + " ");
+      socket.getOutputStream().write(last.getBytes(US_ASCII));
+      // Its kernel has sent all: a reset would overtake what the server has not read.
+      socket.shutdownOutput();
+      replies.lines().forEach(_ -> {});
+    }
+  }
+
+  @Test
+  void what_a_dead_holder_sent_last_is_shown_with_its_attempt() throws IOException {
+    long job = put("a");
+    die(job, "touch 1\r\nput 0 0 60 100\r\nhalf of it");
+    var said = "reserve-job 1\\r\\ntouch 1\\r\\nput 0 0 60 100\\r\\nhalf of it";
+    var ran = run("dead", "show", id(job));
+    assertThat(ran.out())
+        .containsPattern("(?m)^attempt  how .* touches  beside  last-sent$")
+        .containsPattern("(?m)^ +1  died .* 1 +0  " + Pattern.quote(said) + "$");
+    assertThat(run("dead", "show", id(job), "--json").out())
+        .contains("\"last-sent\":\"" + said.replace("\\", "\\\\") + "\"");
+    assertThat(run("job", "show", id(job)).out()).contains(said);
+  }
+
+  @Test
+  void of_twenty_that_die_at_once_each_tells_what_it_sent_last() throws IOException {
+    for (int i = 1; i <= 20; i++) {
+      die(put("a"), "half " + i);
+    }
+    for (int i = 1; i <= 20; i++) {
+      assertThat(run("dead", "show", id(i)).out()).contains("reserve-job " + i + "\\r\\nhalf " + i);
+    }
+  }
+
+  @Test
+  void what_was_sent_last_is_left_of_a_job_that_is_gone() throws IOException {
+    client.setTube("t", List.of("max-deaths=0", "on-end=drop"));
+    die(put("a"), "half");
+    assertThat(run("dead", "show", "1").out())
+        .contains("ended for good", "how: died", "last-sent: reserve-job 1\\r\\nhalf");
   }
 
   @Test

@@ -173,8 +173,8 @@ public final class QueueLoop {
     unopened++;
   }
 
-  /** Forgets a connection that is gone, and ends its session. */
-  public void disconnect(Session session, SessionEnd how) {
+  /** Forgets a connection that is gone, and ends its session, which sent this last. */
+  public void disconnect(Session session, SessionEnd how, String lastSent) {
     if (session.isGone()) {
       return;
     }
@@ -184,7 +184,7 @@ public final class QueueLoop {
       unopened--;
     }
     if (session.hasBegun()) {
-      submit(nobody, new Command.SessionClose(session.id(), how));
+      submit(nobody, new Command.SessionClose(session.id(), how, lastSent));
     }
   }
 

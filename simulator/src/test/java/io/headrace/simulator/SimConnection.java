@@ -7,6 +7,7 @@ import io.headrace.server.Protocol;
 import io.headrace.server.Session;
 import io.headrace.server.Wire;
 import io.headrace.server.WireFacts;
+import io.headrace.server.captures.Recording;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.Arrays;
@@ -26,6 +27,7 @@ final class SimConnection implements Wire {
   private final SimServer server;
   private final int number;
   private final Conversation conversation;
+  private final Recording recording;
   private final ByteBuf out = Unpooled.buffer();
   private final ByteQueue toServer = new ByteQueue();
   private final ByteQueue toClient = new ByteQueue();
@@ -54,6 +56,7 @@ final class SimConnection implements Wire {
   SimConnection(SimServer server, Protocol protocol, int number) {
     this.server = server;
     this.number = number;
+    recording = server.newRecording();
     conversation = protocol.open(this);
   }
 
@@ -125,6 +128,7 @@ final class SimConnection implements Wire {
       disconnectSeen = true;
       Loss broken = lost ? Loss.UNREACHABLE : Loss.RESET;
       conversation.disconnected(reset ? broken : Loss.CLOSED);
+      recording.end();
       return;
     }
     if (stalled && isWritable()) {
@@ -134,7 +138,9 @@ final class SimConnection implements Wire {
     if (reading && !toServer.isEmpty()) {
       int most = random.nextInt(4) == 0 ? 8 : 20_000;
       byte[] bytes = toServer.take(1 + random.nextInt(most));
-      conversation.received(Unpooled.wrappedBuffer(bytes));
+      ByteBuf packet = Unpooled.wrappedBuffer(bytes);
+      recording.received(packet, server.thread().nanoTime());
+      conversation.received(packet);
       // The buffer is the network's: what was not copied is gone.
       Arrays.fill(bytes, (byte) '#');
     } else if (finished && !finishSeen && toServer.isEmpty()) {
@@ -188,6 +194,11 @@ final class SimConnection implements Wire {
   @Override
   public WireFacts facts() {
     return WireFacts.NONE;
+  }
+
+  @Override
+  public Recording recording() {
+    return recording;
   }
 
   @Override

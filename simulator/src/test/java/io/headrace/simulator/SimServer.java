@@ -17,6 +17,9 @@ import io.headrace.server.TurnTimes;
 import io.headrace.server.beanstalk.BeanstalkProtocol;
 import io.headrace.server.beanstalk.CpuTimes;
 import io.headrace.server.beanstalk.ServerFacts;
+import io.headrace.server.captures.FlightRecorder;
+import io.headrace.server.captures.RecorderOptions;
+import io.headrace.server.captures.Recording;
 import io.headrace.simulator.Reference.Reply;
 import java.util.Optional;
 import java.util.function.LongConsumer;
@@ -38,6 +41,7 @@ final class SimServer {
   private final Reference reference;
   private final QueueLoop loop;
   private final BeanstalkProtocol protocol;
+  private final FlightRecorder recorder = new FlightRecorder(RecorderOptions.standard());
   private Optional<JournalException> failure = Optional.empty();
   private int connections;
   private boolean sweeping;
@@ -123,6 +127,11 @@ final class SimServer {
 
   SimConnection connect() {
     return new SimConnection(this, protocol, ++connections);
+  }
+
+  /** What the last bytes of a new connection are remembered in. */
+  Recording newRecording() {
+    return recorder.open();
   }
 
   /** Has it look, as it does about once a second, after commands that are not completed. */

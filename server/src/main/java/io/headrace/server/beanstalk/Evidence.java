@@ -1,5 +1,6 @@
 package io.headrace.server.beanstalk;
 
+import io.headrace.queue.Limits;
 import io.headrace.queue.SessionEnd;
 import io.headrace.server.Wire;
 import io.headrace.server.captures.CaptureCause;
@@ -56,6 +57,26 @@ final class Evidence implements BeanstalkDecoder.Unreadable {
         holderDied(jobs, "an answer for each job that is held, before the end of the connection");
       }
     }
+  }
+
+  /**
+   * The end of what somebody has sent whose connection is gone, for the past of the jobs it held:
+   * "" where it held none, said {@code quit}, or nothing is remembered.
+   */
+  String lastSent(SessionEnd how) {
+    return how != SessionEnd.QUIT && mayHold()
+        ? wire.recording().lastReceived(Limits.LAST_SENT_CHARS_MAX)
+        : "";
+  }
+
+  /** Also what it was about to get counts: the reserve may still wait for the disk. */
+  private boolean mayHold() {
+    boolean asks = session.gated && !isWaiting();
+    return asks || protocol.loop.isHolding(session);
+  }
+
+  private boolean isWaiting() {
+    return session.isOpen() && protocol.loop.queue().isWaiting(session.id());
   }
 
   /** Keeps what the connection has said whose worker has died of this job. */

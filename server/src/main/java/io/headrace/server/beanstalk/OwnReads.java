@@ -114,8 +114,15 @@ final class OwnReads {
         .indented("how", word(attempt.how()))
         .indented("touches", attempt.touches())
         .indented("beside", attempt.beside());
+    lastSent(attempt);
     if (attempt.lateNs() != 0) {
       text.indented("ran-twice-until", time(attempt.lateNs()));
+    }
+  }
+
+  private void lastSent(Attempt attempt) {
+    if (!attempt.lastSent().isEmpty()) {
+      text.raw("  ").quoted("last-sent", attempt.lastSent());
     }
   }
 
@@ -158,7 +165,9 @@ final class OwnReads {
           .indented("crc32c", String.format(Locale.ROOT, "%08x", end.bodyCrc32c()))
           .raw("  ")
           .quoted("holder", end.last().map(Attempt::peer).orElse(""))
-          .indented("how", end.last().map(last -> word(last.how())).orElse("never-reserved"));
+          .indented("how", end.last().map(last -> word(last.how())).orElse("never-reserved"))
+          .raw("  ")
+          .quoted("last-sent", end.last().map(Attempt::lastSent).orElse(""));
     }
     reads.send(asker);
   }

@@ -77,6 +77,18 @@ public final class Recording {
     return all;
   }
 
+  /**
+   * The end of what was received, but tokens, as one line of printable ASCII: whole lines where one
+   * fits. What is not to be seen is escaped: {@code \r}, {@code \n}, {@code \t}, {@code \\}, or
+   * {@code \xNN}. "" where nothing is remembered.
+   *
+   * @param charsMax so many characters at most
+   */
+  public String lastReceived(int charsMax) {
+    byte[] bytes = Secrets.joined(in.chunks(/* received= */ true, /* wallMinusNanos= */ 0));
+    return LastLines.of(bytes, charsMax);
+  }
+
   /** Forgets everything: the connection is gone. */
   public void end() {
     in.release();

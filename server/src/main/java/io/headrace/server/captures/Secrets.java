@@ -24,21 +24,24 @@ final class Secrets {
   /** Changes the bytes of those that were received. Their order is that of the stream. */
   static void blank(List<Chunk> chunks) {
     List<Chunk> received = chunks.stream().filter(Chunk::received).toList();
-    if (received.isEmpty()) {
-      return;
+    byte[] all = joined(received);
+    int at = 0;
+    for (Chunk chunk : received) {
+      System.arraycopy(all, at, chunk.bytes(), 0, chunk.bytes().length);
+      at += chunk.bytes().length;
     }
+  }
+
+  /** All the bytes that were received, in the order of the stream, without what is to be hidden. */
+  static byte[] joined(List<Chunk> received) {
     byte[] all = new byte[received.stream().mapToInt(chunk -> chunk.bytes().length).sum()];
     int at = 0;
     for (Chunk chunk : received) {
       System.arraycopy(chunk.bytes(), 0, all, at, chunk.bytes().length);
       at += chunk.bytes().length;
     }
-    blank(all, received.getFirst().offset() > 0);
-    at = 0;
-    for (Chunk chunk : received) {
-      System.arraycopy(all, at, chunk.bytes(), 0, chunk.bytes().length);
-      at += chunk.bytes().length;
-    }
+    blank(all, !received.isEmpty() && received.getFirst().offset() > 0);
+    return all;
   }
 
   /**

@@ -1,0 +1,177 @@
+package io.headrace.server.beanstalk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headrace.journal.VolatileLog;
+import io.headrace.queue.Command;
+import io.headrace.queue.Limits;
+import io.headrace.server.Loss;
+import io.headrace.server.Reloaded;
+import io.headrace.server.captures.RecorderOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What is kept with a job of what its holder sent before its connection was gone. */
+final class LastSentTest {
+  private static final String NONE = "";
+
+  private final TestServer server = new TestServer();
+  private final TestServer.Peer peer = server.connect();
+
+  @AfterEach
+  void every_rule_of_the_queue_holds() {
+    server.close();
+  }
+
+  private TestServer.Peer worker() {
+    TestServer.Peer worker = server.connect();
+    assertThat(worker.ask("reserve-with-timeout 0")).startsWith("RESERVED");
+    return worker;
+  }
+
+  /** What the last attempt of a job says, as a client reads it. */
+  private static String lastSent(TestServer.Peer asker, long job) {
+    String shown = asker.send("show-job " + job + "\r\n");
+    String attempt = shown.substring(shown.lastIndexOf("\n- attempt:"));
+    String key = "\n  last-sent: \"";
+    int at = attempt.indexOf(key);
+    return at < 0
+        ? NONE
+        : attempt.substring(at + key.length(), attempt.lastIndexOf('"')).replace("\\\\", "\\");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_holder_that_is_gone_leaves_the_end_of_what_it_sent(Loss how) {
+    peer.put("boom");
+    TestServer.Peer worker = worker();
+    worker.send("touch 1\r\nput 0 0 60 100\r\nhalf of \"it\"\\");
+    worker.conversation.disconnected(how);
+    server.thread.run();
+
+    assertThat(lastSent(peer, 1))
+        .isEqualTo(
+            "reserve-with-timeout 0\\r\\ntouch 1\\r\\nput 0 0 60 100\\r\\nhalf of \\\"it\\\"\\\\");
+  }
+
+  @Test
+  void a_holder_that_the_server_closes_leaves_it_too() {
+    peer.put("fine");
+    TestServer.Peer worker = worker();
+    assertThat(peer.ask("close-connection 2")).isEqualTo("CLOSED");
+    worker.conversation.disconnected(Loss.CLOSED);
+    assertThat(lastSent(peer, 1)).isEqualTo("reserve-with-timeout 0\\r\\n");
+  }
+
+  @Test
+  void twenty_deaths_of_one_host_within_a_minute_leave_it_all() {
+    int deaths = 20;
+    for (int i = 1; i <= deaths; i++) {
+      peer.put("boom");
+    }
+    for (int i = 1; i <= deaths; i++) {
+      TestServer.Peer worker = server.connect();
+      assertThat(worker.ask("reserve-job " + i)).startsWith("RESERVED");
+      worker.send("touch " + i + "\r\nhalf " + i);
+      worker.disconnect();
+    }
+    for (int i = 1; i <= deaths; i++) {
+      // Questions wait for their turn when many are asked at once.
+      server.pass(1);
+      assertThat(lastSent(peer, i)).endsWith("\\r\\ntouch " + i + "\\r\\nhalf " + i);
+    }
+    assertThat(server.captures.all()).hasSize(6);
+  }
+
+  @Test
+  void a_long_history_is_cut_to_its_last_lines() {
+    peer.put("boom");
+    TestServer.Peer worker = worker();
+    worker.send("touch 1\r\n".repeat(1_000) + "dele");
+    worker.disconnect();
+    assertThat(lastSent(peer, 1))
+        .hasSizeLessThanOrEqualTo(Limits.LAST_SENT_CHARS_MAX)
+        .isEqualTo("touch 1\\r\\n".repeat(8) + "dele");
+  }
+
+  @Test
+  void who_quits_or_loses_its_job_to_time_leaves_nothing() {
+    peer.put("fine");
+    TestServer.Peer worker = worker();
+    worker.send("quit\r\n");
+    worker.conversation.disconnected(Loss.CLOSED);
+    assertThat(lastSent(peer, 1)).isEqualTo(NONE);
+
+    worker();
+    server.pass(60);
+    assertThat(peer.send("show-job 1\r\n")).contains("how: timed-out\n");
+    assertThat(lastSent(peer, 1)).isEqualTo(NONE);
+  }
+
+  @Test
+  void where_nothing_is_remembered_nothing_is_left() {
+    try (var off = new TestServer(new VolatileLog(), 4 << 20, 1_000, RecorderOptions.none())) {
+      TestServer.Peer asker = off.connect();
+      asker.put("boom");
+      TestServer.Peer worker = off.connect();
+      worker.ask("reserve");
+      worker.disconnect();
+      assertThat(asker.send("show-job 1\r\n")).contains("how: died\n");
+      assertThat(lastSent(asker, 1)).isEqualTo(NONE);
+    }
+  }
+
+  @Test
+  void only_the_end_of_who_holds_something_tells_it_to_the_log() {
+    var log = new HeldLog();
+    try (var logged = new TestServer(log, 4 << 20, 1_000)) {
+      TestServer.Peer waiting = logged.connect();
+      waiting.send("reserve\r\n");
+      waiting.disconnect();
+      assertThat(log.commands)
+          .last()
+          .isInstanceOfSatisfying(
+              Command.SessionClose.class, end -> assertThat(end.lastSent()).isEmpty());
+    }
+  }
+
+  @Test
+  void a_holder_that_is_gone_before_it_was_answered_leaves_it() {
+    var log = new HeldLog();
+    try (var slow = new TestServer(log, 4 << 20, 1_000)) {
+      TestServer.Peer asker = slow.connect();
+      asker.put("boom");
+      log.holding = true;
+      TestServer.Peer worker = slow.connect();
+      worker.send("reserve\r\n");
+      worker.disconnect();
+      log.holding = false;
+      assertThat(lastSent(asker, 1)).isEqualTo("reserve\\r\\n");
+    }
+  }
+
+  @Test
+  void no_token_is_left(@TempDir Path folder) throws IOException {
+    var made = Tokens.make("web", List.of("put:*", "reserve:*", "manage:*"), new SecureRandom());
+    Path file = Files.writeString(folder.resolve("tokens"), made.line() + "\n");
+    var tokens = new Reloaded<>(List.of(file), () -> Tokens.read(file));
+    try (var guarded = new TestServer(new VolatileLog(), tokens)) {
+      TestServer.Peer asker = guarded.connect();
+      asker.ask("auth " + made.text());
+      asker.put("boom");
+      TestServer.Peer worker = guarded.connect();
+      worker.send("auth " + made.text() + "\r\nreserve\r\nauth " + made.text().substring(0, 20));
+      worker.disconnect();
+      assertThat(lastSent(asker, 1))
+          .isEqualTo("auth " + "*".repeat(46) + "\\r\\nreserve\\r\\nauth " + "*".repeat(20));
+    }
+  }
+}
