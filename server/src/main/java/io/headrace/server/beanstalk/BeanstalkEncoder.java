@@ -24,6 +24,9 @@ final class BeanstalkEncoder {
   /** Longest line in bytes: a name of which every byte is escaped, with what is around it. */
   private static final int LINE_BYTES_MAX = 3 * TubeName.BYTES_MAX + 64;
 
+  /** A reply of so many bytes or more is large. */
+  private static final int LARGE_BYTES = 8 * 1024;
+
   private static final int DIGITS_MAX = 19;
 
   /** Longest explanation, in characters. */
@@ -112,8 +115,7 @@ final class BeanstalkEncoder {
   }
 
   private void job(ByteBuf out, byte[] word, long job, long bodyRef, int bodyBytes) {
-    // Grows at most once for the whole reply.
-    out.ensureWritable(bodyBytes + LINE_BYTES_MAX);
+    makeRoom(out, bodyBytes + LINE_BYTES_MAX);
     int at = number(start(word), job);
     line[at++] = ' ';
     end(out, number(at, bodyBytes));
@@ -123,6 +125,16 @@ final class BeanstalkEncoder {
       out.writerIndex(index + bodyBytes);
     }
     out.writeByte('\r').writeByte('\n');
+  }
+
+  /**
+   * Grows at most once for the whole reply; and for a large one by what is sent at once, since a
+   * buffer that doubles is copied each time.
+   */
+  private static void makeRoom(ByteBuf out, int bytes) {
+    if (bytes > out.writableBytes()) {
+      out.ensureWritable(bytes < LARGE_BYTES ? bytes : bytes + BeanstalkSession.REPLIES_BYTES_MAX);
+    }
   }
 
   private int start(byte[] word) {
