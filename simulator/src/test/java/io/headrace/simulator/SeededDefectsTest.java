@@ -90,7 +90,7 @@ final class SeededDefectsTest {
     BODY_NOT_CHECKED_IN_RECOVERY(
         "flippedBits",
         JOURNAL + "SegmentReader.java",
-        "if (window.crc32c(at, bytes) != crc) {",
+        "if (window.crc32c(at, body.bytes()) != body.crc32c()) {",
         "if (false) {"),
     BODY_NOT_CHECKED_WHEN_READ_BACK(
         "damagedBody",
