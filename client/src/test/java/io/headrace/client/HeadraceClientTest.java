@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -261,8 +262,9 @@ final class HeadraceClientTest {
   @Test
   void a_connect_that_fails_leaves_no_descriptor() throws Exception {
     ServerAddress gone;
-    try (var listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      gone = new ServerAddress.Tcp("127.0.0.1", listening.getLocalPort());
+    try (var bound = new Socket()) {
+      bound.bind(null);
+      gone = new ServerAddress.Tcp("127.0.0.1", bound.getLocalPort());
     }
     long before = descriptors();
     for (int i = 0; i < 100; i++) {

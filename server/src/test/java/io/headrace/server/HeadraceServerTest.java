@@ -116,7 +116,9 @@ final class HeadraceServerTest {
   @Test
   void a_taken_port_stops_the_start_and_frees_the_other_addresses() throws IOException {
     int free;
-    try (var probe = new ServerSocket(0)) {
+    // Bound only: a process that another test starts meanwhile keeps a listener alive.
+    try (var probe = new Socket()) {
+      probe.bind(null);
       free = probe.getLocalPort();
     }
     try (var taken = new ServerSocket(0)) {

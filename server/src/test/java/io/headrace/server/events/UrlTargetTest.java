@@ -2,8 +2,9 @@ package io.headrace.server.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.net.ServerSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -64,13 +65,11 @@ final class UrlTargetTest {
 
   @Test
   void nobody_there_takes_no_connection() throws Exception {
-    assertThat(tell(URI.create("http://127.0.0.1:" + freePort() + "/"), LONG))
-        .isEqualTo(new Outcome.NotTold("takes no connection"));
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
+    // Bound, and never listened on.
+    try (var bound = new Socket()) {
+      bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      assertThat(tell(URI.create("http://127.0.0.1:" + bound.getLocalPort() + "/"), LONG))
+          .isEqualTo(new Outcome.NotTold("takes no connection"));
     }
   }
 
