@@ -106,7 +106,8 @@ final class BeanstalkdVerb {
         }
       }
       var running =
-          RunningServer.start(plan(arguments), level(arguments.verbosity()), new Notices());
+          RunningServer.start(
+              plan(arguments), level(arguments.verbosity()), new Notices(), Optional.empty());
       // The original dies of the signal; who started it sees 128 and its number.
       running.stopOn("TERM", 128 + 15);
       running.stopOn("INT", 128 + 2);

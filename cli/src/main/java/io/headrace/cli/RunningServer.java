@@ -25,8 +25,12 @@ final class RunningServer {
    * Starts it; from then on it takes no more puts after SIGUSR1, which would end the process when
    * it came between the first connection and a handler. Throws {@link ListenException}, or {@code
    * JournalException} with its message.
+   *
+   * @param drainFor how long it waits for the jobs that are held when a client ends it; empty where
+   *     no client may
    */
-  static RunningServer start(ServerPlan plan, LogLevel level, RecoveryListener progress) {
+  static RunningServer start(
+      ServerPlan plan, LogLevel level, RecoveryListener progress, Optional<Duration> drainFor) {
     level.choose();
     var options =
         new ServerOptions(
@@ -50,7 +54,7 @@ final class RunningServer {
           var _ = started.thenAccept(server -> server.drain(true));
         },
         "USR1");
-    boolean _ = started.complete(HeadraceServer.start(options, progress));
+    boolean _ = started.complete(HeadraceServer.start(options, progress, drainFor));
     return new RunningServer(started.join());
   }
 
@@ -89,11 +93,6 @@ final class RunningServer {
    */
   void stopGentlyOn(String signal, Duration drainFor) {
     Signals.on(() -> server.stop(drainFor), signal);
-  }
-
-  /** The same when a client asks for it. */
-  void stopGentlyWhenAsked(Duration drainFor) {
-    server.stopWhenAsked(drainFor);
   }
 
   /** Waits for the end; returns what the process should end with. */

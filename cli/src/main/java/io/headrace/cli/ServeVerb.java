@@ -16,6 +16,7 @@ import io.headrace.server.Quantity;
 import io.headrace.server.UnusableFileException;
 import io.headrace.server.captures.RecorderOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,20 +52,20 @@ final class ServeVerb implements Callable<Integer> {
   public Integer call() {
     var configuration = flags.load();
     var plan = plan(configuration);
-    var running = start(configuration, plan);
-    // Before anybody is told of the server: who reads of it may stop it at once.
     var drainFor = configuration.get(Settings.DRAIN_TIMEOUT);
+    var running = start(configuration, plan, drainFor);
+    // Before anybody is told of the server: who reads of it may stop it at once.
     running.stopGentlyOn("TERM", drainFor);
     running.stopGentlyOn("INT", drainFor);
     running.stopGentlyOn("HUP", drainFor);
-    running.stopGentlyWhenAsked(drainFor);
     announce(running, plan);
     return running.awaitEnd();
   }
 
-  private static RunningServer start(Configuration configuration, ServerPlan plan) {
+  private static RunningServer start(
+      Configuration configuration, ServerPlan plan, Duration drainFor) {
     try {
-      return RunningServer.start(plan, LogLevel.WARN, new RecoveryLines());
+      return RunningServer.start(plan, LogLevel.WARN, new RecoveryLines(), Optional.of(drainFor));
     } catch (UnusableFileException e) {
       throw ServeSecurity.failure(configuration, e.setting(), e);
     } catch (ListenException e) {

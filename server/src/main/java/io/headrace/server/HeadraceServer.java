@@ -171,24 +171,28 @@ public final class HeadraceServer implements AutoCloseable {
 
   /** Starts a server, and tells nobody how its recovery goes. */
   public static HeadraceServer start(ServerOptions options) {
-    return start(options, RecoveryListener.silent());
+    return start(options, RecoveryListener.silent(), Optional.empty());
   }
 
   /**
    * Starts a server: recovers the journal, binds its addresses, and only then accepts.
    *
    * @param progress told of the recovery, on this thread
+   * @param drainFor where it is there, clients may end the server too, as {@link #stop} does
    * @throws UnusableFileException when a file of {@link ServerOptions#security} is of no use
    * @throws ListenException when an address cannot be listened on
    * @throws JournalException when the journal cannot be recovered
    */
-  public static HeadraceServer start(ServerOptions options, RecoveryListener progress) {
+  public static HeadraceServer start(
+      ServerOptions options, RecoveryListener progress, Optional<Duration> drainFor) {
     var security = Security.read(options.security());
     var inherited = InheritedSockets.from(System.getenv(), ProcessHandle.current().pid());
     var events = TargetSink.start(options.events().command(), options.events().url());
     boolean done = false;
     try {
       var server = recovered(options, security, progress, events);
+      // Before anybody can ask.
+      drainFor.ifPresent(server::stopWhenAsked);
       server.listen(options, inherited);
       server.tellStart(options.version());
       done = true;
@@ -331,8 +335,7 @@ public final class HeadraceServer implements AutoCloseable {
     CompletableFuture.anyOf(done, end).join();
   }
 
-  /** Lets clients end the server too, as {@link #stop} does. */
-  public void stopWhenAsked(Duration drainFor) {
+  private void stopWhenAsked(Duration drainFor) {
     Runnable stop =
         () -> {
           // Who is told of it puts no job any more.
