@@ -19,18 +19,11 @@ final class DeathCommandsTest {
     server.close();
   }
 
-  /** A new worker takes the next job, which there must be. */
-  private TestServer.Peer worker() {
-    TestServer.Peer worker = server.connect();
-    assertThat(worker.ask("reserve-with-timeout 0")).startsWith("RESERVED");
-    return worker;
-  }
-
   private void poison() {
-    worker().disconnect();
-    worker().disconnect();
+    server.worker().disconnect();
+    server.worker().disconnect();
     server.pass(1);
-    worker().disconnect();
+    server.worker().disconnect();
     server.pass(5);
   }
 
@@ -119,7 +112,7 @@ final class DeathCommandsTest {
   @Test
   void who_quits_releases_its_job() {
     peer.put("fine");
-    TestServer.Peer worker = worker();
+    TestServer.Peer worker = server.worker();
     worker.send("quit\r\n");
     worker.conversation.disconnected(Loss.CLOSED);
     assertThat(peer.send("show-job 1\r\n"))
@@ -129,7 +122,7 @@ final class DeathCommandsTest {
   @Test
   void whom_the_network_lost_is_not_held_against_the_job() {
     peer.put("fine");
-    worker().conversation.disconnected(Loss.UNREACHABLE);
+    server.worker().conversation.disconnected(Loss.UNREACHABLE);
     assertThat(peer.send("show-job 1\r\n"))
         .contains("state: ready\n", "lane: plain\n", "how: unreachable\n", "excused: 1\n");
   }
@@ -137,7 +130,7 @@ final class DeathCommandsTest {
   @Test
   void whoever_ends_its_side_and_holds_a_job_has_died() {
     peer.put("boom");
-    TestServer.Peer worker = worker();
+    TestServer.Peer worker = server.worker();
     worker.end();
     worker.conversation.disconnected(Loss.CLOSED);
     assertThat(peer.send("show-job 1\r\n")).contains("lane: suspect\n", "how: died\n");
@@ -146,7 +139,7 @@ final class DeathCommandsTest {
   @Test
   void a_connection_that_somebody_closes_releases_its_job() {
     peer.put("fine");
-    TestServer.Peer worker = worker();
+    TestServer.Peer worker = server.worker();
     assertThat(peer.ask("close-connection 2")).isEqualTo("CLOSED");
     worker.conversation.disconnected(Loss.CLOSED);
     assertThat(peer.send("show-job 1\r\n")).contains("lane: plain\n", "how: released\n");

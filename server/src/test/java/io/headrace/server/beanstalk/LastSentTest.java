@@ -31,12 +31,6 @@ final class LastSentTest {
     server.close();
   }
 
-  private TestServer.Peer worker() {
-    TestServer.Peer worker = server.connect();
-    assertThat(worker.ask("reserve-with-timeout 0")).startsWith("RESERVED");
-    return worker;
-  }
-
   /** What the last attempt of a job says, as a client reads it. */
   private static String lastSent(TestServer.Peer asker, long job) {
     String shown = asker.send("show-job " + job + "\r\n");
@@ -52,7 +46,7 @@ final class LastSentTest {
   @EnumSource
   void a_holder_that_is_gone_leaves_the_end_of_what_it_sent(Loss how) {
     peer.put("boom");
-    TestServer.Peer worker = worker();
+    TestServer.Peer worker = server.worker();
     worker.send("touch 1\r\nput 0 0 60 100\r\nhalf of \"it\"\\");
     worker.conversation.disconnected(how);
     server.thread.run();
@@ -65,7 +59,7 @@ final class LastSentTest {
   @Test
   void a_holder_that_the_server_closes_leaves_it_too() {
     peer.put("fine");
-    TestServer.Peer worker = worker();
+    TestServer.Peer worker = server.worker();
     assertThat(peer.ask("close-connection 2")).isEqualTo("CLOSED");
     worker.conversation.disconnected(Loss.CLOSED);
     assertThat(lastSent(peer, 1)).isEqualTo("reserve-with-timeout 0\\r\\n");
@@ -94,7 +88,7 @@ final class LastSentTest {
   @Test
   void a_long_history_is_cut_to_its_last_lines() {
     peer.put("boom");
-    TestServer.Peer worker = worker();
+    TestServer.Peer worker = server.worker();
     worker.send("touch 1\r\n".repeat(1_000) + "dele");
     worker.disconnect();
     assertThat(lastSent(peer, 1))
@@ -105,12 +99,12 @@ final class LastSentTest {
   @Test
   void who_quits_or_loses_its_job_to_time_leaves_nothing() {
     peer.put("fine");
-    TestServer.Peer worker = worker();
+    TestServer.Peer worker = server.worker();
     worker.send("quit\r\n");
     worker.conversation.disconnected(Loss.CLOSED);
     assertThat(lastSent(peer, 1)).isEqualTo(NONE);
 
-    worker();
+    server.worker();
     server.pass(60);
     assertThat(peer.send("show-job 1\r\n")).contains("how: timed-out\n");
     assertThat(lastSent(peer, 1)).isEqualTo(NONE);

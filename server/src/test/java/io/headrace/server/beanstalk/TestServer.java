@@ -1,5 +1,7 @@
 package io.headrace.server.beanstalk;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.headrace.journal.BodyStore;
 import io.headrace.journal.CommandLog;
 import io.headrace.journal.JournalException;
@@ -121,6 +123,13 @@ final class TestServer implements AutoCloseable {
 
   Peer connect() {
     return new Peer("10.0.0.1:" + (loop.connectionsEver() + 50_000));
+  }
+
+  /** A new worker takes the next job, which there must be. */
+  Peer worker() {
+    Peer worker = connect();
+    assertThat(worker.ask("reserve-with-timeout 0")).startsWith("RESERVED");
+    return worker;
   }
 
   void pass(long seconds) {
