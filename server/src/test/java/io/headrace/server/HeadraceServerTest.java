@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headrace.journal.Durability;
 import io.headrace.journal.JournalException;
+import io.headrace.journal.RecoveryListener;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,6 +104,43 @@ final class HeadraceServerTest {
     }
   }
 
+  /** Bound only: a process that another test starts meanwhile keeps a listener alive. */
+  private static int freePort() throws IOException {
+    try (var probe = new Socket()) {
+      probe.bind(null);
+      return probe.getLocalPort();
+    }
+  }
+
+  /** Connects as soon as anybody listens there. */
+  private static Socket first(int port, FutureTask<HeadraceServer> starting) throws Exception {
+    while (true) {
+      try {
+        return Served.connect(InetAddress.getLoopbackAddress(), port);
+      } catch (ConnectException e) {
+        if (starting.isDone()) {
+          starting.get();
+        }
+      }
+    }
+  }
+
+  @Test
+  void a_client_may_end_it_with_the_first_word_of_all() throws Exception {
+    int port = freePort();
+    var listen = List.of(ListenAddress.parse("127.0.0.1:" + port));
+    var options = new ServerOptions("0.1.0", listen, 65_535, 64 << 20, 100);
+    var drainFor = Optional.of(Duration.ofHours(1));
+    var starting =
+        new FutureTask<>(() -> HeadraceServer.start(options, RecoveryListener.silent(), drainFor));
+    Thread.ofPlatform().start(starting);
+    try (var socket = first(port, starting)) {
+      say(socket, "shutdown\r\n");
+      expect(socket, "STOPPING\r\n");
+    }
+    assertThat(starting.get().awaitEnd()).isEqualTo(new ServerEnd.Stopped());
+  }
+
   @Test
   void a_server_that_is_closed_says_so() throws IOException {
     var server = start("127.0.0.1:0");
@@ -115,12 +155,7 @@ final class HeadraceServerTest {
 
   @Test
   void a_taken_port_stops_the_start_and_frees_the_other_addresses() throws IOException {
-    int free;
-    // Bound only: a process that another test starts meanwhile keeps a listener alive.
-    try (var probe = new Socket()) {
-      probe.bind(null);
-      free = probe.getLocalPort();
-    }
+    int free = freePort();
     try (var taken = new ServerSocket(0)) {
       assertThatThrownBy(
               () -> start("127.0.0.1:" + free, "127.0.0.1:" + taken.getLocalPort()).close())
