@@ -12,14 +12,13 @@ import io.headrace.queue.PolicyFault;
 import io.headrace.queue.QueueMachine;
 import io.headrace.queue.SessionId;
 import io.headrace.queue.TubeName;
-import org.agrona.collections.Long2ObjectHashMap;
 
 /** Hands each effect to the session it is for, and tells the watch what concerns none. */
 final class EffectRouter implements Effects {
   private final QueueMachine machine;
   private final BodyStore bodies;
   private final SpilledBodies spilled;
-  private final Long2ObjectHashMap<Session> sessions;
+  private final OpenSessions open;
   private final Session nobody;
 
   /** Whose command is being applied: most effects are its own, and need no look-up. */
@@ -37,12 +36,12 @@ final class EffectRouter implements Effects {
       QueueMachine machine,
       BodyStore bodies,
       SpilledBodies spilled,
-      Long2ObjectHashMap<Session> sessions,
+      OpenSessions open,
       Session nobody) {
     this.machine = machine;
     this.bodies = bodies;
     this.spilled = spilled;
-    this.sessions = sessions;
+    this.open = open;
     this.nobody = nobody;
     this.asking = nobody;
   }
@@ -52,7 +51,7 @@ final class EffectRouter implements Effects {
     if (by.id().number() == to.number() && by.id().epoch() == to.epoch()) {
       return by.isGone() ? nobody : by;
     }
-    return to.epoch() == epoch ? sessions.getOrDefault(to.number(), nobody) : nobody;
+    return to.epoch() == epoch ? open.getOrDefault(to.number(), nobody) : nobody;
   }
 
   @Override

@@ -8,12 +8,9 @@ import io.headrace.queue.Command;
 import io.headrace.queue.PolicySettings;
 import io.headrace.queue.QueueMachine;
 import io.headrace.queue.SessionEnd;
-import io.headrace.queue.SessionId;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
-import org.agrona.collections.Long2ObjectHashMap;
 
 /**
  * The one owner of the queue: stamps what sessions submit, gives it to the log, applies it once it
@@ -47,7 +44,7 @@ public final class QueueLoop {
   private final EffectRouter effects;
 
   private final Session nobody = new NoSession();
-  private final Long2ObjectHashMap<Session> sessions = new Long2ObjectHashMap<>();
+  private final OpenSessions open = new OpenSessions();
   private final PendingRing pending = new PendingRing(PLACES_AT_START, nobody);
   private final ArrayDeque<Session> resumable = new ArrayDeque<>();
   private final Askers askers;
@@ -62,8 +59,6 @@ public final class QueueLoop {
   private int epoch;
   private long nowNs;
   private long lastStampNs;
-  private long connectionsEver;
-  private int unopened;
 
   private boolean applying;
   private boolean turnDue;
@@ -94,7 +89,7 @@ public final class QueueLoop {
     spilled =
         new SpilledBodies(
             machine, log, bodies, job -> submit(nobody, new Command.BodyDamaged(job)));
-    effects = new EffectRouter(machine, bodies, spilled, sessions, nobody);
+    effects = new EffectRouter(machine, bodies, spilled, open, nobody);
     baseNs = Math.max(machine.lastStampNs(), wallNs);
     startNanos = thread.nanoTime();
     nowNs = baseNs;
@@ -134,29 +129,9 @@ public final class QueueLoop {
     return nowNs - baseNs;
   }
 
-  /** How many connections are open. */
-  public int connections() {
-    return sessions.size();
-  }
-
-  /** How many of them the queue does not know yet. */
-  public int unopenedConnections() {
-    return unopened;
-  }
-
-  /** How many connections were ever opened. */
-  public long connectionsEver() {
-    return connectionsEver;
-  }
-
-  /** The open connections, in no order. */
-  public List<Session> sessions() {
-    return List.copyOf(sessions.values());
-  }
-
-  /** The open connection of this number. */
-  public Optional<Session> find(long number) {
-    return Optional.ofNullable(sessions.get(number));
+  /** The open connections. */
+  public OpenSessions open() {
+    return open;
   }
 
   /** The jobs that a connection holds, at most so many. */
@@ -167,10 +142,7 @@ public final class QueueLoop {
   /** Gives a new connection its number. The queue hears of it with its first command. */
   public void connect(Session session) {
     refresh();
-    connectionsEver++;
-    session.connected(new SessionId(epoch, connectionsEver), nowNs);
-    sessions.put(session.id().number(), session);
-    unopened++;
+    open.add(session, epoch, nowNs);
   }
 
   /** Forgets a connection that is gone, and ends its session, which sent this last. */
@@ -178,11 +150,7 @@ public final class QueueLoop {
     if (session.isGone()) {
       return;
     }
-    session.left();
-    sessions.remove(session.id().number());
-    if (!session.isOpen()) {
-      unopened--;
-    }
+    open.remove(session);
     if (session.hasBegun()) {
       submit(nobody, new Command.SessionClose(session.id(), how, lastSent));
     }
@@ -282,7 +250,7 @@ public final class QueueLoop {
 
   /** Has no session wait any more: each is told to {@linkplain Session#endWait end its wait}. */
   public void endWaits() {
-    sessions().forEach(Session::endWait);
+    open.all().forEach(Session::endWait);
   }
 
   /** Whether this session holds jobs. */
@@ -347,9 +315,7 @@ public final class QueueLoop {
     applying = false;
     effects.asking = nobody;
     spilled.entryApplied();
-    if (by.applied() && !by.isGone()) {
-      unopened--;
-    }
+    open.applied(by);
   }
 
   /**

@@ -168,11 +168,11 @@ final class BeanstalkReads {
         .entry("total-jobs", totals.total())
         .entry("max-job-size", protocol.maxJobBytes)
         .entry("current-tubes", totals.tubes())
-        .entry("current-connections", protocol.loop.connections())
+        .entry("current-connections", protocol.loop.open().count())
         .entry("current-producers", totals.producers())
         .entry("current-workers", totals.workers())
         .entry("current-waiting", totals.waiting())
-        .entry("total-connections", protocol.loop.connectionsEver())
+        .entry("total-connections", protocol.loop.open().ever())
         .entry("pid", facts.pid())
         .quoted("version", BEANSTALKD_VERSION)
         .entry("rusage-utime", seconds(facts.cpu().userMicros()))
@@ -305,7 +305,7 @@ final class BeanstalkReads {
     TubeView view = found.get();
     // A connection that has not spoken uses and watches the default tube, though the queue does
     // not know it yet.
-    long silent = tube.equals(TubeName.DEFAULT) ? protocol.loop.unopenedConnections() : 0;
+    long silent = tube.equals(TubeName.DEFAULT) ? protocol.loop.open().unopened() : 0;
     text.begin()
         .quoted("name", view.name())
         .entry("current-jobs-urgent", view.urgent())

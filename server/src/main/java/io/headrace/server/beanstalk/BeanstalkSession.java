@@ -300,7 +300,7 @@ final class BeanstalkSession extends SubmittingSession implements Conversation {
   }
 
   private void closeConnection(long number) {
-    Optional<Session> found = loop.find(number);
+    Optional<Session> found = loop.open().find(number);
     say(found.isPresent() ? Word.CLOSED : Word.NOT_FOUND);
     if (id().number() == number) {
       closing = true;

@@ -61,7 +61,7 @@ final class CaptureReads {
   }
 
   void take(ReplyingSession asker, long number) {
-    var found = protocol.loop.find(number);
+    var found = protocol.loop.open().find(number);
     if (found.isPresent() && found.get() instanceof BeanstalkSession speaker) {
       OptionalLong id = speaker.evidence.byHand();
       if (id.isPresent()) {

@@ -29,7 +29,7 @@ final class ConnectionReads {
 
   void list(ReplyingSession asker, QueueMachine machine, long after, int max, long nowNs) {
     text.begin();
-    for (Session session : page(loop.sessions(), after, max)) {
+    for (Session session : page(loop.open().all(), after, max)) {
       SessionFacts facts = session.facts();
       text.item("id", session.id().number())
           .raw("  ")

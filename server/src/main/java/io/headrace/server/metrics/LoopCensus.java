@@ -177,7 +177,7 @@ public final class LoopCensus {
 
     /** Looks how connections do, a bounded number of them a turn, and then ends. */
     void connections(Consumer<LoopNumbers> done) {
-      connections(from.loop.sessions(), 0, done);
+      connections(from.loop.open().all(), 0, done);
     }
 
     private void connections(List<Session> all, int begin, Consumer<LoopNumbers> done) {
@@ -210,8 +210,8 @@ public final class LoopCensus {
           from.machine.spilledBytes(),
           from.bodies.usedBytes(),
           from.bodies.budgetBytes(),
-          from.loop.connections(),
-          from.loop.connectionsEver(),
+          from.loop.open().count(),
+          from.loop.open().ever(),
           Map.copyOf(health),
           from.connections.get(),
           from.captures.get(),

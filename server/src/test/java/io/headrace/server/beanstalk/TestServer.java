@@ -122,7 +122,7 @@ final class TestServer implements AutoCloseable {
   }
 
   Peer connect() {
-    return new Peer("10.0.0.1:" + (loop.connectionsEver() + 50_000));
+    return new Peer("10.0.0.1:" + (loop.open().ever() + 50_000));
   }
 
   /** A new worker takes the next job, which there must be. */
