@@ -103,6 +103,12 @@ final class Batch {
     return BatchHeader.lengthOf(buffer.position() - BatchHeader.BYTES + gatheredBytes);
   }
 
+  /** What a command adds to {@link #length} at most, in bytes. */
+  static long bytesMax(Command command) {
+    long body = command instanceof Command.WithBody bringing ? bringing.body().bytes() : 0;
+    return RECORD_BYTES_MAX + body + BatchHeader.ALIGNMENT;
+  }
+
   void append(long index, long stampNs, Command command) {
     if (entries == 0) {
       firstIndex = index;

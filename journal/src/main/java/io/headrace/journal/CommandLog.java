@@ -7,7 +7,8 @@ import java.util.function.Consumer;
 
 /**
  * The one log from which all state comes. Owned by the loop: every method is called on the loop's
- * thread. {@code append → safe → apply → effects}: no effect may be shown before its entry is safe.
+ * thread. {@code append → safe → apply → told}: no entry is applied before it is safe, and nobody
+ * is told what became of it before it is where the durability wants it.
  */
 public interface CommandLog extends AutoCloseable {
   /**
@@ -26,8 +27,15 @@ public interface CommandLog extends AutoCloseable {
    */
   void flush();
 
-  /** The highest index whose effects may be shown. */
+  /** The highest index that may be applied. */
   long safeIndex();
+
+  /**
+   * Whether somebody may be told what became of the entries that are safe: they are written, and
+   * those are forced whose replies wait for that. {@link #flush} sees to it where it can at once,
+   * else the log wakes the loop.
+   */
+  boolean mayTell();
 
   /** What may be appended now. Changes only inside {@link #flush} and {@link #housekeep}. */
   Room room();

@@ -56,6 +56,10 @@ final class Committer {
   private long lastStampNs;
   private long writtenIndex;
   private long safeIndex;
+
+  /** The highest index that was safe before it was forced, and whose reply waits for that. */
+  private long forceOwedIndex;
+
   private long forcedIndex;
 
   /** The highest forced index that some batch on the disk names. */
@@ -128,8 +132,36 @@ final class Committer {
 
   long append(long stampNs, Command command) {
     lastStampNs = Math.max(stampNs, lastStampNs);
+    boolean owesWrite = safeIndex > writtenIndex && !closedWaits;
+    if (owesWrite && !tail.hasRoom(open.length() + Batch.bytesMax(command))) {
+      // What was called safe has its place here; it shall not wait for the next segment.
+      closeOpen();
+    }
     open.append(++lastIndex, lastStampNs, command);
+    if (isSafeAtOnce()) {
+      safeIndex = lastIndex;
+      if (mode == Mode.FORCED && open.mustBeForced()) {
+        forceOwedIndex = lastIndex;
+      }
+    }
     return lastIndex;
+  }
+
+  /**
+   * Whether the entry that was appended last may be applied before it is written: nothing before it
+   * waits, and nothing keeps the next flush from writing it. A body has no place before that.
+   */
+  private boolean isSafeAtOnce() {
+    return safeIndex == lastIndex - 1
+        && open.bodyCount() == 0
+        && !closedWaits
+        && !waitsForTheForce()
+        && tail.hasRoom(open.length());
+  }
+
+  /** Whether nothing is written before the force that is under way has ended. */
+  private boolean waitsForTheForce() {
+    return phase == Phase.FORCING && (mode == Mode.FORCED || tail.mustBeForced());
   }
 
   /** Waits for what is under way, and goes on from there. */
@@ -153,6 +185,11 @@ final class Committer {
     return safeIndex;
   }
 
+  /** See {@link CommandLog#mayTell}. */
+  boolean mayTell() {
+    return safeIndex <= writtenIndex && forceOwedIndex <= forcedIndex;
+  }
+
   long forcedIndex() {
     return forcedIndex;
   }
@@ -167,22 +204,21 @@ final class Committer {
 
   /** Writes what collected, unless that must wait for the force that is under way. */
   void flush() {
-    if (phase == Phase.FORCING && (mode == Mode.FORCED || tail.mustBeForced())) {
-      return;
-    }
-    if (!closedWaits) {
-      if (open.isEmpty() || !tail.place(open.length(), open.firstIndex())) {
+    if (closedWaits && !waitsForTheForce()) {
+      if (foundFullAt == reserve.tries()) {
         forceIfWanted();
         return;
       }
-      Batch next = closed;
-      closed = open;
-      open = next;
-      complete();
-    } else if (foundFullAt == reserve.tries()) {
+      write();
+    }
+    if (closedWaits || waitsForTheForce()) {
+      return;
+    }
+    if (open.isEmpty() || !tail.place(open.length(), open.firstIndex())) {
       forceIfWanted();
       return;
     }
+    closeOpen();
     write();
   }
 
@@ -200,7 +236,11 @@ final class Committer {
     forceIfWanted();
   }
 
-  private void complete() {
+  /** Closes the open batch for its place; nothing else is closed. */
+  private void closeOpen() {
+    Batch next = closed;
+    closed = open;
+    open = next;
     closedMark = forcedIndex;
     closed.close(tail.segment().number, tail.position(), forcedIndex);
     for (int i = 0; i < closed.bodyCount(); i++) {

@@ -251,6 +251,11 @@ public final class Journal implements CommandLog {
     return committer.safeIndex();
   }
 
+  @Override
+  public boolean mayTell() {
+    return committer.mayTell();
+  }
+
   /** The highest index known to survive the loss of power. */
   public long forcedIndex() {
     return committer.forcedIndex();

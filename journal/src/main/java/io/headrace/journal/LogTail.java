@@ -51,7 +51,7 @@ final class LogTail {
    * @return false when the next segment is not ready; the log is woken when it is
    */
   boolean place(long length, long firstIndex) {
-    if (position + length <= segment.fileBytes) {
+    if (hasRoom(length)) {
       return true;
     }
     Optional<Reserve.Spare> next = reserve.take(SegmentHeader.BYTES + length);
@@ -68,6 +68,11 @@ final class LogTail {
     position = SegmentHeader.BYTES;
     headersDue.add(new HeaderDue(file, segment));
     return true;
+  }
+
+  /** Whether a batch of this length has a place in the segment that is being written. */
+  boolean hasRoom(long length) {
+    return position + length <= segment.fileBytes;
   }
 
   Segment segment() {

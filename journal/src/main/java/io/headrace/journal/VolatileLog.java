@@ -25,6 +25,11 @@ public final class VolatileLog implements CommandLog {
   }
 
   @Override
+  public boolean mayTell() {
+    return true;
+  }
+
+  @Override
   public Room room() {
     return Room.ALL;
   }

@@ -39,8 +39,14 @@ final class Shell implements AutoCloseable {
   /** What was appended, for tests that replay it. */
   List<Logged> logged = new ArrayList<>();
 
+  /** The last entry that was given to the log. */
+  long appendedIndex;
+
   /** The last entry that must be forced and whose effects were shown. */
   long acknowledgedIndex;
+
+  /** Applied, and to be acknowledged once the log lets it be told. */
+  private long toAcknowledge;
 
   private record Pending(long index, long stampNs, Command command) {}
 
@@ -117,6 +123,7 @@ final class Shell implements AutoCloseable {
     stampNs += 1000;
     long index = journal.append(stampNs, command);
     pending.add(new Pending(index, stampNs, command));
+    appendedIndex = index;
     logged.add(new Logged(stampNs, command));
   }
 
@@ -158,8 +165,11 @@ final class Shell implements AutoCloseable {
       machine.apply(entry.stampNs, entry.command, effects);
       appliedIndex = entry.index;
       if (CommandCodec.mustBeForced(entry.command)) {
-        acknowledgedIndex = entry.index;
+        toAcknowledge = entry.index;
       }
+    }
+    if (journal.mayTell()) {
+      acknowledgedIndex = toAcknowledge;
     }
     journal.housekeep(machine, 500_000);
   }

@@ -271,7 +271,9 @@ public final class QueueLoop {
       applySafe();
       log.close();
       applySafe();
-      flushTouched();
+      if (log.mayTell()) {
+        flushTouched();
+      }
     } catch (JournalException e) {
       fail(e);
     }
@@ -372,7 +374,9 @@ public final class QueueLoop {
       // An append may have flushed a batch that was full: what the log calls safe must be applied
       // before a snapshot is dated by it.
       applySafe();
-      flushTouched();
+      if (maySend()) {
+        flushTouched();
+      }
       more |= log.housekeep(machine, HOUSEKEEPING_NS);
       // Where a turn is due already it is the one: two would each call for two more.
       if (more && !turnDue) {
@@ -429,6 +433,26 @@ public final class QueueLoop {
     timeLogged = true;
     append(nobody, command);
     timeLogged = !pending.isEmpty();
+  }
+
+  /** Whether the log lets replies be sent as they are: else they wait for a later turn. */
+  public boolean mayTell() {
+    return log.mayTell();
+  }
+
+  /**
+   * Whether replies may be sent, which the log brings about where it can. Not to be called by who
+   * is told something.
+   */
+  public boolean maySend() {
+    if (!log.mayTell()) {
+      try {
+        log.flush();
+      } catch (JournalException e) {
+        fail(e);
+      }
+    }
+    return log.mayTell();
   }
 
   private void flushTouched() {

@@ -10,6 +10,9 @@ final class History {
   /** The highest index that the log has called safe, in the present start of the server. */
   private long safe;
 
+  /** Highest index that must survive the end of the process. */
+  private long told;
+
   /** Highest index that must survive the loss of power. */
   private long promised;
 
@@ -26,20 +29,29 @@ final class History {
     entries.add(entry);
   }
 
-  /** The log says that the effects up to this index may be shown. */
+  /** The log says that it may be applied up to this index. */
   void safe(long index) {
     Violation.unless(index <= entries.size(), "index %d is safe before it is appended", index);
     Violation.unless(index >= safe, "the safe index goes back from %d to %d", safe, index);
-    for (long i = safe + 1; i <= index; i++) {
+    safe = index;
+  }
+
+  /** The log says that the effects of what is safe may be shown. */
+  void mayBeTold() {
+    for (long i = told + 1; i <= safe; i++) {
       if (get(i).mustBeForced()) {
         promised = i;
       }
     }
-    safe = index;
+    told = safe;
   }
 
   long safe() {
     return safe;
+  }
+
+  long told() {
+    return told;
   }
 
   long promised() {
@@ -58,7 +70,9 @@ final class History {
   void cut(long index) {
     entries.subList((int) index, entries.size()).clear();
     safe = 0;
+    told = 0;
     promised = 0;
     safe(index);
+    mayBeTold();
   }
 }

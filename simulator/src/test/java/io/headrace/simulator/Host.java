@@ -181,7 +181,7 @@ final class Host {
   /** Kills the process: what it has written is there. */
   void kill() {
     if (isUp()) {
-      required = history.safe();
+      required = history.told();
     }
     forget();
     disk.loseProcess();
@@ -203,7 +203,7 @@ final class Host {
     if (!survives(() -> server().close())) {
       return false;
     }
-    required = server().mayRefuse() ? history.safe() : history.last();
+    required = server().mayRefuse() ? history.told() : history.last();
     forget();
     if (random.nextBoolean() && scenario.isForced()) {
       disk.losePower();

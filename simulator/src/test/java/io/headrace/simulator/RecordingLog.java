@@ -69,7 +69,15 @@ final class RecordingLog implements CommandLog {
   public long safeIndex() {
     long index = log.safeIndex();
     history.safe(index);
+    if (log.mayTell()) {
+      history.mayBeTold();
+    }
     return index;
+  }
+
+  @Override
+  public boolean mayTell() {
+    return log.mayTell();
   }
 
   @Override

@@ -58,6 +58,19 @@ final class SeededDefectsTest {
         "state.lastJob = from.getLong() - 1;"),
     ACKNOWLEDGED_BEFORE_THE_FORCE(
         "crashes", JOURNAL + "Committer.java", "if (!replyWaits) {", "if (true) {"),
+    TOLD_BEFORE_THE_FORCE("crashes", JOURNAL + "Committer.java", "forceOwedIndex = lastIndex;", ""),
+    TOLD_BEFORE_THE_WRITE(
+        "everything",
+        JOURNAL + "Committer.java",
+        "return safeIndex <= writtenIndex && forceOwedIndex <= forcedIndex;",
+        "return true;"),
+    TOLD_IN_THE_MIDDLE_OF_A_FORCE(
+        "crashes", SERVER + "QueueLoop.java", "if (maySend()) {", "if (true) {"),
+    CLOSED_WITH_WHAT_MAY_NOT_BE_TOLD(
+        "everything",
+        SERVER + "beanstalk/BeanstalkSession.java",
+        "if (replied && !loop.mayTell()) {",
+        "if (false) {"),
     DELETE_NOT_LOGGED(
         "crashes",
         JOURNAL + "Committer.java",
@@ -76,7 +89,7 @@ final class SeededDefectsTest {
         "closed.close(tail.segment().number, tail.position(), lastIndex);"),
     NAME_OF_NEW_SEGMENT_NOT_FORCED("crashes", JOURNAL + "Zeros.java", "disk.forceDirectory();", ""),
     TORN_TAIL_NOT_CUT(
-        "crashes", JOURNAL + "TailCut.java", "Zeros.fill(file, from, file.size());", ""),
+        "everything", JOURNAL + "TailCut.java", "Zeros.fill(file, from, file.size());", ""),
     SEGMENT_REMOVED_TOO_EARLY(
         "snapshots",
         JOURNAL + "Segment.java",

@@ -189,6 +189,7 @@ final class SimServer {
 
   void repliesAreAllowed() {
     Violation.unless(failure.isEmpty(), "G1: a reply is sent after the journal has failed");
+    Violation.unless(log.mayTell(), "G1: a reply is sent before the log allows it");
   }
 
   /** The next reply to a logged command that this session is owed. */

@@ -121,7 +121,11 @@ final class BeanstalkSession extends SubmittingSession implements Conversation {
       closing = true;
       command.stops();
       saved.clear();
-      wire.close();
+      if (replied && !loop.mayTell()) {
+        closesWhenSent = true;
+      } else {
+        wire.close();
+      }
     }
   }
 
@@ -201,7 +205,7 @@ final class BeanstalkSession extends SubmittingSession implements Conversation {
       loop.resumeLater(this);
       return false;
     }
-    if (replied && wire.out().readableBytes() >= REPLIES_BYTES_MAX) {
+    if (replied && wire.out().readableBytes() >= REPLIES_BYTES_MAX && loop.maySend()) {
       replied = false;
       wire.flush();
     }

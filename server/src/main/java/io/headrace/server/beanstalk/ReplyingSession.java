@@ -35,6 +35,9 @@ abstract class ReplyingSession extends Session {
   /** Whether this turn's replies are waiting to be sent. */
   boolean replied;
 
+  /** It is finished but for replies that may not be sent yet. */
+  boolean closesWhenSent;
+
   ReplyingSession(BeanstalkProtocol protocol, Wire wire) {
     this.protocol = protocol;
     this.wire = wire;
@@ -50,6 +53,8 @@ abstract class ReplyingSession extends Session {
     if (!finished) {
       replied = false;
       wire.flush();
+    } else if (closesWhenSent) {
+      wire.close();
     }
   }
 

@@ -44,6 +44,44 @@ final class GateTest {
   }
 
   @Test
+  void what_is_safe_at_once_is_answered_at_once_and_told_when_the_log_allows_it() {
+    peer.put("x");
+    peer.put("y");
+    log.safeAtOnce = true;
+    log.holding = true;
+    var other = server.connect();
+    assertThat(peer.send("reserve\r\ndelete 1\r\nreserve\r\n")).isEmpty();
+    assertThat(other.send("stats-job 2\r\n")).isEmpty();
+    assertThat(log.commands).last().isInstanceOf(Command.Reserve.class);
+    safe();
+    assertThat(peer.wire.take()).isEqualTo("RESERVED 1 1\r\nx\r\nDELETED\r\nRESERVED 2 1\r\ny\r\n");
+    assertThat(other.wire.take()).contains("\nstate: reserved\n");
+  }
+
+  @Test
+  void a_connection_that_may_not_be_told_yet_closes_when_it_may() {
+    log.safeAtOnce = true;
+    log.holding = true;
+    peer.send("touch 1\r\nquit\r\n");
+    assertThat(peer.wire.closed).isFalse();
+    safe();
+    assertThat(peer.wire.take()).isEqualTo("NOT_FOUND\r\n");
+    assertThat(peer.wire.closed).isTrue();
+  }
+
+  @Test
+  void replies_beyond_the_limit_wait_for_the_log_too() {
+    peer.put("x".repeat(65_535));
+    log.safeAtOnce = true;
+    log.holding = true;
+    assertThat(peer.send("touch 1\r\npeek 1\r\npeek 1\r\npeek 1\r\n")).isEmpty();
+    safe();
+    assertThat(peer.wire.take())
+        .startsWith("NOT_FOUND\r\nFOUND 1 65535\r\nx")
+        .hasSizeGreaterThan(3 * 65_535);
+  }
+
+  @Test
   void after_a_reserve_nothing_of_the_session_is_submitted_until_it_is_answered() {
     log.holding = true;
     peer.send("reserve\r\nput 0 0 60 1\r\nx\r\n");

@@ -10,18 +10,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** A log whose entries are safe when the test says so, as those of a slow disk. */
+/**
+ * A log whose entries are safe when the test says so, as those of a slow disk; or at once, and only
+ * to be told when it says so.
+ */
 final class HeldLog implements CommandLog {
   final List<Command> commands = new ArrayList<>();
   Room room = Room.ALL;
   boolean failing;
   boolean holding;
+  boolean safeAtOnce;
+  private long told;
   boolean closed;
   private long safe;
 
   @Override
   public long append(long stampNs, Command command) {
     commands.add(command);
+    if (safeAtOnce) {
+      safe = commands.size();
+    }
     return commands.size();
   }
 
@@ -32,12 +40,18 @@ final class HeldLog implements CommandLog {
     }
     if (!holding) {
       safe = commands.size();
+      told = safe;
     }
   }
 
   @Override
   public long safeIndex() {
     return safe;
+  }
+
+  @Override
+  public boolean mayTell() {
+    return told == safe;
   }
 
   @Override
@@ -66,6 +80,7 @@ final class HeldLog implements CommandLog {
   @Override
   public void close() {
     safe = commands.size();
+    told = safe;
     closed = true;
   }
 }
