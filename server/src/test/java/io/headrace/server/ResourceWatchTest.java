@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.server.events.Event;
 import io.headrace.server.events.EventKind;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -91,5 +94,21 @@ final class ResourceWatchTest {
     assertThat(machine.descriptors().used()).isPositive();
     assertThat(machine.descriptors().of()).isEqualTo(DescriptorLimit.read());
     assertThat(ResourceWatch.system(Optional.empty()).disk().fraction()).isZero();
+  }
+
+  @Test
+  void each_descriptor_that_is_opened_is_counted(@TempDir Path folder) throws Exception {
+    ResourceWatch.Resources machine = ResourceWatch.system(Optional.empty());
+    long before = machine.descriptors().used();
+    var open = new ArrayList<FileChannel>();
+    for (int i = 0; i < 500; i++) {
+      open.add(FileChannel.open(Files.writeString(folder.resolve("f" + i), "")));
+    }
+    long with = machine.descriptors().used();
+    for (FileChannel file : open) {
+      file.close();
+    }
+    // Others in this process open and close some meanwhile.
+    assertThat(with - before).isBetween(400L, 600L);
   }
 }
