@@ -135,7 +135,8 @@ final class JobTable {
     return to;
   }
 
-  private boolean isRare(int slot) {
+  /** Whether the job has a row of rare fields; one that has none has 0 in those that count. */
+  boolean isRare(int slot) {
     return rows.intAt(slot, SMALL_COUNTS) < 0;
   }
 

@@ -346,6 +346,9 @@ final class SnapshotWalk implements MachineSnapshot {
 
   private void writeRare(int slot) {
     var jobs = state.jobs;
+    if (!jobs.isRare(slot)) {
+      return;
+    }
     var isThere = jobs.endedNs(slot) != 0;
     for (var field : RARE_FIELDS) {
       isThere |= jobs.rare(slot, field) != 0;

@@ -32,7 +32,7 @@ public final class QueueLoop {
   static final int ROUNDS_MAX = 32;
 
   /** Time for the log's housekeeping between two batches. */
-  static final long HOUSEKEEPING_NS = 500_000;
+  static final long HOUSEKEEPING_NS = 250_000;
 
   private static final int PLACES_AT_START = 1024;
 
