@@ -283,7 +283,7 @@ final class CommandCodec {
 
   private static SessionId session(Fields from) throws MalformedException {
     int epoch = from.number(Integer.MAX_VALUE, "epoch");
-    return new SessionId(epoch, from.varint());
+    return from.session(epoch, from.varint());
   }
 
   private static Command.SessionClose sessionClose(Fields from) throws MalformedException {

@@ -1,5 +1,6 @@
 package io.headrace.journal;
 
+import io.headrace.queue.SessionId;
 import java.nio.ByteBuffer;
 
 /**
@@ -14,6 +15,9 @@ final class Fields {
   private int at;
   private int end;
 
+  /** The session that was read last. */
+  private SessionId session = new SessionId(0, 0);
+
   /** Takes these bytes, at most 64 KiB, as what is read next. */
   Fields of(ByteBuffer from, int begin, int length) {
     if (length > bytes.length) {
@@ -27,6 +31,14 @@ final class Fields {
 
   int remaining() {
     return end - at;
+  }
+
+  /** The session of this name: often that of the record before, and then the same object. */
+  SessionId session(int epoch, long number) {
+    if (session.epoch() != epoch || session.number() != number) {
+      session = new SessionId(epoch, number);
+    }
+    return session;
   }
 
   /** The next {@link Varint}. */
