@@ -134,11 +134,6 @@ public final class QueueLoop {
     return open;
   }
 
-  /** The jobs that a connection holds, at most so many. */
-  public List<Long> held(Session session, int max) {
-    return session.isOpen() ? machine.held(session.id(), max) : List.of();
-  }
-
   /** Gives a new connection its number. The queue hears of it with its first command. */
   public void connect(Session session) {
     refresh();
@@ -251,11 +246,6 @@ public final class QueueLoop {
   /** Has no session wait any more: each is told to {@linkplain Session#endWait end its wait}. */
   public void endWaits() {
     open.all().forEach(Session::endWait);
-  }
-
-  /** Whether this session holds jobs. */
-  public boolean isHolding(Session session) {
-    return session.isOpen() && machine.isHolding(session.id());
   }
 
   /**

@@ -52,7 +52,7 @@ final class Evidence implements BeanstalkDecoder.Unreadable {
   void ended(SessionEnd how) {
     boolean died = how == SessionEnd.DIED || how == SessionEnd.UNREACHABLE;
     if (died && captures.on()) {
-      List<Long> jobs = protocol.loop.held(session, Finding.JOBS_MAX);
+      List<Long> jobs = session.held(Finding.JOBS_MAX);
       if (!jobs.isEmpty()) {
         holderDied(jobs, "an answer for each job that is held, before the end of the connection");
       }
@@ -72,7 +72,7 @@ final class Evidence implements BeanstalkDecoder.Unreadable {
   /** Also what it was about to get counts: the reserve may still wait for the disk. */
   private boolean mayHold() {
     boolean asks = session.gated && !isWaiting();
-    return asks || protocol.loop.isHolding(session);
+    return asks || session.isHolding();
   }
 
   private boolean isWaiting() {
@@ -81,7 +81,7 @@ final class Evidence implements BeanstalkDecoder.Unreadable {
 
   /** Keeps what the connection has said whose worker has died of this job. */
   void workerDied(long job) {
-    if (captures.on() && protocol.loop.held(session, HELD_MAX).contains(job)) {
+    if (captures.on() && session.held(HELD_MAX).contains(job)) {
       holderDied(List.of(job), "no death of a worker");
     }
   }
@@ -97,7 +97,7 @@ final class Evidence implements BeanstalkDecoder.Unreadable {
     if (!captures.on()) {
       return OptionalLong.empty();
     }
-    List<Long> jobs = protocol.loop.held(session, Finding.JOBS_MAX);
+    List<Long> jobs = session.held(Finding.JOBS_MAX);
     return OptionalLong.of(
         take(new Finding(CaptureCause.BY_HAND, Finding.NOWHERE, "nothing in particular", jobs)));
   }

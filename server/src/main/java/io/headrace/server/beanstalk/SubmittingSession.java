@@ -7,6 +7,7 @@ import io.headrace.queue.TubeName;
 import io.headrace.server.PolicyText;
 import io.headrace.server.Query;
 import io.headrace.server.Wire;
+import java.util.List;
 
 /** The part of a connection that submits commands and asks queries, or refuses them. */
 abstract class SubmittingSession extends ReplyingSession {
@@ -27,6 +28,16 @@ abstract class SubmittingSession extends ReplyingSession {
 
   final boolean isReserving() {
     return reserving;
+  }
+
+  /** Whether it holds jobs. */
+  final boolean isHolding() {
+    return isOpen() && loop.queue().isHolding(id());
+  }
+
+  /** The jobs that it holds, at most so many. */
+  final List<Long> held(int max) {
+    return isOpen() ? loop.queue().held(id(), max) : List.of();
   }
 
   /** Opens the gate. */
@@ -117,7 +128,7 @@ abstract class SubmittingSession extends ReplyingSession {
   private void refuseReserve(long timeoutNs) {
     if (timeoutNs != Command.FOREVER) {
       say(Word.TIMED_OUT);
-    } else if (loop.isHolding(this)) {
+    } else if (isHolding()) {
       say(Word.DEADLINE_SOON);
     } else {
       closing = true;
@@ -138,7 +149,7 @@ abstract class SubmittingSession extends ReplyingSession {
         reserving && answer == Answer.TIMED_OUT && reserveUntilNs == Long.MAX_VALUE && !inputEnded;
     if (!cut) {
       super.answered(answer);
-    } else if (loop.isHolding(this)) {
+    } else if (isHolding()) {
       super.answered(Answer.DEADLINE_SOON);
     } else {
       closing = true;
