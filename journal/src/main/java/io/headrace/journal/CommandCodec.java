@@ -8,6 +8,7 @@ import io.headrace.queue.SessionId;
 import io.headrace.queue.TubeName;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * The bytes of commands, as docs/journal-format.md lists them: a kind, then its fields as {@link
@@ -50,6 +51,7 @@ final class CommandCodec {
   static final int PUT_KEYED = 29;
   static final int SET_KEY_WINDOW = 30;
   static final int DOCKET = 31;
+  static final int LAST_SENT = 32;
 
   /** The largest body in bytes, as the queue states it. */
   private static final int BODY_BYTES_MAX = 1 << 30;
@@ -91,6 +93,7 @@ final class CommandCodec {
           Command.ReserveJob _,
           Command.Touch _,
           Command.BodyDamaged _,
+          Command.LastSent _,
           Command.Tick _,
           Command.Continue _,
           Command.Restart _ ->
@@ -131,6 +134,7 @@ final class CommandCodec {
       case Command.SetDefaultPolicy _ -> SET_DEFAULT_POLICY;
       case Command.PutKeyed _ -> PUT_KEYED;
       case Command.SetKeyWindow _ -> SET_KEY_WINDOW;
+      case Command.LastSent _ -> LAST_SENT;
     };
   }
 
@@ -215,6 +219,7 @@ final class CommandCodec {
       case Command.SkipId _, Command.Tick _, Command.Continue _ -> {}
       case Command.Restart restart -> Varint.put(to, restart.epoch());
       case Command.BodyDamaged damaged -> Varint.put(to, damaged.job());
+      case Command.LastSent said -> lastSent(to, said);
     }
   }
 
@@ -261,6 +266,7 @@ final class CommandCodec {
           case SET_DEFAULT_POLICY -> new Command.SetDefaultPolicy(PolicyCodec.read(from));
           case PUT_KEYED -> putKeyed(from);
           case SET_KEY_WINDOW -> new Command.SetKeyWindow(from.varint());
+          case LAST_SENT -> lastSent(from);
           default -> throw new MalformedException("there is no command of kind " + kind);
         };
     if (from.remaining() > 0) {
@@ -290,9 +296,33 @@ final class CommandCodec {
     SessionId by = session(from);
     SessionEnd how = sessionEnd(from);
     return from.remaining() > 0
-        ? new Command.SessionClose(
-            by, how, filledText(from, Limits.LAST_SENT_CHARS_MAX, "end of a session's bytes"))
+        ? new Command.SessionClose(by, how, lastBytes(from))
         : new Command.SessionClose(by, how);
+  }
+
+  private static String lastBytes(Fields from) throws MalformedException {
+    return filledText(from, Limits.LAST_SENT_CHARS_MAX, "end of a session's bytes");
+  }
+
+  private static void lastSent(ByteBuffer to, Command.LastSent said) {
+    session(to, said.holder());
+    text(to, said.text());
+    Varint.put(to, said.jobs().size());
+    said.jobs().forEach(job -> Varint.put(to, job));
+  }
+
+  private static Command.LastSent lastSent(Fields from) throws MalformedException {
+    SessionId holder = session(from);
+    String text = lastBytes(from);
+    int count = from.number(Limits.LAST_SENT_JOBS_MAX, "number of jobs");
+    if (count == 0) {
+      throw new MalformedException("the end of a session's bytes is of no job");
+    }
+    Long[] jobs = new Long[count];
+    for (int i = 0; i < count; i++) {
+      jobs[i] = from.varint();
+    }
+    return new Command.LastSent(holder, List.of(jobs), text);
   }
 
   private static SessionEnd sessionEnd(Fields from) throws MalformedException {

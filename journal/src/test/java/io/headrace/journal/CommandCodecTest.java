@@ -13,8 +13,10 @@ import io.headrace.queue.SessionId;
 import io.headrace.queue.TubeName;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class CommandCodecTest {
@@ -65,12 +67,20 @@ class CommandCodecTest {
         new Command.Tick(),
         new Command.Continue(),
         new Command.BodyDamaged(number()),
+        lastSent(by),
         new Command.Restart(random.nextInt(1000)));
   }
 
   private Command.Put put(SessionId by) {
     return new Command.Put(
         by, number(), number(), number(), new Body(0, random.nextInt(1 << 20), random.nextInt()));
+  }
+
+  private Command.LastSent lastSent(SessionId by) {
+    List<Long> jobs =
+        Stream.generate(this::number).limit(1 + random.nextInt(Limits.LAST_SENT_JOBS_MAX)).toList();
+    String text = "x".repeat(1 + random.nextInt(Limits.LAST_SENT_CHARS_MAX));
+    return new Command.LastSent(by, jobs, text);
   }
 
   private PolicySettings settings(TubeName tube) {
@@ -139,6 +149,34 @@ class CommandCodecTest {
       bytes.put(new byte[] {3, 7, 1, (byte) length}).clear();
       assertThatThrownBy(() -> read(CommandCodec.SESSION_CLOSE, bytes))
           .isInstanceOf(MalformedException.class);
+      ByteBuffer lost = ByteBuffer.allocate(5 + length);
+      lost.put(new byte[] {3, 7, (byte) length}).put(3 + length, (byte) 1).clear();
+      assertThatThrownBy(() -> read(CommandCodec.LAST_SENT, lost))
+          .isInstanceOf(MalformedException.class);
+    }
+  }
+
+  @Test
+  void the_longest_last_bytes_of_the_most_jobs_come_back() throws MalformedException {
+    var most =
+        new Command.LastSent(
+            new SessionId(Integer.MAX_VALUE, -1),
+            Collections.nCopies(Limits.LAST_SENT_JOBS_MAX, -1L),
+            "x".repeat(Limits.LAST_SENT_CHARS_MAX));
+    ByteBuffer bytes =
+        ByteBuffer.allocate(CommandCodec.FIELDS_BYTES_MAX).order(ByteOrder.LITTLE_ENDIAN);
+    CommandCodec.writeFields(bytes, most);
+    bytes.flip();
+    assertThat(read(CommandCodec.LAST_SENT, bytes)).isEqualTo(most);
+  }
+
+  @Test
+  void last_bytes_of_no_job_or_of_too_many_are_malformed() {
+    for (int jobs : new int[] {0, Limits.LAST_SENT_JOBS_MAX + 1}) {
+      ByteBuffer bytes = ByteBuffer.allocate(5 + jobs);
+      bytes.put(new byte[] {3, 7, 1, 'x', (byte) jobs}).clear();
+      assertThatThrownBy(() -> read(CommandCodec.LAST_SENT, bytes))
+          .isInstanceOf(MalformedException.class);
     }
   }
 
@@ -154,7 +192,7 @@ class CommandCodecTest {
 
   @Test
   void an_unknown_kind_is_malformed() {
-    for (int kind : new int[] {0, 32, 127, -1}) {
+    for (int kind : new int[] {0, 33, 127, -1}) {
       assertThatThrownBy(() -> read(kind, ByteBuffer.allocate(0)))
           .isInstanceOf(MalformedException.class);
     }

@@ -10,8 +10,9 @@ package io.headrace.queue;
  * @param beside how many jobs the holder held beside it at the end
  * @param lateNs when the holder tried to delete it although another one had it by then: from the
  *     other's reservation until then it ran twice; 0 when it did not
- * @param lastSent the end of what the holder had sent when its connection ended, as {@link
- *     Command.SessionClose} says; "" where the attempt ended otherwise, or that is not known
+ * @param lastSent the end of what the holder had sent when its connection ended or it lost the job
+ *     to time, as {@link Command.SessionClose} and {@link Command.LastSent} say; "" where the
+ *     attempt ended otherwise, or that is not known
  */
 public record Attempt(
     int number,
@@ -41,5 +42,9 @@ public record Attempt(
   Attempt late(long nowNs) {
     return new Attempt(
         number, session, peer, sinceNs, untilNs, how, touches, beside, nowNs, lastSent);
+  }
+
+  Attempt withLastSent(String text) {
+    return new Attempt(number, session, peer, sinceNs, untilNs, how, touches, beside, lateNs, text);
   }
 }

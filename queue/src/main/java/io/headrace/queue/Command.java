@@ -1,5 +1,7 @@
 package io.headrace.queue;
 
+import java.util.List;
+
 /**
  * What a session, or the server itself, asks of the queue. Carries no time: the log stamps it.
  *
@@ -201,6 +203,25 @@ public sealed interface Command {
 
   /** Buries a job whose body was found damaged when it was read back, whoever holds it. */
   record BodyDamaged(long job) implements Command {}
+
+  /**
+   * Says what the holder of jobs had sent last whose time to run was over, for those who ask why:
+   * unlike the end of a session, that end of an attempt is nobody's command. Each job's newest
+   * attempt of that holder gets the text, if it timed out and has none yet. Changes nothing else.
+   *
+   * @param jobs 1 to {@link Limits#LAST_SENT_JOBS_MAX} of them; those that are gone do not matter
+   * @param text not empty, else as that of {@link SessionClose}
+   */
+  record LastSent(SessionId holder, List<Long> jobs, String text) implements Command {
+    /** Keeps the list. */
+    public LastSent {
+      Invariant.check(
+          !jobs.isEmpty() && jobs.size() <= Limits.LAST_SENT_JOBS_MAX, "some jobs, and not many");
+      Invariant.check(
+          !text.isEmpty() && text.length() <= Limits.LAST_SENT_CHARS_MAX, "a text that is short");
+      jobs = List.copyOf(jobs);
+    }
+  }
 
   /** Only moves time, so that due deadlines take effect while nobody speaks. */
   record Tick() implements Command {}

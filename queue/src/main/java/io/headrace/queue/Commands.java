@@ -27,6 +27,7 @@ final class Commands {
       case Command.Tick _, Command.Continue _ -> {}
       case Command.SkipId _ -> state.lastJob++;
       case Command.BodyDamaged(var job) -> setAside(job, effects);
+      case Command.LastSent said -> dead.noteLastSent(said);
       case Command.Restart(var epoch) -> restart(epoch, effects);
       case Command.SessionOpen(var by, var peer) -> open(by, peer);
       case Command.SetDefaultPolicy(var settings) -> policies.setDefault(settings);

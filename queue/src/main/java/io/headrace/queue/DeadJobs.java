@@ -82,6 +82,16 @@ final class DeadJobs {
     }
   }
 
+  /** Whoever lost jobs to time had sent this last. */
+  void noteLastSent(Command.LastSent said) {
+    for (var job : said.jobs()) {
+      var slot = state.index.slot(job);
+      if (slot != NONE && jobs.hasHistory(slot)) {
+        endings.history(slot).noteLastSent(said.holder(), said.text());
+      }
+    }
+  }
+
   /** The slot of a job that was ended or buried, or {@link JobTable#NONE}. */
   private int findEnded(long job) {
     var slot = state.find(job);

@@ -44,6 +44,9 @@ public interface Effects {
   /** An attempt has ended, after so long a time; how may turn out to be otherwise. */
   void attemptEnded(TubeName tube, AttemptEnd how, long ranNs);
 
+  /** The holder has lost this job, since its time to run was over; it may well go on. */
+  void attemptTimedOut(SessionId holder, long job);
+
   /** A policy has ended a job, or a drop of it is final. */
   void jobEnded(long job, TubeName tube, EndCause cause, OnEnd done);
 

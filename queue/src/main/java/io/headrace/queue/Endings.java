@@ -95,6 +95,7 @@ final class Endings {
   void timeOut(int slot, Session holder, Effects effects) {
     var tube = state.tubeOf(slot);
     ended(tube, slot, holder, AttemptEnd.TIMED_OUT, holder.held.size() - 1, effects);
+    effects.attemptTimedOut(holder.id, jobs.id(slot));
     alive(tube, effects);
     state.unqueue(slot);
     jobs.timeouts(slot, jobs.timeouts(slot) + 1);

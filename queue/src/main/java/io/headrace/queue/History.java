@@ -59,16 +59,29 @@ final class History {
 
   /** Notes a delete by somebody who had lost the job to another; true when there was such a one. */
   boolean noteLate(SessionId by, long nowNs) {
+    var i = timedOut(by);
+    if (i < 0 || attempts.get(i).lateNs() != 0) {
+      return false;
+    }
+    attempts.set(i, attempts.get(i).late(nowNs));
+    return true;
+  }
+
+  /** Notes what somebody had sent last who lost the job to time, once. */
+  void noteLastSent(SessionId by, String text) {
+    var i = timedOut(by);
+    if (i >= 0 && attempts.get(i).lastSent().isEmpty()) {
+      attempts.set(i, attempts.get(i).withLastSent(text));
+    }
+  }
+
+  /** Where the newest attempt of a session is, if it timed out; else -1. */
+  private int timedOut(SessionId by) {
     for (var i = attempts.size() - 1; i >= 0; i--) {
-      var attempt = attempts.get(i);
-      if (attempt.session().equals(by)) {
-        if (attempt.how() != AttemptEnd.TIMED_OUT || attempt.lateNs() != 0) {
-          return false;
-        }
-        attempts.set(i, attempt.late(nowNs));
-        return true;
+      if (attempts.get(i).session().equals(by)) {
+        return attempts.get(i).how() == AttemptEnd.TIMED_OUT ? i : -1;
       }
     }
-    return false;
+    return -1;
   }
 }

@@ -71,9 +71,12 @@ public final class Limits {
   /**
    * Longest end of what a client has sent that is kept of it, in characters, escapes included; what
    * came before is left out. It takes 136 bytes of the heap at most, once for all the jobs that a
-   * session held at its end.
+   * session held at its end, or that one {@link Command.LastSent} names.
    */
   public static final int LAST_SENT_CHARS_MAX = 96;
+
+  /** Most jobs that one {@link Command.LastSent} names: a record of 1.1 KB in the log at most. */
+  public static final int LAST_SENT_JOBS_MAX = 100;
 
   /** Attempts of a job that are kept: the first, and the last of the others. */
   public static final int ATTEMPTS_KEPT = 16;

@@ -42,6 +42,9 @@ public class UnheardEffects implements Effects {
   public void attemptEnded(TubeName tube, AttemptEnd how, long ranNs) {}
 
   @Override
+  public void attemptTimedOut(SessionId holder, long job) {}
+
+  @Override
   public void jobEnded(long job, TubeName tube, EndCause cause, OnEnd done) {}
 
   @Override

@@ -11,7 +11,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.headrace.queue.model.SnapshotRecords;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -57,6 +60,145 @@ final class LastSentTest {
     queue.apply(new Command.Died(B, job, "", queue.body(1)));
     assertThat(last(job).how()).isEqualTo(AttemptEnd.DIED);
     assertThat(last(job).lastSent()).isEmpty();
+  }
+
+  /** A job that the session takes, and loses to time. */
+  private long lost(SessionId by) {
+    long job = queue.put(A, 10, 0, SECOND_NS);
+    loseAgain(by, job);
+    return job;
+  }
+
+  private void loseAgain(SessionId by, long job) {
+    queue.apply(new Command.ReserveJob(by, job));
+    queue.pass(SECOND_NS);
+    assertThat(last(job).how()).isEqualTo(AttemptEnd.TIMED_OUT);
+  }
+
+  private void tell(SessionId holder, String text, Long... jobs) {
+    queue.apply(new Command.LastSent(holder, List.of(jobs), text));
+  }
+
+  private List<String> all(long job) {
+    return queue.machine.history(job).orElseThrow().attempts().stream()
+        .map(Attempt::lastSent)
+        .toList();
+  }
+
+  @Test
+  void an_attempt_that_timed_out_has_what_the_log_tells_of_its_holder() {
+    long first = lost(B);
+    long second = lost(B);
+    Attempt before = last(first);
+    tell(B, SAID, first, second);
+
+    assertThat(last(first)).isEqualTo(before.withLastSent(SAID));
+    assertThat(last(first).lastSent()).isSameAs(last(second).lastSent());
+    QueueMachine copy = SnapshotRecords.of(queue.machine).restore();
+    assertThat(copy.history(first)).isEqualTo(queue.machine.history(first));
+    assertThat(last(copy, second).lastSent()).isEqualTo(SAID);
+  }
+
+  @Test
+  void the_time_out_is_told_with_the_holder_and_the_job() {
+    long first = queue.put(A, 10, 0, SECOND_NS);
+    long second = queue.put(A, 10, 0, 2 * SECOND_NS);
+    queue.take(B);
+    queue.take(C);
+    List<String> heard = new ArrayList<>();
+    UnheardEffects effects =
+        new UnheardEffects() {
+          @Override
+          public void attemptTimedOut(SessionId holder, long job) {
+            heard.add(holder.number() + " loses " + job);
+          }
+        };
+    queue.machine.apply(queue.nowNs() + SECOND_NS - 1, new Command.Tick(), effects);
+    assertThat(heard).isEmpty();
+    queue.machine.apply(queue.nowNs() + 2 * SECOND_NS, new Command.Tick(), effects);
+    assertThat(heard)
+        .containsExactly(B.number() + " loses " + first, C.number() + " loses " + second);
+  }
+
+  @Test
+  void each_holder_that_lost_the_job_has_its_own() {
+    long job = lost(B);
+    loseAgain(C, job);
+    tell(B, "b", job);
+    assertThat(all(job)).containsExactly("b", "");
+    tell(C, "c", job);
+    assertThat(all(job)).containsExactly("b", "c");
+  }
+
+  @Test
+  void each_time_out_of_one_holder_has_its_own() {
+    long job = lost(B);
+    tell(B, "first", job);
+    loseAgain(B, job);
+    tell(B, "second", job);
+    assertThat(all(job)).containsExactly("first", "second");
+    tell(B, "third", job);
+    assertThat(all(job)).containsExactly("first", "second");
+  }
+
+  @Test
+  void it_is_of_the_attempt_that_is_over_also_when_the_job_was_taken_anew() {
+    long job = lost(B);
+    queue.apply(new Command.ReserveJob(B, job));
+    tell(B, SAID, job);
+    assertThat(all(job)).containsExactly(SAID);
+
+    queue.apply(new Command.Release(B, job, 10, 0));
+    tell(B, "late", job);
+    assertThat(all(job)).containsExactly(SAID, "");
+
+    loseAgain(B, job);
+    queue.apply(new Command.ReserveJob(C, job));
+    tell(B, "third", job);
+    assertThat(all(job)).containsExactly(SAID, "", "third");
+  }
+
+  @Test
+  void of_a_job_that_is_gone_or_was_not_lost_nothing_is_kept() {
+    long gone = lost(B);
+    queue.apply(new Command.Delete(A, gone));
+    long never = queue.put(A);
+    long docket = queue.put(A);
+    queue.apply(new Command.ReserveJob(B, docket));
+    queue.apply(new Command.Docket(B, docket, "", queue.body(1)));
+    long evidence = queue.machine.lastJob();
+    long kept = lost(B);
+    tell(B, SAID, gone, never, docket, evidence, Long.MAX_VALUE, 0L, -1L, kept);
+
+    assertThat(queue.machine.history(gone)).isEmpty();
+    assertThat(queue.machine.history(never)).isEmpty();
+    assertThat(all(docket)).isEmpty();
+    assertThat(all(kept)).containsExactly(SAID);
+  }
+
+  @Test
+  void a_holder_that_is_gone_since_and_a_job_that_was_dropped_have_it_too() {
+    queue.apply(new Command.SetDefaultPolicy(PolicySettings.NONE.with(PolicyKey.MAX_TIMEOUTS, 1)));
+    long job = lost(B);
+    queue.apply(new Command.SessionClose(B, SessionEnd.QUIT));
+    queue.apply(new Command.DropJob(A, job));
+    tell(B, SAID, job);
+    assertThat(all(job)).containsExactly(SAID);
+  }
+
+  @Test
+  void what_is_told_of_a_time_out_is_short_and_of_some_jobs_and_not_of_many() {
+    List<Long> one = List.of(1L);
+    String longest = "x".repeat(Limits.LAST_SENT_CHARS_MAX);
+    List<Long> most = Collections.nCopies(Limits.LAST_SENT_JOBS_MAX, 1L);
+    tell(B, longest, most.toArray(Long[]::new));
+
+    assertThatThrownBy(() -> tell(B, longest + "x", 1L)).isInstanceOf(AssertionError.class);
+    assertThatThrownBy(() -> tell(B, "", 1L)).isInstanceOf(AssertionError.class);
+    assertThatThrownBy(() -> tell(B, SAID)).isInstanceOf(AssertionError.class);
+    List<Long> more = Stream.concat(most.stream(), one.stream()).toList();
+    assertThatThrownBy(() -> new Command.LastSent(B, more, SAID))
+        .isInstanceOf(AssertionError.class);
   }
 
   @Test

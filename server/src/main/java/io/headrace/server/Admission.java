@@ -123,7 +123,8 @@ public final class Admission {
           Command.UndropJob _,
           Command.SetPolicy _,
           Command.SetDefaultPolicy _,
-          Command.SetKeyWindow _ ->
+          Command.SetKeyWindow _,
+          Command.LastSent _ ->
           false;
     };
   }

@@ -111,6 +111,9 @@ final class EffectRouter implements Effects {
   }
 
   @Override
+  public void attemptTimedOut(SessionId holder, long job) {}
+
+  @Override
   public void jobEnded(long job, TubeName tube, EndCause cause, OnEnd done) {
     watch.jobEnded(nowNs, job, tube, cause, done);
   }

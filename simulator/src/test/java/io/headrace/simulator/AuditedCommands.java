@@ -34,6 +34,7 @@ final class AuditedCommands {
   void applySilent(Command command) {
     switch (command) {
       case Command.BodyDamaged(var job) -> state.job(job).ifPresent(this::setAside);
+      case Command.LastSent c -> c.jobs().forEach(job -> noteLastSent(job, c));
       case Command.SessionClose c -> state.session(c.by()).ifPresent(session -> close(session, c));
       case Command.SetDefaultPolicy(var settings) -> state.policy.defaults = settings;
       case Command.SetKeyWindow(var windowNs) -> state.keys.windowNs = windowNs;
@@ -112,28 +113,45 @@ final class AuditedCommands {
 
   /** Somebody who has lost the job comes to delete it: once for each attempt, it ran twice. */
   private void noteLate(AuditedJob job, SessionId by) {
-    for (int i = job.attempts.size() - 1; i >= 0; i--) {
-      Attempt attempt = job.attempts.get(i);
-      if (attempt.session().equals(by)) {
-        if (attempt.how() == AttemptEnd.TIMED_OUT && attempt.lateNs() == 0) {
-          job.attempts.set(
-              i,
-              new Attempt(
-                  attempt.number(),
-                  by,
-                  attempt.peer(),
-                  attempt.sinceNs(),
-                  attempt.untilNs(),
-                  attempt.how(),
-                  attempt.touches(),
-                  attempt.beside(),
-                  state.nowNs,
-                  attempt.lastSent()));
+    lostBy(by, job)
+        .filter(attempt -> attempt.lateNs() == 0)
+        .ifPresent(attempt -> {
+          replace(job, attempt, state.nowNs, attempt.lastSent());
           state.tube(job.tube).doubleRuns++;
-        }
-        return;
-      }
-    }
+        });
+  }
+
+  /** Somebody who has lost the job had said this: it is kept once for each attempt. */
+  private void noteLastSent(long id, Command.LastSent said) {
+    Optional.ofNullable(state.jobs.getOrDefault(id, state.dropped.get(id)))
+        .ifPresent(job ->
+            lostBy(said.holder(), job)
+                .filter(attempt -> attempt.lastSent().isEmpty())
+                .ifPresent(attempt -> replace(job, attempt, attempt.lateNs(), said.text())));
+  }
+
+  /** The last attempt of a session, if its time was over. */
+  private static Optional<Attempt> lostBy(SessionId by, AuditedJob job) {
+    return job.attempts.reversed().stream()
+        .filter(attempt -> attempt.session().equals(by))
+        .findFirst()
+        .filter(attempt -> attempt.how() == AttemptEnd.TIMED_OUT);
+  }
+
+  private static void replace(AuditedJob job, Attempt attempt, long lateNs, String lastSent) {
+    job.attempts.set(
+        job.attempts.indexOf(attempt),
+        new Attempt(
+            attempt.number(),
+            attempt.session(),
+            attempt.peer(),
+            attempt.sinceNs(),
+            attempt.untilNs(),
+            attempt.how(),
+            attempt.touches(),
+            attempt.beside(),
+            lateNs,
+            lastSent));
   }
 
   /** How a release is to be answered. */

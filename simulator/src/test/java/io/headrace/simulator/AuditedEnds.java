@@ -7,6 +7,7 @@ import io.headrace.queue.EndRecord;
 import io.headrace.queue.JobView.Standing;
 import io.headrace.queue.OnEnd;
 import io.headrace.queue.PolicyKey;
+import io.headrace.queue.SessionId;
 import io.headrace.queue.TubeName;
 import io.headrace.simulator.AuditedState.AuditedSession;
 import java.util.ArrayList;
@@ -32,6 +33,10 @@ final class AuditedEnds {
 
   static String ended(TubeName tube, AttemptEnd how, long ranNs) {
     return "an attempt ends in " + tube + " " + how + " after " + ranNs;
+  }
+
+  static String timedOut(SessionId holder, long job) {
+    return "the time of " + holder + " for job " + job + " is over";
   }
 
   static String ended(long job, TubeName tube, EndCause cause, OnEnd done) {
@@ -82,6 +87,7 @@ final class AuditedEnds {
   void timeOut(AuditedJob job) {
     AuditedSession holder = state.session(job.holder).orElseThrow();
     end(job, holder, AttemptEnd.TIMED_OUT, (int) state.held(holder.id).count() - 1);
+    due.add(timedOut(holder.id, job.id));
     push(job, false, "");
     job.timeouts++;
     job.makeReady(state.nowNs);

@@ -61,6 +61,7 @@ final class Auditor implements Effects {
       case Command.SkipId _ -> state.lastJob++;
       case Command.Reserve c -> waitUnlessAnswered(c);
       case Command.BodyDamaged _,
+          Command.LastSent _,
           Command.Restart _,
           Command.SetDefaultPolicy _,
           Command.SetKeyWindow _,
@@ -364,6 +365,11 @@ final class Auditor implements Effects {
   @Override
   public void attemptEnded(TubeName tube, AttemptEnd how, long ranNs) {
     told.add(AuditedEnds.ended(tube, how, ranNs));
+  }
+
+  @Override
+  public void attemptTimedOut(SessionId holder, long job) {
+    told.add(AuditedEnds.timedOut(holder, job));
   }
 
   @Override

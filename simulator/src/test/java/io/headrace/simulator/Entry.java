@@ -40,6 +40,7 @@ record Entry(long index, long stampNs, Command command, byte[] body) {
           Command.Watch _,
           Command.Ignore _,
           Command.BodyDamaged _,
+          Command.LastSent _,
           Command.SkipId _,
           Command.Reserve _,
           Command.CancelReserve _,

@@ -237,6 +237,11 @@ final class Reference {
     }
 
     @Override
+    public void attemptTimedOut(SessionId holder, long job) {
+      auditor.attemptTimedOut(holder, job);
+    }
+
+    @Override
     public void jobEnded(long job, TubeName tube, EndCause cause, OnEnd done) {
       auditor.jobEnded(job, tube, cause, done);
       if (done == OnEnd.DROP) {

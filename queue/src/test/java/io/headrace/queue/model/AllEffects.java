@@ -1,6 +1,7 @@
 package io.headrace.queue.model;
 
 import io.headrace.queue.AttemptEnd;
+import io.headrace.queue.SessionId;
 import io.headrace.queue.TubeName;
 
 /** Keeps also the beginnings and ends of attempts. */
@@ -13,5 +14,10 @@ final class AllEffects extends EffectList {
   @Override
   public void attemptEnded(TubeName tube, AttemptEnd how, long ranNs) {
     add(new Effect.AttemptOver(tube, how, ranNs));
+  }
+
+  @Override
+  public void attemptTimedOut(SessionId holder, long job) {
+    add(new Effect.TimedOut(holder, job));
   }
 }

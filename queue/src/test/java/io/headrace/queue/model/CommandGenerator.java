@@ -1,5 +1,7 @@
 package io.headrace.queue.model;
 
+import io.headrace.queue.Attempt;
+import io.headrace.queue.AttemptEnd;
 import io.headrace.queue.Body;
 import io.headrace.queue.Command;
 import io.headrace.queue.Limits;
@@ -10,6 +12,7 @@ import io.headrace.queue.TubeName;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
@@ -58,6 +61,7 @@ final class CommandGenerator {
     TICK(10),
     CONTINUE(1),
     BODY_DAMAGED(1),
+    LAST_SENT(8),
     RESTART(1),
     SET_POLICY(8),
     SET_DEFAULT_POLICY(1),
@@ -113,6 +117,7 @@ final class CommandGenerator {
       case SESSION_OPEN -> apply(open());
       case TICK -> apply(new Command.Tick());
       case BODY_DAMAGED -> apply(new Command.BodyDamaged(anyJob()));
+      case LAST_SENT -> apply(told());
       case CONTINUE -> apply(new Command.Continue());
       case RESTART -> restart();
       case SNAPSHOT -> new Step.Snapshot(oneOf(List.of(1, 7, 100, 1_000)));
@@ -194,6 +199,23 @@ final class CommandGenerator {
         ? new Command.SessionClose(anySession(), how, lastSent())
         : new Command.SessionClose(
             oneOf(busy).id, random.nextBoolean() ? SessionEnd.DIED : how, lastSent());
+  }
+
+  /** Mostly of whoever has lost a job; jobs that it never held do not matter. */
+  private Command told() {
+    List<Long> jobs = new ArrayList<>(List.of(anyJob()));
+    SessionId holder = anySession();
+    for (NaiveJob job : model.jobs) {
+      Optional<Attempt> last = job.history.last();
+      if (last.filter(a -> a.how() == AttemptEnd.TIMED_OUT).isPresent()) {
+        jobs.add(job.id);
+        holder = random.nextInt(4) == 0 ? holder : last.orElseThrow().session();
+      }
+    }
+    String text = lastSent();
+    int from = Math.max(0, jobs.size() - Limits.LAST_SENT_JOBS_MAX);
+    return new Command.LastSent(
+        holder, jobs.subList(from, jobs.size()), text.isEmpty() ? "quit" : text);
   }
 
   private String lastSent() {

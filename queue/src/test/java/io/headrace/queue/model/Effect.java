@@ -46,6 +46,9 @@ public sealed interface Effect {
   /** {@code Effects.policyRefused}. */
   record Refused(SessionId to, PolicyFault fault) implements Effect {}
 
+  /** {@code Effects.attemptTimedOut}. */
+  record TimedOut(SessionId to, long job) implements Effect {}
+
   /** What nobody in particular is told. */
   sealed interface ToNobody extends Effect {
     @Override

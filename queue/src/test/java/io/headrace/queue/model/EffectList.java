@@ -86,6 +86,9 @@ public class EffectList implements Effects {
   public void attemptEnded(TubeName tube, AttemptEnd how, long ranNs) {}
 
   @Override
+  public void attemptTimedOut(SessionId holder, long job) {}
+
+  @Override
   public void jobEnded(long job, TubeName tube, EndCause cause, OnEnd done) {
     effects.add(new Effect.Ended(job, tube, cause, done));
   }

@@ -21,6 +21,8 @@ final class JavaSource {
   private static String value(Object value) {
     return switch (value) {
       case Record made -> made(made);
+      case List<?> all ->
+          all.stream().map(JavaSource::value).collect(Collectors.joining(", ", "List.of(", ")"));
       case TubeName name -> "TubeName.of(\"" + name + "\")";
       case Long number -> number + "L";
       case String text -> '"' + text + '"';

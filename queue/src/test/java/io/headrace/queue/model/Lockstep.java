@@ -98,7 +98,7 @@ final class Lockstep {
           model.session(by).isEmpty() && by.epoch() == model.epoch;
       case Command.Restart(var epoch) -> epoch > model.epoch;
       case Command.Tick _, Command.Continue _, Command.SkipId _, Command.BodyDamaged _ -> true;
-      case Command.SetDefaultPolicy _, Command.SetKeyWindow _ -> true;
+      case Command.SetDefaultPolicy _, Command.SetKeyWindow _, Command.LastSent _ -> true;
       case Command.SessionClose _, Command.CancelReserve _ -> true;
       case Command.OfSession asked -> !waits(asked.by());
     };

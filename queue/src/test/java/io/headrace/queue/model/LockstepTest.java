@@ -60,6 +60,7 @@ final class LockstepTest {
     "Sick",
     "Struggles",
     "TIMED_OUT",
+    "TimedOut",
     "TOUCHED",
     "Using",
     "Watching",

@@ -28,6 +28,7 @@ final class NaiveAttempts {
   }
 
   void timeOut(NaiveJob job) {
+    queue.tell(new Effect.TimedOut(job.holder, job.id));
     endAttempt(job, AttemptEnd.TIMED_OUT);
     gateAlive(job);
     queue.timeouts++;

@@ -34,30 +34,42 @@ final class NaiveHistory {
     change(a -> a.number() == number, AttemptEnd.RESTART, Optional.empty());
   }
 
+  /** What this session had sent last before it lost the job. */
+  void said(SessionId by, String text) {
+    last(by)
+        .filter(a -> a.how() == AttemptEnd.TIMED_OUT && a.lastSent().isEmpty())
+        .ifPresent(a -> attempts.set(attempts.indexOf(a), copy(a, a.how(), a.lateNs(), text)));
+  }
+
+  private Optional<Attempt> last(SessionId by) {
+    return attempts.reversed().stream().filter(a -> a.session().equals(by)).findFirst();
+  }
+
   /** Notes that this session deletes the job too late; says whether that is news. */
   boolean late(SessionId by, long nowNs) {
-    Optional<Attempt> last =
-        attempts.reversed().stream().filter(a -> a.session().equals(by)).findFirst();
-    Optional<Attempt> late = last.filter(a -> a.how() == AttemptEnd.TIMED_OUT && a.lateNs() == 0);
+    Optional<Attempt> late =
+        last(by).filter(a -> a.how() == AttemptEnd.TIMED_OUT && a.lateNs() == 0);
     late.ifPresent(a -> change(a::equals, AttemptEnd.TIMED_OUT, Optional.of(nowNs)));
     return late.isPresent();
   }
 
   private void change(Predicate<Attempt> which, AttemptEnd how, Optional<Long> lateNs) {
-    attempts.replaceAll(a ->
-        which.test(a)
-            ? new Attempt(
-                a.number(),
-                a.session(),
-                a.peer(),
-                a.sinceNs(),
-                a.untilNs(),
-                how,
-                a.touches(),
-                a.beside(),
-                lateNs.orElse(a.lateNs()),
-                a.lastSent())
-            : a);
+    attempts.replaceAll(
+        a -> which.test(a) ? copy(a, how, lateNs.orElse(a.lateNs()), a.lastSent()) : a);
+  }
+
+  private static Attempt copy(Attempt a, AttemptEnd how, long lateNs, String lastSent) {
+    return new Attempt(
+        a.number(),
+        a.session(),
+        a.peer(),
+        a.sinceNs(),
+        a.untilNs(),
+        how,
+        a.touches(),
+        a.beside(),
+        lateNs,
+        lastSent);
   }
 
   Optional<HistoryView> view(long docket) {

@@ -114,6 +114,10 @@ class NaiveQueue {
       case Command.Tick _, Command.Continue _ -> {}
       case Command.SkipId _ -> lastJob++;
       case Command.BodyDamaged(var damaged) -> job(damaged).ifPresent(ended::damage);
+      case Command.LastSent said ->
+          kept()
+              .filter(j -> said.jobs().contains(j.id))
+              .forEach(j -> j.history.said(said.holder(), said.text()));
       case Command.SetDefaultPolicy(var settings) -> defaults = settings;
       case Command.SetKeyWindow(var windowNs) -> keys.windowNs(windowNs);
       case Command.SessionOpen(var by, var peer) ->
@@ -260,11 +264,13 @@ class NaiveQueue {
   }
 
   long bodyBytes(NaiveTube tube) {
-    return Stream.concat(jobs.stream(), dropped.stream())
-            .filter(j -> j.tube == tube)
-            .mapToLong(j -> j.body.bytes())
-            .sum()
+    return kept().filter(j -> j.tube == tube).mapToLong(j -> j.body.bytes()).sum()
         + dockets.bytes(tube);
+  }
+
+  /** All jobs, also those that can only be had back. */
+  private Stream<NaiveJob> kept() {
+    return Stream.concat(jobs.stream(), dropped.stream());
   }
 
   /** Takes a job, or is warned, or has no time; who does not, waits. */
@@ -364,8 +370,7 @@ class NaiveQueue {
     return !tube.name.equals(TubeName.DEFAULT)
         && tube.own.isEmpty()
         && dockets.of(tube).isEmpty()
-        && Stream.concat(jobs.stream(), dropped.stream())
-            .noneMatch(j -> j.tube == tube || j.origin.filter(tube::equals).isPresent())
+        && kept().noneMatch(j -> j.tube == tube || j.origin.filter(tube::equals).isPresent())
         && sessions.stream().noneMatch(s -> s.used == tube || s.watched.contains(tube));
   }
 

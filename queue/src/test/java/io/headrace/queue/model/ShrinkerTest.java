@@ -2,7 +2,9 @@ package io.headrace.queue.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headrace.queue.Command;
 import io.headrace.queue.JobState;
+import io.headrace.queue.SessionId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -39,8 +41,15 @@ final class ShrinkerTest {
 
     assertThat(report)
         .contains("seed 7")
-        .contains("new Step.Apply(", "new Command.Restart(1)")
-        .contains("new Command.Put(new SessionId(1, ", "new Body(");
+        .contains("new Step.Apply(", "new Command.Restart(")
+        .contains("new Command.Put(new SessionId(", "new Body(");
+  }
+
+  @Test
+  void a_list_of_jobs_is_java_too() {
+    var said = new Command.LastSent(new SessionId(1, 2), List.of(3L, 4L), "quit");
+    assertThat(JavaSource.of(List.of(new Step.Apply(5, said))))
+        .contains("new Command.LastSent(new SessionId(1, 2L), List.of(3L, 4L), \"quit\")");
   }
 
   private static List<Step> stepsUntilItFails() {
