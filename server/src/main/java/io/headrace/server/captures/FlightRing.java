@@ -125,17 +125,28 @@ final class FlightRing {
 
   /** What is left, the oldest first. */
   List<Chunk> chunks(boolean received, long wallMinusNanos) {
+    return chunks(received, wallMinusNanos, Integer.MAX_VALUE);
+  }
+
+  /** The last so many bytes of what is left, likewise; only those are copied. */
+  List<Chunk> chunks(boolean received, long wallMinusNanos, int lastBytes) {
     var chunks = new ArrayList<Chunk>();
     int left = used;
     int at = head;
     long offset = total - keptBytes();
     while (left > 0) {
-      byte[] bytes = new byte[length(at)];
-      copyOut(wrap(at + HEADER_BYTES), bytes, 0, bytes.length);
-      chunks.add(new Chunk(received, nanos(at) + wallMinusNanos, offset, begins(at), bytes));
-      offset += bytes.length;
-      left -= size(bytes.length);
-      at = wrap(at + size(bytes.length));
+      int length = length(at);
+      int skipped = Math.clamp(total - lastBytes - offset, 0, length);
+      if (skipped < length) {
+        byte[] bytes = new byte[length - skipped];
+        copyOut(wrap(at + HEADER_BYTES + skipped), bytes, 0, bytes.length);
+        boolean begins = begins(at) && skipped == 0;
+        long timeNs = nanos(at) + wallMinusNanos;
+        chunks.add(new Chunk(received, timeNs, offset + skipped, begins, bytes));
+      }
+      offset += length;
+      left -= size(length);
+      at = wrap(at + size(length));
     }
     return chunks;
   }

@@ -13,6 +13,12 @@ public final class Recording {
   /** Of a connection that somebody else remembers. */
   public static final Recording ELSEWHERE = new Recording(new RingBudget(0), 0);
 
+  /**
+   * So many bytes before the last ones are looked at too, so that a token among those is known:
+   * more than the longest line that is no error (224 bytes), which may begin with {@code auth}.
+   */
+  private static final int BEFORE_LAST_BYTES = 512;
+
   private final FlightRing in;
   private final FlightRing out;
   private final boolean on;
@@ -85,8 +91,9 @@ public final class Recording {
    * @param charsMax so many characters at most
    */
   public String lastReceived(int charsMax) {
-    byte[] bytes = Secrets.joined(in.chunks(/* received= */ true, /* wallMinusNanos= */ 0));
-    return LastLines.of(bytes, charsMax);
+    var last =
+        in.chunks(/* received= */ true, /* wallMinusNanos= */ 0, charsMax + BEFORE_LAST_BYTES);
+    return LastLines.of(Secrets.joined(last), charsMax);
   }
 
   /** Forgets everything: the connection is gone. */

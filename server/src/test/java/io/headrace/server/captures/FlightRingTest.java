@@ -127,7 +127,35 @@ final class FlightRingTest {
       all.writeBytes(bytes);
       ring.add(Unpooled.wrappedBuffer(bytes), 0, bytes.length, false, i * -1_000_000_007L);
       check(ring, all.toByteArray(), most, i * -1_000_000_007L);
+      checkLast(ring, random.nextInt(most + 100));
     }
+  }
+
+  /** The last bytes alone are those of all, with the place and the time of each. */
+  private static void checkLast(FlightRing ring, int lastBytes) {
+    List<Chunk> last = ring.chunks(false, 0, lastBytes);
+    List<Chunk> all = ring.chunks(false, 0);
+    long from = Math.max(ring.total() - lastBytes, all.getFirst().offset());
+    assertThat(ring.total() - from).isEqualTo(Secrets.joined(last).length);
+    List<Chunk> rest = all.subList(all.size() - last.size(), all.size());
+    for (int i = 0; i < last.size(); i++) {
+      byte[] bytes = rest.get(i).bytes();
+      int left = (int) Math.min(bytes.length, rest.get(i).end() - from);
+      assertThat(last.get(i).bytes())
+          .isEqualTo(Arrays.copyOfRange(bytes, bytes.length - left, bytes.length));
+      assertThat(last.get(i).end()).isEqualTo(rest.get(i).end());
+      assertThat(last.get(i).timeNs()).isEqualTo(rest.get(i).timeNs());
+    }
+  }
+
+  @Test
+  void what_is_cut_does_not_begin_anything() {
+    var ring = new FlightRing(budget, 256);
+    add(ring, "hello", 7);
+    add(ring, "world", 8);
+    assertThat(ring.chunks(true, 0, 7)).extracting(Chunk::begins).containsExactly(false, true);
+    assertThat(ring.chunks(true, 0, 5)).extracting(Chunk::begins).containsExactly(true);
+    assertThat(ring.chunks(true, 0, 0)).isEmpty();
   }
 
   private void check(FlightRing ring, byte[] all, int most, long lastNanos) {
