@@ -18,6 +18,7 @@ final class EffectRouter implements Effects {
   private final QueueMachine machine;
   private final BodyStore bodies;
   private final SpilledBodies spilled;
+  private final TimeOuts timeOuts;
   private final OpenSessions open;
   private final Session nobody;
 
@@ -36,11 +37,13 @@ final class EffectRouter implements Effects {
       QueueMachine machine,
       BodyStore bodies,
       SpilledBodies spilled,
+      TimeOuts timeOuts,
       OpenSessions open,
       Session nobody) {
     this.machine = machine;
     this.bodies = bodies;
     this.spilled = spilled;
+    this.timeOuts = timeOuts;
     this.open = open;
     this.nobody = nobody;
     this.asking = nobody;
@@ -111,7 +114,9 @@ final class EffectRouter implements Effects {
   }
 
   @Override
-  public void attemptTimedOut(SessionId holder, long job) {}
+  public void attemptTimedOut(SessionId holder, long job) {
+    timeOuts.add(holder, find(holder).lastSent(), job);
+  }
 
   @Override
   public void jobEnded(long job, TubeName tube, EndCause cause, OnEnd done) {

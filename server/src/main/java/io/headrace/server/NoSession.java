@@ -25,6 +25,11 @@ final class NoSession extends Session {
   }
 
   @Override
+  protected String lastSent() {
+    return "";
+  }
+
+  @Override
   public void endWait() {}
 
   @Override

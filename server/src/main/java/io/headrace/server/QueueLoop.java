@@ -3,13 +3,13 @@ package io.headrace.server;
 import io.headrace.journal.BodyStore;
 import io.headrace.journal.CommandLog;
 import io.headrace.journal.JournalException;
+import io.headrace.journal.Room;
 import io.headrace.queue.Body;
 import io.headrace.queue.Command;
 import io.headrace.queue.PolicySettings;
 import io.headrace.queue.QueueMachine;
 import io.headrace.queue.SessionEnd;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -42,6 +42,7 @@ public final class QueueLoop {
   private final Consumer<JournalException> onFailure;
   private final SpilledBodies spilled;
   private final EffectRouter effects;
+  private final TimeOuts timeOuts;
 
   private final Session nobody = new NoSession();
   private final OpenSessions open = new OpenSessions();
@@ -89,7 +90,10 @@ public final class QueueLoop {
     spilled =
         new SpilledBodies(
             machine, log, bodies, job -> submit(nobody, new Command.BodyDamaged(job)));
-    effects = new EffectRouter(machine, bodies, spilled, open, nobody);
+    timeOuts =
+        new TimeOuts(
+            command -> submit(nobody, command), () -> log.room() != Room.ENDS_ONLY, this::schedule);
+    effects = new EffectRouter(machine, bodies, spilled, timeOuts, open, nobody);
     baseNs = Math.max(machine.lastStampNs(), wallNs);
     startNanos = thread.nanoTime();
     nowNs = baseNs;
@@ -416,6 +420,9 @@ public final class QueueLoop {
     } else if (machine.nextDeadlineNs() <= nowNs
         && (pending.isEmpty() || lastStampNs < machine.nextDeadlineNs())) {
       logTime(new Command.Tick());
+    } else if (!isFull()) {
+      // Each entry lets time pass as well: what is due goes first, a Tick a round.
+      timeOuts.tell();
     }
   }
 

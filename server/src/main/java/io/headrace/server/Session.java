@@ -117,6 +117,13 @@ public abstract class Session {
   /** What is to be known of it now. */
   public abstract SessionFacts facts();
 
+  /**
+   * The end of what it has sent, for the past of a job that it loses to time, as {@link
+   * io.headrace.queue.Command.LastSent} says; "" where that is not known. Asked once for each such
+   * job, in a row: it is looked for once, as long as nothing more comes.
+   */
+  protected abstract String lastSent();
+
   /** Ends the reserve it waits in, if it does: the server is about to stop. */
   public abstract void endWait();
 

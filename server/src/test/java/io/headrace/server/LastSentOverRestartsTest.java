@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -92,6 +93,27 @@ final class LastSentOverRestartsTest {
     assertThat(hasSnapshot()).isFalse();
     try (var server = start()) {
       assertThat(show(server)).contains("how: died", LAST_SENT);
+    }
+  }
+
+  @Test
+  void of_a_time_out_it_is_there_while_the_holder_goes_on_and_comes_back() throws IOException {
+    String[] told = {
+      "how: timed-out", "\n  last-sent: \"reserve\\\\r\\\\ntouch 1\\\\r\\\\nuse tube\\\\r\\\\n\"\n"
+    };
+    try (var server = start();
+        var worker = connect(server)) {
+      expect(worker, "put 0 0 1 4\r\nslow\r\n", "INSERTED 1\r\n");
+    }
+    try (var server = start();
+        var worker = connect(server)) {
+      expect(worker, "reserve\r\n", "RESERVED 1 4\r\nslow\r\n");
+      expect(worker, "touch 1\r\nuse tube\r\n", "TOUCHED\r\nUSING tube\r\n");
+      Served.await("the time-out is told", () -> Stream.of(told).allMatch(show(server)::contains));
+      expect(worker, "release 1 0 0\r\n", "NOT_FOUND\r\n");
+    }
+    try (var server = start()) {
+      assertThat(show(server)).contains(told);
     }
   }
 

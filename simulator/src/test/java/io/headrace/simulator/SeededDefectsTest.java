@@ -32,6 +32,11 @@ final class SeededDefectsTest {
         "var difference = (int) priority(a) - (int) priority(b);"),
     TIME_OUT_NOT_COUNTED(
         "clients", QUEUE + "Endings.java", "jobs.timeouts(slot, jobs.timeouts(slot) + 1);", ""),
+    LAST_SENT_OF_A_TIME_OUT_NOT_KEPT(
+        "clients",
+        QUEUE + "History.java",
+        "attempts.set(i, attempts.get(i).withLastSent(text));",
+        ""),
     RESERVE_IGNORES_PAUSE(
         "clients",
         QUEUE + "Tube.java",

@@ -135,6 +135,11 @@ final class BeanstalkSession extends SubmittingSession implements Conversation {
   }
 
   @Override
+  protected String lastSent() {
+    return evidence.lastSent();
+  }
+
+  @Override
   public SessionFacts facts() {
     return new SessionFacts(
         isReserving(),

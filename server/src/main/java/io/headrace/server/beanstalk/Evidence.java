@@ -22,6 +22,11 @@ final class Evidence implements BeanstalkDecoder.Unreadable {
   private final Wire wire;
   private long refusedUntilNs = Long.MIN_VALUE;
 
+  /** The end of what was received, when so many bytes were; who loses many jobs is asked often. */
+  private String lastSent = "";
+
+  private long lookedForAt;
+
   Evidence(BeanstalkProtocol protocol, BeanstalkSession session, Wire wire) {
     this.protocol = protocol;
     this.captures = protocol.captures;
@@ -64,9 +69,17 @@ final class Evidence implements BeanstalkDecoder.Unreadable {
    * "" where it held none, said {@code quit}, or nothing is remembered.
    */
   String lastSent(SessionEnd how) {
-    return how != SessionEnd.QUIT && mayHold()
-        ? wire.recording().lastReceived(Limits.LAST_SENT_CHARS_MAX)
-        : "";
+    return how != SessionEnd.QUIT && mayHold() ? lastSent() : "";
+  }
+
+  /** The end of what somebody has sent; "" where nothing is remembered. */
+  String lastSent() {
+    long received = wire.recording().receivedBytes();
+    if (received != lookedForAt) {
+      lookedForAt = received;
+      lastSent = wire.recording().lastReceived(Limits.LAST_SENT_CHARS_MAX);
+    }
+    return lastSent;
   }
 
   /** Also what it was about to get counts: the reserve may still wait for the disk. */

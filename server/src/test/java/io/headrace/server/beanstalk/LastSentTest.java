@@ -2,7 +2,9 @@ package io.headrace.server.beanstalk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headrace.journal.Room;
 import io.headrace.journal.VolatileLog;
+import io.headrace.queue.AttemptEnd;
 import io.headrace.queue.Command;
 import io.headrace.queue.Limits;
 import io.headrace.server.Loss;
@@ -97,17 +99,117 @@ final class LastSentTest {
   }
 
   @Test
-  void who_quits_or_loses_its_job_to_time_leaves_nothing() {
+  void who_quits_leaves_nothing() {
     peer.put("fine");
     TestServer.Peer worker = server.worker();
     worker.send("quit\r\n");
     worker.conversation.disconnected(Loss.CLOSED);
     assertThat(lastSent(peer, 1)).isEqualTo(NONE);
+  }
 
-    server.worker();
+  @Test
+  void who_loses_its_job_to_time_leaves_it_each_time_and_goes_on() {
+    peer.put("slow");
+    TestServer.Peer worker = server.worker();
+    worker.send("touch 1\r\nstats\r\n");
     server.pass(60);
-    assertThat(peer.send("show-job 1\r\n")).contains("how: timed-out\n");
-    assertThat(lastSent(peer, 1)).isEqualTo(NONE);
+    assertThat(peer.send("show-job 1\r\n")).containsOnlyOnce("how: timed-out\n");
+    assertThat(lastSent(peer, 1)).isEqualTo("reserve-with-timeout 0\\r\\ntouch 1\\r\\nstats\\r\\n");
+
+    assertThat(worker.ask("reserve-with-timeout 0")).startsWith("RESERVED 1");
+    server.pass(59);
+    worker.send("half a ");
+    server.pass(1);
+    assertThat(lastSent(peer, 1)).endsWith("\\r\\nstats\\r\\nreserve-with-timeout 0\\r\\nhalf a ");
+    assertThat(worker.send("word\r\n")).isEqualTo("UNKNOWN_COMMAND\r\n");
+  }
+
+  @Test
+  void who_loses_many_jobs_at_once_leaves_it_with_each() {
+    int jobs = 2_500;
+    TestServer.Peer worker = server.connect();
+    worker.send("put 0 0 60 1\r\nx\r\n".repeat(jobs) + "reserve\r\n".repeat(jobs));
+    TestServer.Peer other = server.connect();
+    other.put("other");
+    other.ask("reserve");
+    worker.send("list-tubes\r\n");
+    server.pass(60);
+
+    String said = "reserve\\r\\n".repeat(7) + "list-tubes\\r\\n";
+    for (long job = 1; job <= jobs; job++) {
+      assertThat(server.machine.history(job).orElseThrow().attempts())
+          .singleElement()
+          .matches(attempt -> attempt.how() == AttemptEnd.TIMED_OUT)
+          .matches(attempt -> attempt.lastSent().equals(said));
+    }
+    assertThat(lastSent(peer, jobs + 1)).endsWith("other\\r\\nreserve\\r\\n");
+  }
+
+  @Test
+  void one_entry_tells_it_of_many_jobs_when_nothing_more_is_due() {
+    int jobs = Limits.CHANGES_MAX + 150;
+    var log = new HeldLog();
+    try (var logged = new TestServer(log, 4 << 20, 1_000)) {
+      TestServer.Peer worker = logged.connect();
+      worker.send("put 0 0 60 1\r\nx\r\n".repeat(jobs) + "reserve\r\n".repeat(jobs));
+      int before = log.commands.size();
+      logged.pass(60);
+      assertThat(log.commands.subList(before, before + 2))
+          .containsExactly(new Command.Tick(), new Command.Tick());
+      List<Command.LastSent> told = told(log);
+      assertThat(log.commands.subList(before + 2, log.commands.size())).isEqualTo(told);
+      assertThat(told)
+          .hasSize(12)
+          .extracting(one -> one.jobs().size())
+          .startsWith(100)
+          .endsWith(50);
+    }
+  }
+
+  private static List<Command.LastSent> told(HeldLog log) {
+    return log.commands.stream()
+        .filter(Command.LastSent.class::isInstance)
+        .map(Command.LastSent.class::cast)
+        .toList();
+  }
+
+  @Test
+  void it_is_left_out_while_the_log_is_short_of_room() {
+    var log = new HeldLog();
+    try (var full = new TestServer(log, 4 << 20, 1_000)) {
+      TestServer.Peer worker = full.connect();
+      worker.put("slow");
+      worker.ask("reserve");
+      log.room = Room.ENDS_ONLY;
+      full.pass(60);
+      assertThat(full.machine.history(1).orElseThrow().attempts()).hasSize(1);
+      assertThat(told(log)).isEmpty();
+
+      log.room = Room.NO_PUTS;
+      worker.ask("reserve");
+      full.pass(60);
+      assertThat(told(log)).hasSize(1);
+    }
+  }
+
+  @Test
+  void time_goes_on_after_a_time_out_on_a_slow_disk() {
+    var log = new HeldLog();
+    try (var slow = new TestServer(log, 4 << 20, 1_000)) {
+      TestServer.Peer worker = slow.connect();
+      worker.put("slow");
+      for (int i = 1; i <= 3; i++) {
+        assertThat(worker.ask("reserve")).startsWith("RESERVED 1");
+        log.holding = true;
+        slow.pass(61);
+        log.holding = false;
+        slow.loop.wake();
+        slow.thread.run();
+        assertThat(slow.machine.history(1).orElseThrow().attempts())
+            .hasSize(i)
+            .allMatch(attempt -> attempt.lastSent().endsWith("reserve\\r\\n"));
+      }
+    }
   }
 
   @Test
@@ -119,6 +221,11 @@ final class LastSentTest {
       worker.ask("reserve");
       worker.disconnect();
       assertThat(asker.send("show-job 1\r\n")).contains("how: died\n");
+      assertThat(lastSent(asker, 1)).isEqualTo(NONE);
+
+      off.worker();
+      off.pass(60);
+      assertThat(asker.send("show-job 1\r\n")).contains("how: timed-out\n");
       assertThat(lastSent(asker, 1)).isEqualTo(NONE);
     }
   }
@@ -166,6 +273,12 @@ final class LastSentTest {
       worker.disconnect();
       assertThat(lastSent(asker, 1))
           .isEqualTo("auth " + "*".repeat(46) + "\\r\\nreserve\\r\\nauth " + "*".repeat(20));
+
+      TestServer.Peer slow = guarded.connect();
+      slow.send("auth " + made.text() + "\r\nreserve\r\n");
+      guarded.pass(60);
+      assertThat(asker.send("show-job 1\r\n")).contains("how: timed-out\n");
+      assertThat(lastSent(asker, 1)).isEqualTo("auth " + "*".repeat(46) + "\\r\\nreserve\\r\\n");
     }
   }
 }
