@@ -14,6 +14,8 @@ import java.util.List;
  * The bytes of commands, as docs/journal-format.md lists them: a kind, then its fields as {@link
  * Varint}s. Where a command brings a body, its fields end with its length and CRC32C; the body
  * itself follows them.
+ *
+ * <p>The most frequent commands come first in each switch: the cases are tried one by one.
  */
 final class CommandCodec {
   /** The most bytes that the fields of any command take. */
@@ -64,9 +66,9 @@ final class CommandCodec {
    */
   static boolean mustBeForced(Command command) {
     return switch (command) {
-      case Command.Put _,
-          Command.Delete _,
-          Command.Release _,
+      case Command.Put _, Command.Delete _ -> true;
+      case Command.Reserve _, Command.Touch _ -> false;
+      case Command.Release _,
           Command.Bury _,
           Command.Kick _,
           Command.KickJob _,
@@ -88,10 +90,8 @@ final class CommandCodec {
           Command.Watch _,
           Command.Ignore _,
           Command.SkipId _,
-          Command.Reserve _,
           Command.CancelReserve _,
           Command.ReserveJob _,
-          Command.Touch _,
           Command.BodyDamaged _,
           Command.LastSent _,
           Command.Tick _,
@@ -103,17 +103,17 @@ final class CommandCodec {
 
   static int kind(Command command) {
     return switch (command) {
+      case Command.Put _ -> PUT;
+      case Command.Reserve _ -> RESERVE;
+      case Command.Delete _ -> DELETE;
       case Command.SessionOpen _ -> SESSION_OPEN;
       case Command.SessionClose _ -> SESSION_CLOSE;
       case Command.Use _ -> USE;
       case Command.Watch _ -> WATCH;
       case Command.Ignore _ -> IGNORE;
-      case Command.Put _ -> PUT;
       case Command.SkipId _ -> SKIP_ID;
-      case Command.Reserve _ -> RESERVE;
       case Command.CancelReserve _ -> CANCEL_RESERVE;
       case Command.ReserveJob _ -> RESERVE_JOB;
-      case Command.Delete _ -> DELETE;
       case Command.Release _ -> RELEASE;
       case Command.Bury _ -> BURY;
       case Command.Touch _ -> TOUCH;
@@ -141,6 +141,12 @@ final class CommandCodec {
   /** Appends the fields of a command; {@code to} has room for {@link #FIELDS_BYTES_MAX}. */
   static void writeFields(ByteBuffer to, Command command) {
     switch (command) {
+      case Command.Put put -> put(to, put);
+      case Command.Reserve reserve -> {
+        session(to, reserve.by());
+        Varint.put(to, reserve.timeoutNs() - Command.FOREVER);
+      }
+      case Command.Delete delete -> job(to, delete.by(), delete.job());
       case Command.SessionOpen open -> {
         session(to, open.by());
         text(to, open.peer());
@@ -164,17 +170,11 @@ final class CommandCodec {
         session(to, ignore.by());
         tube(to, ignore.tube());
       }
-      case Command.Put put -> put(to, put);
       case Command.Died died -> docket(to, died.by(), died.job(), died.signature(), died.body());
       case Command.Docket docket ->
           docket(to, docket.by(), docket.job(), docket.signature(), docket.body());
-      case Command.Reserve reserve -> {
-        session(to, reserve.by());
-        Varint.put(to, reserve.timeoutNs() - Command.FOREVER);
-      }
       case Command.CancelReserve cancel -> session(to, cancel.by());
       case Command.ReserveJob reserve -> job(to, reserve.by(), reserve.job());
-      case Command.Delete delete -> job(to, delete.by(), delete.job());
       case Command.Release release -> {
         session(to, release.by());
         Varint.put(to, release.job());
