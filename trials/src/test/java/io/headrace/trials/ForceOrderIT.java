@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -11,11 +12,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The order of system calls, seen by strace: no INSERTED is sent before an fdatasync that began
- * after the write of that job had returned.
+ * after the write of that job had returned, and no DELETED before one that began after a write.
  */
 final class ForceOrderIT {
 
   private static final int PUTS = 60;
+
+  /** Deletes and reserves that are sent ahead. */
+  private static final int AHEAD = 6;
 
   @TempDir Path folder;
 
@@ -32,6 +36,44 @@ final class ForceOrderIT {
   @Test
   void a_server_that_replies_before_it_forces_is_found_out() throws Exception {
     assertThat(trace(Peer.BEANSTALKD, 60_000)).hasSizeGreaterThan(PUTS);
+  }
+
+  @Test
+  void no_delete_is_told_before_it_is_forced_however_much_is_sent_ahead() throws Exception {
+    assertThat(traceOfDeletes(0).deletesToldBeforeTheirForce()).isEmpty();
+  }
+
+  @Test
+  void a_server_that_tells_of_deletes_before_it_forces_is_found_out() throws Exception {
+    assertThat(traceOfDeletes(60_000).deletesToldBeforeTheirForce()).isNotEmpty();
+  }
+
+  /** Each time some jobs are deleted and some reserved, all asked in one packet. */
+  private SyscallTrace traceOfDeletes(int fsyncMs) throws IOException {
+    var output = folder.resolve("trace");
+    try (var server = traced(Peer.HEADRACE, fsyncMs, output).start();
+        var talk = server.connect()) {
+      var held = new ArrayDeque<Long>();
+      for (int i = 0; i < PUTS; i++) {
+        talk.put("x");
+      }
+      while (held.size() < AHEAD) {
+        held.add(talk.ask("reserve").id());
+      }
+      for (int done = AHEAD; done < PUTS; done += AHEAD) {
+        var ahead = new StringBuilder();
+        held.forEach(job -> ahead.append("delete ").append(job).append("\r\nreserve\r\n"));
+        talk.send(ahead.toString());
+        held.clear();
+        for (int i = 0; i < AHEAD; i++) {
+          assertThat(talk.reply().line()).isEqualTo("DELETED");
+          held.add(talk.reply().id());
+        }
+      }
+    }
+    var trace = SyscallTrace.read(output);
+    assertThat(trace.sendsOfDeletes()).isGreaterThanOrEqualTo(PUTS / AHEAD - 1);
+    return trace;
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,8 @@ final class SyscallTrace {
       return target.startsWith("socket:") || target.startsWith("TCP") || target.startsWith("UNIX");
     }
   }
+
+  private static final Comparator<Call> IN_ORDER = Comparator.comparingInt(Call::begin);
 
   private final List<Call> calls = new ArrayList<>();
 
@@ -148,6 +151,41 @@ final class SyscallTrace {
     return wrong;
   }
 
+  /**
+   * Looks for sends that tell of a delete too early, where one client waits for all answers before
+   * it asks anew.
+   *
+   * @return what is wrong, in words: for each send of DELETED without a write to the log since the
+   *     send before that was forced
+   */
+  List<String> deletesToldBeforeTheirForce() {
+    var wrong = new ArrayList<String>();
+    var sends = calls.stream().filter(Call::isToSocket).sorted(IN_ORDER).toList();
+    int since = -1;
+    for (var send : sends) {
+      int after = since;
+      boolean forced =
+          calls.stream()
+              .anyMatch(write ->
+                  write.target.endsWith(".seg")
+                      && !write.isForce()
+                      && write.begin > after
+                      && isForced(write, send.begin));
+      if (send.arguments.contains("DELETED\\r\\n") && !forced) {
+        wrong.add("line %d tells of a delete that was not forced".formatted(send.begin + 1));
+      }
+      since = send.begin;
+    }
+    return wrong;
+  }
+
+  /** How many sends tell of deletes. */
+  long sendsOfDeletes() {
+    return calls.stream()
+        .filter(call -> call.isToSocket() && call.arguments.contains("DELETED\\r\\n"))
+        .count();
+  }
+
   /** Whether the job of this token was forced at all. */
   boolean isForced(String token) {
     return first(call -> !call.isToSocket() && call.arguments.contains(token))
@@ -171,6 +209,6 @@ final class SyscallTrace {
   }
 
   private Optional<Call> first(Predicate<Call> wanted) {
-    return calls.stream().filter(wanted).min((a, b) -> Integer.compare(a.begin, b.begin));
+    return calls.stream().filter(wanted).min(IN_ORDER);
   }
 }
