@@ -365,10 +365,11 @@ public final class QueueLoop {
     refresh();
     try {
       boolean more = rounds();
-      // An append may have flushed a batch that was full: what the log calls safe must be applied
-      // before a snapshot is dated by it.
+      boolean send = maySend();
+      // That may have made more safe, and what the log calls safe must be applied before a snapshot
+      // is dated by it.
       applySafe();
-      if (maySend()) {
+      if (send) {
         flushTouched();
       }
       more |= log.housekeep(machine, HOUSEKEEPING_NS);

@@ -70,7 +70,7 @@ final class SeededDefectsTest {
         "return safeIndex <= writtenIndex && forceOwedIndex <= forcedIndex;",
         "return true;"),
     TOLD_IN_THE_MIDDLE_OF_A_FORCE(
-        "crashes", SERVER + "QueueLoop.java", "if (maySend()) {", "if (true) {"),
+        "crashes", SERVER + "QueueLoop.java", "if (send) {", "if (true) {"),
     CLOSED_WITH_WHAT_MAY_NOT_BE_TOLD(
         "everything",
         SERVER + "beanstalk/BeanstalkSession.java",

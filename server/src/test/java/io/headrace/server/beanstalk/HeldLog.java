@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * A log whose entries are safe when the test says so, as those of a slow disk; or at once, and only
- * to be told when it says so.
+ * A log whose entries are safe when the test says so, as those of a slow disk; or at once, unless
+ * they bring a body or wait behind one that does, and only to be told when it says so.
  */
 final class HeldLog implements CommandLog {
   final List<Command> commands = new ArrayList<>();
@@ -20,14 +20,18 @@ final class HeldLog implements CommandLog {
   boolean failing;
   boolean holding;
   boolean safeAtOnce;
-  private long told;
   boolean closed;
+
+  /** Puts that were safe and not applied at some time when a snapshot could have begun. */
+  long putsNotInSnapshot;
+
+  private long told;
   private long safe;
 
   @Override
   public long append(long stampNs, Command command) {
     commands.add(command);
-    if (safeAtOnce) {
+    if (safeAtOnce && safe == commands.size() - 1 && !(command instanceof Command.WithBody)) {
       safe = commands.size();
     }
     return commands.size();
@@ -74,6 +78,8 @@ final class HeldLog implements CommandLog {
 
   @Override
   public boolean housekeep(QueueMachine machine, long budgetNs) {
+    long puts = commands.stream().limit(safe).filter(Command.WithBody.class::isInstance).count();
+    putsNotInSnapshot = Math.max(putsNotInSnapshot, puts - machine.lastJob());
     return false;
   }
 

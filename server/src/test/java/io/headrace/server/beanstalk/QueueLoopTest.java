@@ -49,6 +49,16 @@ final class QueueLoopTest {
   }
 
   @Test
+  void what_is_safe_is_applied_before_a_snapshot_may_begin_also_when_a_turn_gives_up() {
+    log.safeAtOnce = true;
+    int times = 100; // each is a round; a turn gives up after 32
+    String replies =
+        peer.send("touch 1\r\nput 0 0 60 1\r\nx\r\nreserve-with-timeout 0\r\n".repeat(times));
+    assertThat(log.putsNotInSnapshot).isZero();
+    assertThat(replies).contains("INSERTED " + times + "\r\nRESERVED " + times + " 1\r\n");
+  }
+
+  @Test
   void what_is_too_much_for_one_entry_goes_on_by_itself() {
     for (int i = 0; i < 2500; i++) {
       peer.push("put 0 1 60 1\r\nx\r\n");
