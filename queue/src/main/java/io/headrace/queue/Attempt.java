@@ -25,6 +25,11 @@ public record Attempt(
     int beside,
     long lateNs,
     String lastSent) {
+  /** Whether this holder lost the job to time. */
+  boolean timedOut(SessionId by) {
+    return how == AttemptEnd.TIMED_OUT && session.equals(by);
+  }
+
   Attempt excused() {
     return new Attempt(
         number,

@@ -207,9 +207,11 @@ public sealed interface Command {
   /**
    * Says what the holder of jobs had sent last whose time to run was over, for those who ask why:
    * unlike the end of a session, that end of an attempt is nobody's command. Each job's newest
-   * attempt of that holder gets the text, if it timed out and has none yet. Changes nothing else.
+   * attempt of that holder gets the text, if it timed out and has none yet; so does the last one in
+   * the record of a job that is gone. Changes nothing else.
    *
-   * @param jobs 1 to {@link Limits#LAST_SENT_JOBS_MAX} of them; those that are gone do not matter
+   * @param jobs 1 to {@link Limits#LAST_SENT_JOBS_MAX} of them; those of which nothing is kept do
+   *     not matter
    * @param text not empty, else as that of {@link SessionClose}
    */
   record LastSent(SessionId holder, List<Long> jobs, String text) implements Command {

@@ -86,7 +86,10 @@ final class DeadJobs {
   void noteLastSent(Command.LastSent said) {
     for (var job : said.jobs()) {
       var slot = state.index.slot(job);
-      if (slot != NONE && jobs.hasHistory(slot)) {
+      if (slot == NONE) {
+        state.endRecords.computeIfPresent(
+            job, (_, end) -> end.withLastSent(said.holder(), said.text()));
+      } else if (jobs.hasHistory(slot)) {
         endings.history(slot).noteLastSent(said.holder(), said.text());
       }
     }

@@ -19,4 +19,16 @@ public record EndRecord(
     int reserves,
     int bodyBytes,
     int bodyCrc32c,
-    Optional<Attempt> last) {}
+    Optional<Attempt> last) {
+  /** With what somebody had sent last who lost the job to time; it is noted once. */
+  EndRecord withLastSent(SessionId by, String text) {
+    return last.filter(attempt -> attempt.timedOut(by) && attempt.lastSent().isEmpty())
+        .map(attempt -> withLast(attempt.withLastSent(text)))
+        .orElse(this);
+  }
+
+  private EndRecord withLast(Attempt attempt) {
+    return new EndRecord(
+        job, tube, cause, atNs, reserves, bodyBytes, bodyCrc32c, Optional.of(attempt));
+  }
+}

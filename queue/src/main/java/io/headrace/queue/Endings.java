@@ -238,9 +238,10 @@ final class Endings {
     var tube = state.tubeOf(slot);
     var history = jobs.hasHistory(slot) ? state.histories.find(jobs.id(slot)) : null;
     if (state.endRecords.size() == Limits.END_RECORDS_MAX) {
-      state.endRecords.removeFirst();
+      state.endRecords.pollFirstEntry();
     }
-    state.endRecords.add(
+    state.endRecords.put(
+        jobs.id(slot),
         new EndRecord(
             jobs.id(slot),
             tube.name,

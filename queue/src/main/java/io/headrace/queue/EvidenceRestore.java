@@ -65,7 +65,8 @@ final class EvidenceRestore {
 
   void end(ByteBuffer from) {
     require(state.endRecords.size() < Limits.END_RECORDS_MAX, "too many records of ended jobs");
-    state.endRecords.add(EvidenceRecords.end(from));
+    var end = EvidenceRecords.end(from);
+    require(state.endRecords.put(end.job(), end) == null, "two records of one ended job");
   }
 
   /** Begins unfinished work that takes deaths back, which come next. */

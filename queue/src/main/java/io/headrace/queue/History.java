@@ -79,7 +79,7 @@ final class History {
   private int timedOut(SessionId by) {
     for (var i = attempts.size() - 1; i >= 0; i--) {
       if (attempts.get(i).session().equals(by)) {
-        return attempts.get(i).how() == AttemptEnd.TIMED_OUT ? i : -1;
+        return attempts.get(i).timedOut(by) ? i : -1;
       }
     }
     return -1;

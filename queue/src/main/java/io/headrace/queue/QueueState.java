@@ -1,6 +1,7 @@
 package io.headrace.queue;
 
 import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +24,8 @@ final class QueueState {
   final Histories histories = new Histories();
   final Keys keys = new Keys(guard);
 
-  /** What is left of jobs that policies have ended, oldest first. */
-  final ArrayDeque<EndRecord> endRecords = new ArrayDeque<>();
+  /** What is left of jobs that policies have ended, by job, oldest first. */
+  final LinkedHashMap<Long, EndRecord> endRecords = new LinkedHashMap<>();
 
   /** Sessions that died lately with jobs none of which had died before, oldest first. */
   final ArrayDeque<Mishap> mishaps = new ArrayDeque<>();

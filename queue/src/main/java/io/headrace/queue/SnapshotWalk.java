@@ -64,7 +64,7 @@ final class SnapshotWalk implements MachineSnapshot {
     this.works = state.bulk.toArray(new BulkWork[0]);
     this.firstWorkDone = works.length == 0 ? 0 : works[0].done();
     this.hungry = state.hungry.toArray(new Tube[0]);
-    this.ends = state.endRecords.toArray(new EndRecord[0]);
+    this.ends = state.endRecords.values().toArray(new EndRecord[0]);
     this.mishaps = state.mishaps.toArray(new Mishap[0]);
     this.deaths = state.recentDeaths.toArray(new RecentDeath[0]);
     writeHead();

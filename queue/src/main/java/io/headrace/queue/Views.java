@@ -75,12 +75,7 @@ final class Views {
   }
 
   List<EndRecord> endRecords(int max) {
-    var newest = new ArrayList<EndRecord>();
-    var each = state.endRecords.descendingIterator();
-    while (each.hasNext() && newest.size() < max) {
-      newest.add(each.next());
-    }
-    return newest;
+    return state.endRecords.sequencedValues().reversed().stream().limit(max).toList();
   }
 
   /** What is known of a job's past. */

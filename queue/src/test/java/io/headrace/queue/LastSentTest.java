@@ -187,6 +187,34 @@ final class LastSentTest {
   }
 
   @Test
+  void the_record_of_a_job_that_its_time_out_has_ended_has_it_too() {
+    queue.apply(
+        new Command.SetDefaultPolicy(
+            PolicySettings.NONE
+                .with(PolicyKey.MAX_TIMEOUTS, 1)
+                .with(PolicyKey.ON_END, OnEnd.DROP.code())));
+    List<Long> jobs = List.of(queue.put(A, 10, 0, SECOND_NS), queue.put(A, 10, 0, SECOND_NS));
+    jobs.forEach(job -> queue.apply(new Command.ReserveJob(B, job)));
+    queue.pass(SECOND_NS);
+    assertThat(queue.machine.lastJob()).isEqualTo(jobs.getLast());
+    EndRecord before = queue.machine.endRecords(2).getLast();
+
+    tell(C, "not the holder", jobs.getFirst());
+    assertThat(queue.machine.endRecords(2).getLast()).isEqualTo(before);
+    tell(B, SAID, jobs.getFirst());
+    tell(B, "once", jobs.getFirst());
+    for (QueueMachine machine :
+        List.of(queue.machine, SnapshotRecords.of(queue.machine).restore())) {
+      List<EndRecord> records = machine.endRecords(2);
+      assertThat(records).extracting(EndRecord::job).containsExactlyElementsOf(jobs.reversed());
+      assertThat(records)
+          .extracting(end -> end.last().orElseThrow().lastSent())
+          .containsExactly("", SAID);
+      assertThat(records.getLast()).isEqualTo(before.withLastSent(B, SAID));
+    }
+  }
+
+  @Test
   void what_is_told_of_a_time_out_is_short_and_of_some_jobs_and_not_of_many() {
     List<Long> one = List.of(1L);
     String longest = "x".repeat(Limits.LAST_SENT_CHARS_MAX);

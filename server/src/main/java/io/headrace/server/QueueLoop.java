@@ -144,14 +144,21 @@ public final class QueueLoop {
     open.add(session, epoch, nowNs);
   }
 
-  /** Forgets a connection that is gone, and ends its session, which sent this last. */
+  /**
+   * Forgets a connection that is gone, and ends its session.
+   *
+   * @param lastSent the end of what it has sent, or ""; kept with the jobs that it loses by this,
+   *     unless it has quit, and with those whose time is over before this is applied
+   */
   public void disconnect(Session session, SessionEnd how, String lastSent) {
     if (session.isGone()) {
       return;
     }
     open.remove(session);
     if (session.hasBegun()) {
-      submit(nobody, new Command.SessionClose(session.id(), how, lastSent));
+      timeOuts.leaves(session.id(), lastSent);
+      String kept = how == SessionEnd.QUIT ? "" : lastSent;
+      submit(nobody, new Command.SessionClose(session.id(), how, kept));
     }
   }
 
@@ -312,6 +319,7 @@ public final class QueueLoop {
     effects.asking = nobody;
     spilled.entryApplied();
     open.applied(by);
+    timeOuts.applied(command);
   }
 
   /**

@@ -5,7 +5,9 @@ import io.headrace.queue.Limits;
 import io.headrace.queue.SessionId;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -18,8 +20,8 @@ import java.util.function.Consumer;
  */
 final class TimeOuts {
   /**
-   * Jobs of which the log is still to be told; beyond, those that time out are left without the
-   * text. As many as have a past that is kept: more would only push each other out.
+   * Jobs of which the log is still to be told; beyond, those that timed out first are left without
+   * the text. As many as have a past that is kept, and there too the oldest goes.
    */
   static final int JOBS_MAX = Limits.HISTORIES_MAX;
 
@@ -30,6 +32,9 @@ final class TimeOuts {
   private final BooleanSupplier hasRoom;
   private final Runnable wake;
   private final ArrayDeque<Command.LastSent> heard = new ArrayDeque<>();
+
+  /** What those had sent last whose connection is gone, until the queue hears that it is. */
+  private final Map<SessionId, String> leaving = new HashMap<>();
 
   /** Jobs that one holder has lost in a row since. */
   private final List<Long> jobs = new ArrayList<>();
@@ -44,7 +49,7 @@ final class TimeOuts {
    * Has heard of none yet.
    *
    * @param log takes what is told
-   * @param hasRoom whether the log takes what can be done without; else that is forgotten
+   * @param hasRoom whether the log takes what can be done without; else that waits
    * @param wake sees to it that {@link #tell} is called soon, and until it tells nothing
    */
   TimeOuts(Consumer<Command> log, BooleanSupplier hasRoom, Runnable wake) {
@@ -53,13 +58,28 @@ final class TimeOuts {
     this.wake = wake;
   }
 
+  /** A connection is gone that had sent this last; until that is applied it may lose jobs. */
+  void leaves(SessionId by, String said) {
+    if (!said.isEmpty()) {
+      leaving.put(by, said);
+    }
+  }
+
+  /** An entry is applied. */
+  void applied(Command command) {
+    if (!leaving.isEmpty() && command instanceof Command.SessionClose close) {
+      leaving.remove(close.by());
+    }
+  }
+
   /**
    * A session has lost a job.
    *
-   * @param said what it sent last; "" where that is not known
+   * @param last what it sent last; "" where that is not known, or its connection is gone
    */
-  void add(SessionId by, String said, long job) {
-    if (said.isEmpty() || count == JOBS_MAX) {
+  void add(SessionId by, String last, long job) {
+    String said = last.isEmpty() ? leaving.getOrDefault(by, "") : last;
+    if (said.isEmpty()) {
       return;
     }
     if (count == 0) {
@@ -73,6 +93,9 @@ final class TimeOuts {
     }
     jobs.add(job);
     count++;
+    if (count > JOBS_MAX) {
+      count -= heard.remove().jobs().size();
+    }
   }
 
   private void endRow() {
@@ -86,8 +109,7 @@ final class TimeOuts {
   void tell() {
     endRow();
     if (!hasRoom.getAsBoolean()) {
-      heard.clear();
-      count = 0;
+      return;
     }
     for (int told = 0; told < JOBS_A_ROUND && !heard.isEmpty(); ) {
       Command.LastSent next = heard.remove();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headrace.queue.Command;
 import io.headrace.queue.Limits;
+import io.headrace.queue.SessionEnd;
 import io.headrace.queue.SessionId;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,26 +87,47 @@ final class TimeOutsTest {
   }
 
   @Test
-  void of_more_jobs_than_may_wait_it_is_forgotten_until_some_are_told() {
-    lose(A, "a", TimeOuts.JOBS_MAX + 1);
-    assertThat(tell()).isEqualTo(TimeOuts.JOBS_A_ROUND);
-    lose(B, "b", TimeOuts.JOBS_A_ROUND + 1);
-    int rest = 0;
+  void of_more_jobs_than_may_wait_the_first_are_forgotten() {
+    lose(A, "a", TimeOuts.JOBS_MAX);
+    timeOuts.add(B, "b", 7);
+    int first = tell();
+    assertThat(first).isEqualTo(TimeOuts.JOBS_A_ROUND);
+    long oldest = 1 + Limits.LAST_SENT_JOBS_MAX;
+    assertThat(told.getFirst().jobs()).startsWith(oldest, oldest + 1);
+    int all = first;
+    List<Command.LastSent> last = List.of();
     for (int more = tell(); more > 0; more = tell()) {
-      rest += more;
+      all += more;
+      last = List.copyOf(told);
     }
-    assertThat(rest).isEqualTo(TimeOuts.JOBS_MAX);
+    assertThat(all).isEqualTo(TimeOuts.JOBS_MAX + 1 - Limits.LAST_SENT_JOBS_MAX);
+    assertThat(last).endsWith(new Command.LastSent(B, List.of(7L), "b"));
   }
 
   @Test
-  void where_the_log_has_no_room_it_is_forgotten() {
+  void where_the_log_has_no_room_it_waits() {
     lose(A, "a", 150);
     room = false;
     assertThat(tell()).isZero();
-    room = true;
+    lose(B, "b", TimeOuts.JOBS_MAX - 50);
     assertThat(tell()).isZero();
-    lose(A, "a", 1);
-    assertThat(tell()).isEqualTo(1);
-    assertThat(woken).isEqualTo(2);
+    room = true;
+    assertThat(tell()).isEqualTo(TimeOuts.JOBS_A_ROUND + 50);
+    assertThat(told.getFirst()).extracting(one -> one.jobs().size()).isEqualTo(50);
+    assertThat(woken).isEqualTo(1);
+  }
+
+  @Test
+  void who_is_leaving_may_lose_jobs_until_its_end_is_applied() {
+    timeOuts.leaves(A, "a");
+    timeOuts.leaves(B, "");
+    timeOuts.applied(new Command.Tick());
+    timeOuts.applied(new Command.SessionClose(B, SessionEnd.DIED));
+    timeOuts.add(A, "", 5);
+    timeOuts.add(B, "", 6);
+    timeOuts.applied(new Command.SessionClose(A, SessionEnd.DIED, "a"));
+    timeOuts.add(A, "", 7);
+    timeOuts.tell();
+    assertThat(told).containsExactly(new Command.LastSent(A, List.of(5L), "a"));
   }
 }

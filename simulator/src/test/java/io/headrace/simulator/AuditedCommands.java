@@ -5,6 +5,7 @@ import io.headrace.queue.Attempt;
 import io.headrace.queue.AttemptEnd;
 import io.headrace.queue.Command;
 import io.headrace.queue.EndCause;
+import io.headrace.queue.EndRecord;
 import io.headrace.queue.JobState;
 import io.headrace.queue.JobView.Standing;
 import io.headrace.queue.OnEnd;
@@ -128,6 +129,25 @@ final class AuditedCommands {
             lostBy(said.holder(), job)
                 .filter(attempt -> attempt.lastSent().isEmpty())
                 .ifPresent(attempt -> replace(job, attempt, attempt.lateNs(), said.text())));
+    state.endRecords.replaceAll(end -> end.job() == id ? noteLastSent(end, said) : end);
+  }
+
+  private static EndRecord noteLastSent(EndRecord end, Command.LastSent said) {
+    return end.last()
+        .filter(attempt -> attempt.how() == AttemptEnd.TIMED_OUT)
+        .filter(attempt -> attempt.session().equals(said.holder()))
+        .filter(attempt -> attempt.lastSent().isEmpty())
+        .map(attempt ->
+            new EndRecord(
+                end.job(),
+                end.tube(),
+                end.cause(),
+                end.atNs(),
+                end.reserves(),
+                end.bodyBytes(),
+                end.bodyCrc32c(),
+                Optional.of(copy(attempt, attempt.lateNs(), said.text()))))
+        .orElse(end);
   }
 
   /** The last attempt of a session, if its time was over. */
@@ -139,19 +159,21 @@ final class AuditedCommands {
   }
 
   private static void replace(AuditedJob job, Attempt attempt, long lateNs, String lastSent) {
-    job.attempts.set(
-        job.attempts.indexOf(attempt),
-        new Attempt(
-            attempt.number(),
-            attempt.session(),
-            attempt.peer(),
-            attempt.sinceNs(),
-            attempt.untilNs(),
-            attempt.how(),
-            attempt.touches(),
-            attempt.beside(),
-            lateNs,
-            lastSent));
+    job.attempts.set(job.attempts.indexOf(attempt), copy(attempt, lateNs, lastSent));
+  }
+
+  private static Attempt copy(Attempt attempt, long lateNs, String lastSent) {
+    return new Attempt(
+        attempt.number(),
+        attempt.session(),
+        attempt.peer(),
+        attempt.sinceNs(),
+        attempt.untilNs(),
+        attempt.how(),
+        attempt.touches(),
+        attempt.beside(),
+        lateNs,
+        lastSent);
   }
 
   /** How a release is to be answered. */

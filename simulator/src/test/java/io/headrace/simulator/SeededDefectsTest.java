@@ -37,6 +37,11 @@ final class SeededDefectsTest {
         QUEUE + "History.java",
         "attempts.set(i, attempts.get(i).withLastSent(text));",
         ""),
+    RECORD_LACKS_WHAT_WAS_SENT_LAST(
+        "clients",
+        QUEUE + "EndRecord.java",
+        ".map(attempt -> withLast(attempt.withLastSent(text)))",
+        ".map(_ -> this)"),
     RESERVE_IGNORES_PAUSE(
         "clients",
         QUEUE + "Tube.java",

@@ -4,6 +4,7 @@ import io.headrace.queue.Attempt;
 import io.headrace.queue.AttemptEnd;
 import io.headrace.queue.Body;
 import io.headrace.queue.Command;
+import io.headrace.queue.EndRecord;
 import io.headrace.queue.Limits;
 import io.headrace.queue.PolicySettings;
 import io.headrace.queue.SessionEnd;
@@ -206,16 +207,25 @@ final class CommandGenerator {
     List<Long> jobs = new ArrayList<>(List.of(anyJob()));
     SessionId holder = anySession();
     for (NaiveJob job : model.jobs) {
-      Optional<Attempt> last = job.history.last();
-      if (last.filter(a -> a.how() == AttemptEnd.TIMED_OUT).isPresent()) {
+      Optional<Attempt> lost = lost(job.history.last());
+      if (lost.isPresent()) {
         jobs.add(job.id);
-        holder = random.nextInt(4) == 0 ? holder : last.orElseThrow().session();
+        holder = random.nextInt(4) == 0 ? holder : lost.orElseThrow().session();
       }
+    }
+    for (EndRecord end : model.endRecords.subList(0, Math.min(5, model.endRecords.size()))) {
+      jobs.add(end.job());
+      holder =
+          random.nextInt(4) == 0 ? lost(end.last()).map(Attempt::session).orElse(holder) : holder;
     }
     String text = lastSent();
     int from = Math.max(0, jobs.size() - Limits.LAST_SENT_JOBS_MAX);
     return new Command.LastSent(
         holder, jobs.subList(from, jobs.size()), text.isEmpty() ? "quit" : text);
+  }
+
+  private static Optional<Attempt> lost(Optional<Attempt> last) {
+    return last.filter(a -> a.how() == AttemptEnd.TIMED_OUT);
   }
 
   private String lastSent() {

@@ -1,5 +1,6 @@
 package io.headrace.queue.model;
 
+import io.headrace.queue.Command;
 import io.headrace.queue.EndCause;
 import io.headrace.queue.EndRecord;
 import io.headrace.queue.JobView.Standing;
@@ -105,6 +106,22 @@ final class NaiveEnds {
   void drop(NaiveJob job, EndCause cause) {
     removeWithRecord(job, cause);
     queue.tell(new Effect.Ended(job.id, job.tube.name, cause, OnEnd.DROP));
+  }
+
+  /** The record with what the holder had sent last, if its time was what ended it. */
+  static EndRecord said(EndRecord end, Command.LastSent said) {
+    NaiveHistory past = new NaiveHistory();
+    end.last().ifPresent(past::add);
+    past.said(said.holder(), said.text());
+    return new EndRecord(
+        end.job(),
+        end.tube(),
+        end.cause(),
+        end.atNs(),
+        end.reserves(),
+        end.bodyBytes(),
+        end.bodyCrc32c(),
+        past.last());
   }
 
   private void removeWithRecord(NaiveJob job, EndCause cause) {

@@ -114,10 +114,13 @@ class NaiveQueue {
       case Command.Tick _, Command.Continue _ -> {}
       case Command.SkipId _ -> lastJob++;
       case Command.BodyDamaged(var damaged) -> job(damaged).ifPresent(ended::damage);
-      case Command.LastSent said ->
-          kept()
-              .filter(j -> said.jobs().contains(j.id))
-              .forEach(j -> j.history.said(said.holder(), said.text()));
+      case Command.LastSent said -> {
+        kept()
+            .filter(j -> said.jobs().contains(j.id))
+            .forEach(j -> j.history.said(said.holder(), said.text()));
+        endRecords.replaceAll(
+            end -> said.jobs().contains(end.job()) ? NaiveEnds.said(end, said) : end);
+      }
       case Command.SetDefaultPolicy(var settings) -> defaults = settings;
       case Command.SetKeyWindow(var windowNs) -> keys.windowNs(windowNs);
       case Command.SessionOpen(var by, var peer) ->

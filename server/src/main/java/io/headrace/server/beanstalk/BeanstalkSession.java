@@ -95,7 +95,7 @@ final class BeanstalkSession extends SubmittingSession implements Conversation {
     saved.clear();
     SessionEnd end = quit ? SessionEnd.QUIT : how.end(inputEnded);
     evidence.ended(end);
-    loop.disconnect(this, end, evidence.lastSent(end));
+    loop.disconnect(this, end, evidence.lastSentByHolder());
   }
 
   @Override

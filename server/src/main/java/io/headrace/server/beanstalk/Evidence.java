@@ -65,11 +65,11 @@ final class Evidence implements BeanstalkDecoder.Unreadable {
   }
 
   /**
-   * The end of what somebody has sent whose connection is gone, for the past of the jobs it held:
-   * "" where it held none, said {@code quit}, or nothing is remembered.
+   * The end of what somebody has sent, for the past of the jobs it holds: "" where it holds none,
+   * or nothing is remembered.
    */
-  String lastSent(SessionEnd how) {
-    return how != SessionEnd.QUIT && mayHold() ? lastSent() : "";
+  String lastSentByHolder() {
+    return mayHold() ? lastSent() : "";
   }
 
   /** The end of what somebody has sent; "" where nothing is remembered. */

@@ -174,7 +174,7 @@ final class LastSentTest {
   }
 
   @Test
-  void it_is_left_out_while_the_log_is_short_of_room() {
+  void it_waits_while_the_log_is_short_of_room() {
     var log = new HeldLog();
     try (var full = new TestServer(log, 4 << 20, 1_000)) {
       TestServer.Peer worker = full.connect();
@@ -186,10 +186,67 @@ final class LastSentTest {
       assertThat(told(log)).isEmpty();
 
       log.room = Room.NO_PUTS;
-      worker.ask("reserve");
-      full.pass(60);
+      worker.ask("stats");
       assertThat(told(log)).hasSize(1);
+      assertThat(lastSent(worker, 1)).endsWith("reserve\\r\\n");
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void a_holder_whose_connection_ends_as_its_time_is_over_leaves_it_too(Loss how) {
+    peer.put("boom");
+    TestServer.Peer worker = server.worker();
+    worker.send("touch 1\r\nhalf ");
+    loseAtTheDeadline(server, worker, how);
+    assertThat(peer.send("show-job 1\r\n")).containsOnlyOnce("how: timed-out\n");
+    assertThat(lastSent(peer, 1)).endsWith("touch 1\\r\\nhalf ");
+  }
+
+  /** The end of a connection comes first, and is stamped with the moment in which time is over. */
+  private static void loseAtTheDeadline(TestServer server, TestServer.Peer worker, Loss how) {
+    server.thread.lag(60_000_000_000L);
+    worker.conversation.disconnected(how);
+    server.thread.run();
+  }
+
+  @Test
+  void who_quits_as_its_time_is_over_leaves_it() {
+    peer.put("boom");
+    TestServer.Peer worker = server.worker();
+    worker.send("quit\r\n");
+    loseAtTheDeadline(server, worker, Loss.CLOSED);
+    assertThat(peer.send("show-job 1\r\n")).containsOnlyOnce("how: timed-out\n");
+    assertThat(lastSent(peer, 1)).endsWith("quit\\r\\n");
+  }
+
+  @Test
+  void time_that_is_over_in_an_entry_before_the_end_of_the_connection_leaves_it_too() {
+    var log = new HeldLog();
+    try (var slow = new TestServer(log, 4 << 20, 1_000)) {
+      TestServer.Peer asker = slow.connect();
+      asker.put("boom");
+      TestServer.Peer worker = slow.connect();
+      worker.ask("reserve");
+      log.holding = true;
+      slow.pass(60);
+      worker.disconnect();
+      assertThat(slow.machine.history(1)).isEmpty();
+      log.holding = false;
+      assertThat(asker.send("show-job 1\r\n")).containsOnlyOnce("how: timed-out\n");
+      assertThat(lastSent(asker, 1)).isEqualTo("reserve\\r\\n");
+    }
+  }
+
+  @Test
+  void the_record_of_a_job_that_its_time_out_has_ended_has_it() {
+    assertThat(peer.ask("set-tube default max-timeouts=1 on-end=drop")).isEqualTo("SET");
+    peer.put("slow");
+    server.worker();
+    server.pass(60);
+    assertThat(peer.ask("show-job 1")).isEqualTo("NOT_FOUND");
+    assertThat(peer.send("list-ended 1\r\n"))
+        .contains("last-sent: \"reserve-with-timeout 0\\\\r\\\\n\"");
   }
 
   @Test

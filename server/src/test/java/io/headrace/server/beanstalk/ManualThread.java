@@ -56,6 +56,11 @@ final class ManualThread implements LoopThread {
     throw new AssertionError("the loop does not come to rest");
   }
 
+  /** Moves the clock and runs nothing: the thread is late. */
+  void lag(long ns) {
+    nanos += ns;
+  }
+
   /** Moves the clock from one due time to the next, and runs what is due there. */
   void pass(long ns) {
     long untilNanos = nanos + ns;
