@@ -321,7 +321,6 @@ public final class JournalTool {
     private final long to;
     private final boolean withBodies;
     private final Consumer<Entry> entries;
-    private ByteBuffer body = ByteBuffer.allocate(0);
 
     Dump(
         int number,
@@ -354,26 +353,24 @@ public final class JournalTool {
     }
 
     @Override
-    public long body(
-        long index, long location, int bytes, int crc32c, FileWindow window, long position)
+    public void entry(long index, long stampNs, Command command, long location, FileWindow window)
         throws IOException {
-      if (withBodies && index >= from && index <= to) {
-        body = ByteBuffer.allocate(bytes);
-        while (body.hasRemaining()) {
-          body.put(window.piece(position + body.position(), body.remaining()));
-        }
-        body.flip();
-      }
-      return BodyStore.NONE;
-    }
-
-    @Override
-    public void entry(long index, long stampNs, Command command) {
       if (index >= from && index <= to) {
+        ByteBuffer body = ByteBuffer.allocate(0);
+        if (withBodies && command instanceof Command.WithBody bringing) {
+          body = body(bringing.body().bytes(), Location.offset(location), window);
+        }
         entries.accept(
             new Entry(index, stampNs, name, reader.position(), command, body.asReadOnlyBuffer()));
       }
-      body = ByteBuffer.allocate(0);
+    }
+
+    private static ByteBuffer body(int bytes, long position, FileWindow window) throws IOException {
+      ByteBuffer body = ByteBuffer.allocate(bytes);
+      while (body.hasRemaining()) {
+        body.put(window.piece(position + body.position(), body.remaining()));
+      }
+      return body.flip();
     }
   }
 

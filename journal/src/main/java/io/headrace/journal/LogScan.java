@@ -97,18 +97,10 @@ final class LogScan {
   private record After(long covered, SegmentReader.Visitor visitor)
       implements SegmentReader.Visitor {
     @Override
-    public long body(
-        long index, long location, int bytes, int crc32c, FileWindow window, long position)
+    public void entry(long index, long stampNs, Command command, long location, FileWindow window)
         throws IOException {
-      return index <= covered
-          ? BodyStore.NONE
-          : visitor.body(index, location, bytes, crc32c, window, position);
-    }
-
-    @Override
-    public void entry(long index, long stampNs, Command command) {
       if (index > covered) {
-        visitor.entry(index, stampNs, command);
+        visitor.entry(index, stampNs, command, location, window);
       }
     }
   }

@@ -1,5 +1,6 @@
 package io.headrace.journal;
 
+import io.headrace.queue.Body;
 import io.headrace.queue.Command;
 import io.headrace.queue.Effects;
 import io.headrace.queue.QueueMachine;
@@ -301,9 +302,19 @@ final class Recovery implements SegmentReader.Visitor {
   }
 
   @Override
-  public long body(
-      long index, long location, int bytes, int crc32c, FileWindow window, long position)
+  public void entry(long index, long stampNs, Command command, long location, FileWindow window)
       throws IOException {
+    Command placed = command;
+    if (command instanceof Command.WithBody bringing) {
+      Body body = bringing.body();
+      long ref = place(location, body.bytes(), window);
+      placed = bringing.withBody(new Body(ref, body.bytes(), body.crc32c()));
+    }
+    machine.apply(stampNs, placed, effects);
+    replayed++;
+  }
+
+  private long place(long location, int bytes, FileWindow window) throws IOException {
     ledger.found(location, bytes);
     if (bodies.isCrowded()) {
       return SlabBodyStore.spilledRef(location);
@@ -311,16 +322,10 @@ final class Recovery implements SegmentReader.Visitor {
     long ref = allocate(bytes);
     var filled = new BodyFilling(bodies, ref);
     for (int done = 0; done < bytes; done = filled.done()) {
-      filled.put(window.piece(position + done, bytes - done));
+      filled.put(window.piece(Location.offset(location) + done, bytes - done));
     }
     bodies.locate(ref, bytes, location);
     return ref;
-  }
-
-  @Override
-  public void entry(long index, long stampNs, Command command) {
-    machine.apply(stampNs, command, effects);
-    replayed++;
   }
 
   /** The snapshots that are kept, newest last. */

@@ -22,11 +22,15 @@ final class SegmentReader implements AutoCloseable {
 
   /** Takes the entries of good batches. */
   interface Visitor {
-    /** Takes the body of the command that comes next; returns the reference it shall carry. */
-    long body(long index, long location, int bytes, int crc32c, FileWindow window, long position)
+    /**
+     * Takes an entry.
+     *
+     * @param command where it brings a body, that has no reference yet
+     * @param location where that body lies
+     * @param window has the body at the location's offset
+     */
+    void entry(long index, long stampNs, Command command, long location, FileWindow window)
         throws IOException;
-
-    void entry(long index, long stampNs, Command command);
   }
 
   final BatchHeader header = new BatchHeader();
@@ -213,21 +217,14 @@ final class SegmentReader implements AutoCloseable {
 
   private void give(Visitor visitor) throws IOException {
     for (int i = 0; i < checked.size(); i++) {
-      long index = header.firstIndex + i;
-      Command command = checked.command(i);
-      if (command instanceof Command.WithBody bringing) {
-        command = bringing.withBody(placed(bringing.body(), index, checked.end(i), visitor));
-      }
-      visitor.entry(index, checked.stampNs(i), command);
+      visitor.entry(
+          header.firstIndex + i,
+          checked.stampNs(i),
+          checked.command(i),
+          Location.of(segment, checked.end(i)),
+          window);
     }
     checked.clear();
-  }
-
-  private Body placed(Body body, long index, long at, Visitor visitor) throws IOException {
-    int bytes = body.bytes();
-    int crc = body.crc32c();
-    return new Body(
-        visitor.body(index, Location.of(segment, at), bytes, crc, window, at), bytes, crc);
   }
 
   @Override
