@@ -39,6 +39,9 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
   /** What is said to peers for whom there is no place; direct, from its beginning to its limit. */
   private final ByteBuffer noPlace;
 
+  /** Counts the connections that were set up. */
+  private long keptAlive;
+
   private boolean started;
   private boolean pausing;
 
@@ -178,10 +181,9 @@ final class Acceptor extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private static void apply(KeepAlive keepAlive, ChannelConfig config) {
-    config.setOption(EpollChannelOption.TCP_KEEPIDLE, keepAlive.idleS());
+  private void apply(KeepAlive keepAlive, ChannelConfig config) {
+    config.setOption(EpollChannelOption.TCP_KEEPIDLE, keepAlive.idleS(keptAlive++));
     config.setOption(EpollChannelOption.TCP_KEEPINTVL, keepAlive.intervalS());
-    config.setOption(EpollChannelOption.TCP_KEEPCNT, keepAlive.probes());
     config.setOption(EpollChannelOption.TCP_USER_TIMEOUT, keepAlive.sentMs());
   }
 
