@@ -32,6 +32,11 @@ final class JobIndex {
   private Cells old = new Cells(0);
   private int moved;
 
+  /** The line that was asked for last, mostly the next one, too; none when a line has moved. */
+  private long foundKey = NONE;
+
+  private int found;
+
   /** Cells in pages that are made when they are first written; a cell is a line plus one. */
   private static final class Cells {
     private static final long SCATTER = 0x9E3779B97F4A7C15L;
@@ -82,6 +87,8 @@ final class JobIndex {
     var line = line(key);
     if (line == NONE) {
       line = addLine(key);
+      foundKey = key;
+      found = line;
     }
     lines.intAt(line, field(id), slot + 1);
     lines.intAt(line, JOBS, lines.intAt(line, JOBS) + 1);
@@ -119,6 +126,18 @@ final class JobIndex {
   }
 
   private int line(long key) {
+    if (key == foundKey) {
+      return found;
+    }
+    var line = find(key);
+    if (line != NONE) {
+      foundKey = key;
+      found = line;
+    }
+    return line;
+  }
+
+  private int find(long key) {
     var at = place(cells, key);
     if (at != NONE) {
       return cells.get(at) - 1;
@@ -163,6 +182,7 @@ final class JobIndex {
    * Removes a line from its cell; the last line gets its place, and the last one's cell says so.
    */
   private void removeLine(int line) {
+    foundKey = NONE;
     var key = lines.longAt(line, KEY);
     var at = place(cells, key);
     if (at != NONE) {
