@@ -31,6 +31,15 @@ public final class QueueLoop {
   /** Times a turn may go round for sessions that could go on; then sockets get their turn. */
   static final int ROUNDS_MAX = 32;
 
+  /**
+   * Entries for which the sockets are looked at once more before they are written and forced. Fewer
+   * are of so few clients that no more may come.
+   */
+  static final int LOOK_AGAIN_FROM = 4;
+
+  /** Times that the sockets are looked at once more, if as much comes each time. */
+  static final int LOOKS_MAX = 4;
+
   /** Time for the log's housekeeping between two batches. */
   static final long HOUSEKEEPING_NS = 250_000;
 
@@ -60,12 +69,17 @@ public final class QueueLoop {
   private int epoch;
   private long nowNs;
   private long lastStampNs;
+  private long lastIndex;
+
+  /** The last entry at the last look at the sockets. */
+  private long seenIndex;
 
   private boolean applying;
   private boolean turnDue;
   private boolean timeLogged;
   private boolean appended;
   private boolean stopped;
+  private int looks;
   private long armedForNs = Long.MAX_VALUE;
 
   /**
@@ -296,6 +310,7 @@ public final class QueueLoop {
     lastStampNs = nowNs;
     appended = true;
     long index = log.append(nowNs, command);
+    lastIndex = index;
     if (pending.isEmpty() && !applying && index <= log.safeIndex()) {
       apply(by, nowNs, command);
     } else {
@@ -371,6 +386,11 @@ public final class QueueLoop {
       return;
     }
     refresh();
+    if (looksAgain()) {
+      turnDue = true;
+      thread.executeAfterReads(turn);
+      return;
+    }
     try {
       boolean more = rounds();
       boolean send = maySend();
@@ -380,6 +400,7 @@ public final class QueueLoop {
       if (send) {
         flushTouched();
       }
+      seenIndex = lastIndex;
       more |= log.housekeep(machine, HOUSEKEEPING_NS);
       // Where a turn is due already it is the one: two would each call for two more.
       if (more && !turnDue) {
@@ -390,6 +411,20 @@ public final class QueueLoop {
     } catch (JournalException e) {
       fail(e);
     }
+  }
+
+  /**
+   * Whether the sockets are to be looked at once more before what came is written and forced: of a
+   * crowd that was answered one after the other the next commands come so, too, and a force is for
+   * all that are there.
+   */
+  private boolean looksAgain() {
+    boolean many = lastIndex - seenIndex >= LOOK_AGAIN_FROM;
+    seenIndex = lastIndex;
+    boolean owes = lastIndex > log.safeIndex() || !log.mayTell();
+    boolean again = many && owes && looks < LOOKS_MAX;
+    looks = again ? looks + 1 : 0;
+    return again;
   }
 
   /** Flushes and applies until nobody can go on; true when it gave up before. */

@@ -22,9 +22,13 @@ final class HeldLog implements CommandLog {
   boolean safeAtOnce;
   boolean closed;
 
+  /** How many entries each flush made safe that made any so. */
+  final List<Integer> batches = new ArrayList<>();
+
   /** Puts that were safe and not applied at some time when a snapshot could have begun. */
   long putsNotInSnapshot;
 
+  private int flushed;
   private long told;
   private long safe;
 
@@ -43,6 +47,10 @@ final class HeldLog implements CommandLog {
       throw new JournalException("the disk is broken");
     }
     if (!holding) {
+      if (commands.size() > flushed) {
+        batches.add(commands.size() - flushed);
+        flushed = commands.size();
+      }
       safe = commands.size();
       told = safe;
     }

@@ -42,18 +42,26 @@ final class ManualThread implements LoopThread {
   /** Runs what is due until nothing is. */
   void run() {
     for (int turn = 0; turn < TURNS_MAX; turn++) {
-      if (!steps.isEmpty()) {
-        steps.remove().run();
-      } else if (!tasks.isEmpty()) {
-        tasks.remove().run();
-      } else if (wakeAtNanos <= nanos) {
-        wakeAtNanos = Long.MAX_VALUE;
-        wake.run();
-      } else {
+      if (!step()) {
         return;
       }
     }
     throw new AssertionError("the loop does not come to rest");
+  }
+
+  /** Runs what is due next, if anything is. */
+  boolean step() {
+    if (!steps.isEmpty()) {
+      steps.remove().run();
+    } else if (!tasks.isEmpty()) {
+      tasks.remove().run();
+    } else if (wakeAtNanos <= nanos) {
+      wakeAtNanos = Long.MAX_VALUE;
+      wake.run();
+    } else {
+      return false;
+    }
+    return true;
   }
 
   /** Moves the clock and runs nothing: the thread is late. */

@@ -58,6 +58,62 @@ final class QueueLoopTest {
     assertThat(replies).contains("INSERTED " + times + "\r\nRESERVED " + times + " 1\r\n");
   }
 
+  private static final String PUT = "put 0 0 60 1\r\nx\r\n";
+
+  /** Puts of one who is there in time for this look at the sockets. */
+  private void putInTime(TestServer.Peer by, int puts) {
+    by.push(PUT.repeat(puts));
+    assertThat(server.thread.step()).isTrue();
+  }
+
+  @Test
+  void puts_that_come_one_after_the_other_are_forced_together() {
+    var other = server.connect();
+    peer.put("opens the session");
+    other.put("opens the session");
+    log.batches.clear();
+    putInTime(peer, 4);
+    assertThat(log.batches).isEmpty();
+    putInTime(other, 3);
+    assertThat(log.batches).containsExactly(7);
+    assertThat(peer.wire.take()).contains("INSERTED 3\r\n", "INSERTED 6\r\n");
+    assertThat(other.wire.take()).contains("INSERTED 7\r\n", "INSERTED 9\r\n");
+  }
+
+  @Test
+  void what_is_safe_at_once_waits_likewise_to_be_told() {
+    log.safeAtOnce = true;
+    peer.send(PUT.repeat(4));
+    log.batches.clear();
+    peer.push("reserve-with-timeout 0\r\n".repeat(4));
+    assertThat(server.thread.step()).isTrue();
+    assertThat(log.batches).isEmpty();
+    assertThat(peer.wire.take()).isEmpty();
+    assertThat(server.thread.step()).isTrue();
+    assertThat(log.batches).containsExactly(4);
+    assertThat(peer.wire.take()).contains("RESERVED 1 1", "RESERVED 4 1");
+  }
+
+  @Test
+  void a_few_entries_are_forced_at_once() {
+    peer.put("opens the session");
+    log.batches.clear();
+    putInTime(peer, 3);
+    assertThat(log.batches).containsExactly(3);
+  }
+
+  @Test
+  void however_many_come_a_force_waits_only_for_some_looks_at_the_sockets() {
+    peer.put("opens the session");
+    log.batches.clear();
+    for (int i = 0; i < 4; i++) {
+      putInTime(peer, 4);
+      assertThat(log.batches).isEmpty();
+    }
+    putInTime(peer, 4);
+    assertThat(log.batches).containsExactly(20);
+  }
+
   @Test
   void what_is_too_much_for_one_entry_goes_on_by_itself() {
     for (int i = 0; i < 2500; i++) {
