@@ -31,15 +31,6 @@ public final class QueueLoop {
   /** Times a turn may go round for sessions that could go on; then sockets get their turn. */
   static final int ROUNDS_MAX = 32;
 
-  /**
-   * Entries for which the sockets are looked at once more before they are written and forced. Fewer
-   * are of so few clients that no more may come.
-   */
-  static final int LOOK_AGAIN_FROM = 4;
-
-  /** Times that the sockets are looked at once more, if as much comes each time. */
-  static final int LOOKS_MAX = 4;
-
   /** Time for the log's housekeeping between two batches. */
   static final long HOUSEKEEPING_NS = 250_000;
 
@@ -64,22 +55,16 @@ public final class QueueLoop {
   /** Sessions with replies to send at the end of the turn. */
   private final SessionList touched = new SessionList(nobody);
 
-  private final long baseNs;
-  private final long startNanos;
+  private final LoopTime time;
+  private final SecondLooks secondLooks = new SecondLooks();
   private int epoch;
-  private long nowNs;
   private long lastStampNs;
   private long lastIndex;
-
-  /** The last entry at the last look at the sockets. */
-  private long seenIndex;
-
   private boolean applying;
   private boolean turnDue;
   private boolean timeLogged;
   private boolean appended;
   private boolean stopped;
-  private int looks;
   private long armedForNs = Long.MAX_VALUE;
 
   /**
@@ -108,10 +93,8 @@ public final class QueueLoop {
         new TimeOuts(
             command -> submit(nobody, command), () -> log.room() != Room.ENDS_ONLY, this::schedule);
     effects = new EffectRouter(machine, bodies, spilled, timeOuts, open, nobody);
-    baseNs = Math.max(machine.lastStampNs(), wallNs);
-    startNanos = thread.nanoTime();
-    nowNs = baseNs;
-    lastStampNs = baseNs;
+    time = new LoopTime(thread, Math.max(machine.lastStampNs(), wallNs));
+    lastStampNs = time.now();
   }
 
   /**
@@ -144,7 +127,7 @@ public final class QueueLoop {
 
   /** How long the loop has run. */
   public long uptimeNs() {
-    return nowNs - baseNs;
+    return time.sinceStart();
   }
 
   /** The open connections. */
@@ -154,8 +137,8 @@ public final class QueueLoop {
 
   /** Gives a new connection its number. The queue hears of it with its first command. */
   public void connect(Session session) {
-    refresh();
-    open.add(session, epoch, nowNs);
+    time.refresh();
+    open.add(session, epoch, time.now());
   }
 
   /**
@@ -181,13 +164,13 @@ public final class QueueLoop {
    * every command, and yet none is stamped with a time before it came.
    */
   public void arrived() {
-    nowNs = baseNs + (thread.arrivedNanos() - startNanos);
+    time.arrived();
     schedule();
   }
 
   /** Says that somebody asks who is no session: what is submitted next has the time of now. */
   public void asked() {
-    refresh();
+    time.refresh();
     schedule();
   }
 
@@ -201,9 +184,7 @@ public final class QueueLoop {
     if (stopped) {
       return;
     }
-    if (!turnDue) {
-      refresh();
-    }
+    lookAtClock();
     if (by.beginOpening()) {
       append(by, new Command.SessionOpen(by.id(), PeerText.of(by.peer())));
     }
@@ -217,7 +198,7 @@ public final class QueueLoop {
 
   /** Whether so much was asked that sessions should {@linkplain #askLater ask later}. */
   public boolean hasBeenAskedEnough() {
-    return askers.haveEnough(nowNs);
+    return askers.haveEnough(time.now());
   }
 
   /**
@@ -233,17 +214,15 @@ public final class QueueLoop {
     if (stopped) {
       return;
     }
-    if (!turnDue) {
-      refresh();
-    }
-    askers.asked(query, nowNs);
+    lookAtClock();
+    askers.asked(query, time.now());
     if (pending.isEmpty() && !applying) {
       letTimePass();
     }
     if (pending.isEmpty() && !applying) {
-      askers.answer(by, query, nowNs);
+      askers.answer(by, query, time.now());
     } else {
-      pending.add(by, nowNs, query);
+      pending.add(by, time.now(), query);
     }
   }
 
@@ -295,8 +274,11 @@ public final class QueueLoop {
     stopped = true;
   }
 
-  private void refresh() {
-    nowNs = baseNs + (thread.nanoTime() - startNanos);
+  /** Once in a turn; and again when others were heard since. */
+  private void lookAtClock() {
+    if (!turnDue || time.isOld()) {
+      time.refresh();
+    }
   }
 
   private void schedule() {
@@ -307,21 +289,21 @@ public final class QueueLoop {
   }
 
   private void append(Session by, Command command) {
-    lastStampNs = nowNs;
+    lastStampNs = time.now();
     appended = true;
-    long index = log.append(nowNs, command);
+    long index = log.append(time.now(), command);
     lastIndex = index;
     if (pending.isEmpty() && !applying && index <= log.safeIndex()) {
-      apply(by, nowNs, command);
+      apply(by, time.now(), command);
     } else {
-      pending.add(by, index, nowNs, command);
+      pending.add(by, index, time.now(), command);
     }
     schedule();
   }
 
   private void apply(Session by, long stampNs, Command command) {
     effects.asking = by;
-    effects.nowNs = nowNs;
+    effects.nowNs = time.now();
     applying = true;
     try {
       machine.apply(stampNs, command, effects);
@@ -348,7 +330,7 @@ public final class QueueLoop {
 
   /** The time that the next command is stamped with, in nanoseconds since 1970. */
   public long nowNs() {
-    return nowNs;
+    return time.now();
   }
 
   private void applySafe() {
@@ -365,14 +347,11 @@ public final class QueueLoop {
       } else {
         Command command = pending.command();
         pending.remove();
-        timeLogged &= !(timeLogged && isTime(command));
+        boolean isTime = command instanceof Command.Tick || command instanceof Command.Continue;
+        timeLogged &= !isTime;
         apply(by, stampNs, command);
       }
     }
-  }
-
-  private static boolean isTime(Command command) {
-    return command instanceof Command.Tick || command instanceof Command.Continue;
   }
 
   private void timer() {
@@ -385,10 +364,10 @@ public final class QueueLoop {
     if (stopped) {
       return;
     }
-    refresh();
-    if (looksAgain()) {
-      turnDue = true;
-      thread.executeAfterReads(turn);
+    time.refresh();
+    boolean isOwed = lastIndex > log.safeIndex() || !log.mayTell();
+    if (secondLooks.isWorthAnother(lastIndex, isOwed)) {
+      putOff();
       return;
     }
     try {
@@ -400,12 +379,11 @@ public final class QueueLoop {
       if (send) {
         flushTouched();
       }
-      seenIndex = lastIndex;
+      secondLooks.done(lastIndex);
       more |= log.housekeep(machine, HOUSEKEEPING_NS);
       // Where a turn is due already it is the one: two would each call for two more.
       if (more && !turnDue) {
-        turnDue = true;
-        thread.executeAfterReads(turn);
+        putOff();
       }
       arm();
     } catch (JournalException e) {
@@ -413,18 +391,11 @@ public final class QueueLoop {
     }
   }
 
-  /**
-   * Whether the sockets are to be looked at once more before what came is written and forced: of a
-   * crowd that was answered one after the other the next commands come so, too, and a force is for
-   * all that are there.
-   */
-  private boolean looksAgain() {
-    boolean many = lastIndex - seenIndex >= LOOK_AGAIN_FROM;
-    seenIndex = lastIndex;
-    boolean owes = lastIndex > log.safeIndex() || !log.mayTell();
-    boolean again = many && owes && looks < LOOKS_MAX;
-    looks = again ? looks + 1 : 0;
-    return again;
+  /** Has the turn go on when sockets have had theirs. */
+  private void putOff() {
+    turnDue = true;
+    time.growsOld();
+    thread.executeAfterReads(turn);
   }
 
   /** Flushes and applies until nobody can go on; true when it gave up before. */
@@ -450,7 +421,7 @@ public final class QueueLoop {
       session.resume();
     }
     if (!isFull()) {
-      askers.resume(nowNs);
+      askers.resume(time.now());
     }
   }
 
@@ -461,7 +432,7 @@ public final class QueueLoop {
     }
     if (machine.unfinished()) {
       logTime(new Command.Continue());
-    } else if (machine.nextDeadlineNs() <= nowNs
+    } else if (machine.nextDeadlineNs() <= time.now()
         && (pending.isEmpty() || lastStampNs < machine.nextDeadlineNs())) {
       logTime(new Command.Tick());
     } else if (!isFull()) {
@@ -506,14 +477,14 @@ public final class QueueLoop {
   /** Sees to being woken for the next deadline. One that is due needs it not: it is logged. */
   private void arm() {
     long nextNs = machine.nextDeadlineNs();
-    if (nextNs <= nowNs) {
+    if (nextNs <= time.now()) {
       nextNs = Long.MAX_VALUE;
     }
     if (!isFull()) {
       nextNs = Math.min(nextNs, askers.dueNs());
     }
     if (nextNs != armedForNs && nextNs != Long.MAX_VALUE) {
-      thread.wakeAt(startNanos + (nextNs - baseNs), timer);
+      thread.wakeAt(time.nanos(nextNs), timer);
     }
     armedForNs = nextNs;
   }

@@ -16,6 +16,7 @@ import java.util.function.Consumer;
  */
 final class HeldLog implements CommandLog {
   final List<Command> commands = new ArrayList<>();
+  final List<Long> stampsNs = new ArrayList<>();
   Room room = Room.ALL;
   boolean failing;
   boolean holding;
@@ -35,6 +36,7 @@ final class HeldLog implements CommandLog {
   @Override
   public long append(long stampNs, Command command) {
     commands.add(command);
+    stampsNs.add(stampNs);
     if (safeAtOnce && safe == commands.size() - 1 && !(command instanceof Command.WithBody)) {
       safe = commands.size();
     }

@@ -95,6 +95,25 @@ final class QueueLoopTest {
   }
 
   @Test
+  void who_is_heard_while_a_force_waits_has_its_own_time() {
+    peer.put("opens the session");
+    putInTime(peer, 4);
+    server.thread.lag(60_000_000_000L);
+    peer.disconnect();
+    server.connect().ask("reserve-with-timeout 0");
+    assertThat(logged(Command.SessionClose.class)).isOne();
+    long stampNs = log.stampsNs.get(log.commands.indexOf(closing()));
+    assertThat(stampNs - log.stampsNs.getFirst()).isGreaterThanOrEqualTo(60_000_000_000L);
+  }
+
+  private Command closing() {
+    return log.commands.stream()
+        .filter(Command.SessionClose.class::isInstance)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
   void a_few_entries_are_forced_at_once() {
     peer.put("opens the session");
     log.batches.clear();

@@ -1,0 +1,58 @@
+package io.headrace.server;
+
+/**
+ * The time of one loop, in nanoseconds since 1970: looked at once a turn, and taken from the bytes
+ * that come, so that a command costs no look at the clock. A clock that is set moves nothing.
+ */
+final class LoopTime {
+  private final LoopThread thread;
+  private final long baseNs;
+  private final long startNanos;
+  private long nowNs;
+  private boolean old;
+
+  /** Begins at {@code baseNs}, and goes on by {@link LoopThread#nanoTime}. */
+  LoopTime(LoopThread thread, long baseNs) {
+    this.thread = thread;
+    this.baseNs = baseNs;
+    startNanos = thread.nanoTime();
+    nowNs = baseNs;
+  }
+
+  /** When it was looked at last. */
+  long now() {
+    return nowNs;
+  }
+
+  long sinceStart() {
+    return nowNs - baseNs;
+  }
+
+  /** The same moment by the clock of the thread. */
+  long nanos(long atNs) {
+    return startNanos + (atNs - baseNs);
+  }
+
+  void refresh() {
+    look(thread.nanoTime());
+  }
+
+  /** It is that of the bytes that have come. */
+  void arrived() {
+    look(thread.arrivedNanos());
+  }
+
+  private void look(long nanos) {
+    nowNs = baseNs + (nanos - startNanos);
+    old = false;
+  }
+
+  /** Others are heard before the loop goes on: whoever needs the time must look at it. */
+  void growsOld() {
+    old = true;
+  }
+
+  boolean isOld() {
+    return old;
+  }
+}
