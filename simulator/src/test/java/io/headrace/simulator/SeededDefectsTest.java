@@ -186,10 +186,7 @@ final class SeededDefectsTest {
         "case PUT_KEYED -> putKeyed(from);",
         "case PUT_KEYED -> putKeyed(from).put();"),
     TIME_STANDS_STILL_WHILE_NOBODY_SPEAKS(
-        "time",
-        SERVER + "QueueLoop.java",
-        "thread.wakeAt(startNanos + (nextNs - baseNs), timer);",
-        "");
+        "time", SERVER + "QueueLoop.java", "thread.wakeAt(time.nanos(nextNs), timer);", "");
 
     private final String story;
     private final String source;

@@ -110,7 +110,10 @@ final class WorkReloadIT {
 
         // What was removed still runs, and may do so for ten minutes: unless it is told twice.
         assertThat(runs()).doesNotContain("removed first ends");
+        long connections = work.connections();
         work.signal("TERM");
+        // A signal that waits is not doubled by another one: the first must have been heard.
+        Await.until("who waits for a job ends", () -> work.connections() < connections);
         work.signal("TERM");
         assertThat(work.awaitEnd()).as(work.output()).isZero();
         assertThat(Told.number(talk, "stats-tube removed", "current-jobs-ready")).isEqualTo(2);
