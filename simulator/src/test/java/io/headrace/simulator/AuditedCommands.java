@@ -146,7 +146,7 @@ final class AuditedCommands {
                 end.reserves(),
                 end.bodyBytes(),
                 end.bodyCrc32c(),
-                Optional.of(copy(attempt, attempt.lateNs(), said.text()))))
+                Optional.of(copy(attempt, attempt.how(), attempt.lateNs(), said.text()))))
         .orElse(end);
   }
 
@@ -159,17 +159,17 @@ final class AuditedCommands {
   }
 
   private static void replace(AuditedJob job, Attempt attempt, long lateNs, String lastSent) {
-    job.attempts.set(job.attempts.indexOf(attempt), copy(attempt, lateNs, lastSent));
+    job.attempts.set(job.attempts.indexOf(attempt), copy(attempt, attempt.how(), lateNs, lastSent));
   }
 
-  private static Attempt copy(Attempt attempt, long lateNs, String lastSent) {
+  static Attempt copy(Attempt attempt, AttemptEnd how, long lateNs, String lastSent) {
     return new Attempt(
         attempt.number(),
         attempt.session(),
         attempt.peer(),
         attempt.sinceNs(),
         attempt.untilNs(),
-        attempt.how(),
+        how,
         attempt.touches(),
         attempt.beside(),
         lateNs,

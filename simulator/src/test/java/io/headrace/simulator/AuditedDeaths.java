@@ -104,17 +104,7 @@ final class AuditedDeaths {
   }
 
   private static Attempt asRestart(Attempt attempt) {
-    return new Attempt(
-        attempt.number(),
-        attempt.session(),
-        attempt.peer(),
-        attempt.sinceNs(),
-        attempt.untilNs(),
-        AttemptEnd.RESTART,
-        attempt.touches(),
-        attempt.beside(),
-        attempt.lateNs(),
-        attempt.lastSent());
+    return AuditedCommands.copy(attempt, AttemptEnd.RESTART, attempt.lateNs(), attempt.lastSent());
   }
 
   private void take(
