@@ -176,7 +176,8 @@ final class FaultyRelay implements AutoCloseable {
 
     private void replies() {
       var reply = new byte[BUFFER_BYTES];
-      try {
+      // Whatever ends the server's half ends the client's: a reset too, as of a killed server.
+      try (client) {
         var in = server.getInputStream();
         var out = client.getOutputStream();
         for (int bytes = in.read(reply); bytes >= 0; bytes = in.read(reply)) {
@@ -187,9 +188,8 @@ final class FaultyRelay implements AutoCloseable {
             spoil(reply, bytes);
           }
         }
-        client.close();
       } catch (IOException e) {
-        // The client or the server is gone; the other half ends with it.
+        // The client or the server is gone; the other half ends with it, now.
         return;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,6 +72,21 @@ final class FaultyRelayIT {
   @Test
   void it_drips_all_of_a_reply() throws IOException {
     assertThat(struck(new Fault.Drip(Duration.ofMillis(1))).line()).isEqualTo("USING struck");
+  }
+
+  /** A server that is killed resets what it has not read: a client must not wait for its reply. */
+  @Test
+  void a_reset_by_the_server_ends_the_client() throws Exception {
+    try (var listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        var relay = FaultyRelay.to(listener.getLocalPort(), "no such request", new Fault.Fin());
+        var talk = Talk.to(relay.port())) {
+      talk.send("reserve\r\n");
+      try (var killed = listener.accept()) {
+        Await.until("the request has come", () -> killed.getInputStream().available() > 0);
+        killed.setSoLinger(true, 0);
+      }
+      assertThat(talk.rest()).isEmpty();
+    }
   }
 
   /** The harm that a client without a dead connection comes to. */
