@@ -3,12 +3,17 @@ package io.headrace.queue.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.headrace.queue.Body;
+import io.headrace.queue.Command;
+import io.headrace.queue.SessionId;
+import io.headrace.queue.TubeName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
@@ -88,6 +93,27 @@ final class LockstepTest {
     System.out.println("model: " + restored + " snapshots restored, answers " + answers);
     assertThat(restored.get()).isPositive();
     assertThat(answers).containsKeys(ANSWERS);
+  }
+
+  /** What was counted of a tube is gone with its last job, also for a command of that moment. */
+  @Test
+  void a_tube_that_nobody_needs_is_new_to_the_command_that_finds_it_so() {
+    SessionId by = new SessionId(1, 1);
+    TubeName tube = TubeName.of("t");
+    List<Command> commands =
+        List.of(
+            new Command.Restart(1),
+            new Command.SessionOpen(by, "10.0.0.1:1"),
+            new Command.Use(by, tube),
+            new Command.Put(by, 0, 0, 1, new Body(1, 1, 1)),
+            new Command.Use(by, TubeName.DEFAULT),
+            new Command.ReserveJob(by, 1),
+            new Command.Bury(by, 1, 0),
+            new Command.DropJob(by, 1));
+    List<Step> steps = new ArrayList<>();
+    commands.forEach(command -> steps.add(new Step.Apply(0, command)));
+    steps.add(new Step.Apply(TimeUnit.DAYS.toNanos(30), new Command.Use(by, tube)));
+    assertThat(failure(steps, new NaiveQueue())).isEmpty();
   }
 
   private static Lockstep live(long seed, long life) {

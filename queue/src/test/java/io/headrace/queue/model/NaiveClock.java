@@ -46,10 +46,14 @@ final class NaiveClock {
     long sessionNs = session.map(this::dueNs).orElse(NaiveJob.NEVER);
     if (tube.filter(t -> dueNs(t) <= sessionNs).isPresent()) {
       take(tube.orElseThrow());
-      return true;
+    } else if (session.isPresent()) {
+      take(session.orElseThrow());
+    } else {
+      return false;
     }
-    session.ifPresent(this::take);
-    return session.isPresent();
+    // What comes later, and the command, finds a new tube of that name.
+    queue.forgetTubes();
+    return true;
   }
 
   private void take(NaiveTube tube) {

@@ -72,7 +72,7 @@ class NaiveQueue {
     while (clock.nextNs() <= nowNs) {
       letDueHappen();
     }
-    tubes.removeIf(this::isUnneeded);
+    forgetTubes();
     return List.copyOf(effects);
   }
 
@@ -367,6 +367,11 @@ class NaiveQueue {
 
   private boolean isFree(NaiveJob job) {
     return job.state != JobState.RESERVED;
+  }
+
+  /** Forgets tubes that nobody needs, with all that was counted of them. */
+  void forgetTubes() {
+    tubes.removeIf(this::isUnneeded);
   }
 
   private boolean isUnneeded(NaiveTube tube) {
