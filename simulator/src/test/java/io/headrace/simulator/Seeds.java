@@ -41,6 +41,8 @@ final class Seeds {
                           + e,
                       e));
             }
+          } finally {
+            StoryMemory.giveBack();
           }
         });
     if (!failures.isEmpty()) {

@@ -62,7 +62,7 @@ final class SimServer {
     this.scenario = scenario;
     this.history = history;
     this.disk = disk;
-    bodies = BodyStore.offHeap(scenario.memoryBytes(), RequestMix.JOB_BYTES_MAX);
+    bodies = StoryMemory.offHeap(scenario.memoryBytes(), RequestMix.JOB_BYTES_MAX);
     thread = new SimLoopThread(clock);
     // The loop is there before anybody can be woken by the log.
     QueueLoop[] woken = new QueueLoop[1];

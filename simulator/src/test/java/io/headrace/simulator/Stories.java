@@ -467,7 +467,7 @@ final class Stories {
     var disk = world.host().disk().copy(random.split());
     try {
       disk.flip(name, at, mask);
-      world.host().startOn(disk).forget();
+      var _ = world.host().startOn(disk);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (JournalException e) {
@@ -476,6 +476,9 @@ final class Stories {
           message.contains(".seg") || message.contains(".bodies") || message.contains(".snap"),
           "G9: the refusal names no file: %s",
           message);
+    } finally {
+      // Many are started in one story, and mostly in vain.
+      StoryMemory.giveBack();
     }
   }
 }
