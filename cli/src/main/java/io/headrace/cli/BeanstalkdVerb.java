@@ -107,10 +107,11 @@ final class BeanstalkdVerb {
       }
       var running =
           RunningServer.start(
-              plan(arguments), level(arguments.verbosity()), new Notices(), Optional.empty());
-      // The original dies of the signal; who started it sees 128 and its number.
-      running.stopOn("TERM", 128 + 15);
-      running.stopOn("INT", 128 + 2);
+              plan(arguments),
+              level(arguments.verbosity()),
+              new Notices(),
+              BeanstalkdVerb::endOnSignals,
+              Optional.empty());
       return running.awaitEnd();
     } catch (ListenException e) {
       warn(String.valueOf(e.getMessage()));
@@ -119,6 +120,12 @@ final class BeanstalkdVerb {
       warn(String.valueOf(e.getMessage()));
       return Exit.NO;
     }
+  }
+
+  /** The original dies of the signal; who started it sees 128 and its number. */
+  private static void endOnSignals(RunningServer running) {
+    running.stopOn("TERM", 128 + 15);
+    running.stopOn("INT", 128 + 2);
   }
 
   /** Silent like the original, unless asked to speak. */

@@ -54,10 +54,6 @@ final class ServeVerb implements Callable<Integer> {
     var plan = plan(configuration);
     var drainFor = configuration.get(Settings.DRAIN_TIMEOUT);
     var running = start(configuration, plan, drainFor);
-    // Before anybody is told of the server: who reads of it may stop it at once.
-    running.stopGentlyOn("TERM", drainFor);
-    running.stopGentlyOn("INT", drainFor);
-    running.stopGentlyOn("HUP", drainFor);
     announce(running, plan);
     return running.awaitEnd();
   }
@@ -65,7 +61,12 @@ final class ServeVerb implements Callable<Integer> {
   private static RunningServer start(
       Configuration configuration, ServerPlan plan, Duration drainFor) {
     try {
-      return RunningServer.start(plan, LogLevel.WARN, new RecoveryLines(), Optional.of(drainFor));
+      return RunningServer.start(
+          plan,
+          LogLevel.WARN,
+          new RecoveryLines(),
+          running -> List.of("TERM", "INT", "HUP").forEach(s -> running.stopGentlyOn(s, drainFor)),
+          Optional.of(drainFor));
     } catch (UnusableFileException e) {
       throw ServeSecurity.failure(configuration, e.setting(), e);
     } catch (ListenException e) {

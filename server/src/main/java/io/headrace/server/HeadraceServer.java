@@ -171,7 +171,7 @@ public final class HeadraceServer implements AutoCloseable {
 
   /** Starts a server, and tells nobody how its recovery goes. */
   public static HeadraceServer start(ServerOptions options) {
-    return start(options, RecoveryListener.silent(), Optional.empty());
+    return start(options, RecoveryListener.silent(), Optional.empty(), () -> {});
   }
 
   /**
@@ -179,12 +179,16 @@ public final class HeadraceServer implements AutoCloseable {
    *
    * @param progress told of the recovery, on this thread
    * @param drainFor where it is there, clients may end the server too, as {@link #stop} does
+   * @param beforeListening called when it is recovered, before anybody can connect
    * @throws UnusableFileException when a file of {@link ServerOptions#security} is of no use
    * @throws ListenException when an address cannot be listened on
    * @throws JournalException when the journal cannot be recovered
    */
   public static HeadraceServer start(
-      ServerOptions options, RecoveryListener progress, Optional<Duration> drainFor) {
+      ServerOptions options,
+      RecoveryListener progress,
+      Optional<Duration> drainFor,
+      Runnable beforeListening) {
     var security = Security.read(options.security());
     var inherited = InheritedSockets.from(System.getenv(), ProcessHandle.current().pid());
     var events = TargetSink.start(options.events().command(), options.events().url());
@@ -193,6 +197,7 @@ public final class HeadraceServer implements AutoCloseable {
       var server = recovered(options, security, progress, events);
       // Before anybody can ask.
       drainFor.ifPresent(server::stopWhenAsked);
+      beforeListening.run();
       server.listen(options, inherited);
       server.tellStart(options.version());
       done = true;

@@ -132,7 +132,8 @@ final class HeadraceServerTest {
     var options = new ServerOptions("0.1.0", listen, 65_535, 64 << 20, 100);
     var drainFor = Optional.of(Duration.ofHours(1));
     var starting =
-        new FutureTask<>(() -> HeadraceServer.start(options, RecoveryListener.silent(), drainFor));
+        new FutureTask<>(
+            () -> HeadraceServer.start(options, RecoveryListener.silent(), drainFor, () -> {}));
     Thread.ofPlatform().start(starting);
     try (var socket = first(port, starting)) {
       say(socket, "shutdown\r\n");

@@ -3,8 +3,11 @@ package io.headrace.trials;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.net.ConnectException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -13,6 +16,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 /** {@code headrace serve} is told to stop: work under way is done, none is begun, none is lost. */
 @Execution(ExecutionMode.CONCURRENT)
 final class GracefulStopIT {
+  private static final int FIRST_CONNECTIONS = 5;
+
   @TempDir Path folder;
 
   private RunningServer.Launch launch() {
@@ -93,6 +98,45 @@ final class GracefulStopIT {
       assertThat(worker.ask("delete " + id).line()).isEqualTo("DELETED");
       assertThat(server.awaitExit()).as(server.output()).isZero();
     }
+  }
+
+  /** Whoever waits for its port may stop it at once. */
+  @Test
+  void a_signal_with_the_first_connection_ends_it_as_any_later_one() throws Exception {
+    for (int round = 0; round < FIRST_CONNECTIONS; round++) {
+      int port = RunningServer.freePort();
+      var words =
+          List.of(
+              Tools.headrace(),
+              "serve",
+              "--data",
+              "none",
+              "--admin-listen",
+              "none",
+              "--listen",
+              "127.0.0.1:" + port);
+      var log = folder.resolve("first-" + round);
+      var server = Run.start(words, folder, log);
+      try {
+        Await.until("it listens", () -> listensSoon(port));
+        server.destroy();
+        assertThat(server.waitFor()).as(Files.readString(log)).isZero();
+      } finally {
+        server.destroyForcibly();
+      }
+    }
+  }
+
+  /** Tries again and again, without a pause that the first moment could fall into. */
+  private static boolean listensSoon(int port) throws IOException {
+    for (int tries = 0; tries < 1_000; tries++) {
+      try (var _ = Talk.to(port)) {
+        return true;
+      } catch (ConnectException e) {
+        Thread.onSpinWait();
+      }
+    }
+    return false;
   }
 
   @Test
