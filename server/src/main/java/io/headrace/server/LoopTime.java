@@ -37,6 +37,17 @@ final class LoopTime {
     look(thread.nanoTime());
   }
 
+  /**
+   * Looks at the clock once in a turn, and again when others were heard since.
+   *
+   * @param turnDue whether a turn comes that somebody has asked for
+   */
+  void refreshUnless(boolean turnDue) {
+    if (!turnDue || old) {
+      refresh();
+    }
+  }
+
   /** It is that of the bytes that have come. */
   void arrived() {
     look(thread.arrivedNanos());
@@ -50,9 +61,5 @@ final class LoopTime {
   /** Others are heard before the loop goes on: whoever needs the time must look at it. */
   void growsOld() {
     old = true;
-  }
-
-  boolean isOld() {
-    return old;
   }
 }

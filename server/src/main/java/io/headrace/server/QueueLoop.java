@@ -184,7 +184,7 @@ public final class QueueLoop {
     if (stopped) {
       return;
     }
-    lookAtClock();
+    time.refreshUnless(turnDue);
     if (by.beginOpening()) {
       append(by, new Command.SessionOpen(by.id(), PeerText.of(by.peer())));
     }
@@ -214,7 +214,7 @@ public final class QueueLoop {
     if (stopped) {
       return;
     }
-    lookAtClock();
+    time.refreshUnless(turnDue);
     askers.asked(query, time.now());
     if (pending.isEmpty() && !applying) {
       letTimePass();
@@ -272,13 +272,6 @@ public final class QueueLoop {
       fail(e);
     }
     stopped = true;
-  }
-
-  /** Once in a turn; and again when others were heard since. */
-  private void lookAtClock() {
-    if (!turnDue || time.isOld()) {
-      time.refresh();
-    }
   }
 
   private void schedule() {
@@ -356,7 +349,8 @@ public final class QueueLoop {
 
   private void timer() {
     armedForNs = Long.MAX_VALUE;
-    turn();
+    // Not at once: a turn that is due already would come beside it, and each go on for itself.
+    schedule();
   }
 
   private void turn() {
@@ -366,35 +360,40 @@ public final class QueueLoop {
     }
     time.refresh();
     boolean isOwed = lastIndex > log.safeIndex() || !log.mayTell();
-    if (secondLooks.isWorthAnother(lastIndex, isOwed)) {
-      putOff();
-      return;
-    }
     try {
-      boolean more = rounds();
-      boolean send = maySend();
-      // That may have made more safe, and what the log calls safe must be applied before a snapshot
-      // is dated by it.
-      applySafe();
-      if (send) {
-        flushTouched();
-      }
-      secondLooks.done(lastIndex);
-      more |= log.housekeep(machine, HOUSEKEEPING_NS);
-      // Where a turn is due already it is the one: two would each call for two more.
-      if (more && !turnDue) {
+      if (secondLooks.isWorthAnother(lastIndex, isOwed)) {
         putOff();
+      } else {
+        goOn();
       }
-      arm();
+      // A turn that is due by now comes when others were heard.
+      time.growsOld();
     } catch (JournalException e) {
       fail(e);
     }
   }
 
+  private void goOn() {
+    boolean more = rounds();
+    boolean send = maySend();
+    // That may have made more safe, and what the log calls safe must be applied before a snapshot
+    // is dated by it.
+    applySafe();
+    if (send) {
+      flushTouched();
+    }
+    secondLooks.done(lastIndex);
+    more |= log.housekeep(machine, HOUSEKEEPING_NS);
+    // Where a turn is due already it is the one: two would each call for two more.
+    if (more && !turnDue) {
+      putOff();
+    }
+    arm();
+  }
+
   /** Has the turn go on when sockets have had theirs. */
   private void putOff() {
     turnDue = true;
-    time.growsOld();
     thread.executeAfterReads(turn);
   }
 
@@ -490,9 +489,8 @@ public final class QueueLoop {
   }
 
   private void fail(JournalException failure) {
-    boolean first = !stopped;
-    stopped = true;
-    if (first) {
+    if (!stopped) {
+      stopped = true;
       onFailure.accept(failure);
     }
   }

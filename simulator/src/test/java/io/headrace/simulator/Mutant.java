@@ -55,11 +55,15 @@ record Mutant(String source, String line, String instead) {
     try (Loader loader = new Loader(folder)) {
       var method = loader.loadClass(Stories.class.getName()).getDeclaredMethod(story, long.class);
       method.setAccessible(true);
+      var giveBack = loader.loadClass(StoryMemory.class.getName()).getDeclaredMethod("giveBack");
+      giveBack.setAccessible(true);
       for (long seed = 0; seed < seeds; seed++) {
         try {
           method.invoke(null, seed);
         } catch (InvocationTargetException e) {
           return Optional.of(Objects.requireNonNull(e.getCause()));
+        } finally {
+          giveBack.invoke(null);
         }
       }
       return Optional.empty();

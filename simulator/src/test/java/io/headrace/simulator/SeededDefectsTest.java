@@ -186,7 +186,16 @@ final class SeededDefectsTest {
         "case PUT_KEYED -> putKeyed(from);",
         "case PUT_KEYED -> putKeyed(from).put();"),
     TIME_STANDS_STILL_WHILE_NOBODY_SPEAKS(
-        "time", SERVER + "QueueLoop.java", "thread.wakeAt(time.nanos(nextNs), timer);", "");
+        "time", SERVER + "QueueLoop.java", "thread.wakeAt(time.nanos(nextNs), timer);", ""),
+    OLD_TIME_FOR_WHAT_NO_BYTES_BROUGHT(
+        "everything", SERVER + "QueueLoop.java", "time.growsOld();", ""),
+    REST_OF_WHAT_IS_DUE_LEFT_UNDONE(
+        "muchIsDue", SERVER + "QueueLoop.java", "if (more && !turnDue) {", "if (false) {"),
+    NOBODY_HEARD_UNTIL_ALL_IS_DONE(
+        "muchIsDue",
+        SERVER + "QueueLoop.java",
+        "for (int round = 0; round < ROUNDS_MAX; round++) {",
+        "for (int round = 0; round >= 0; round++) {");
 
     private final String story;
     private final String source;

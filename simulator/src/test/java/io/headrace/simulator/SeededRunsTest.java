@@ -52,6 +52,11 @@ final class SeededRunsTest {
   }
 
   @Test
+  void others_are_heard_while_more_is_due_than_a_turn_gets_through() {
+    Seeds.run(2, Stories::muchIsDue);
+  }
+
+  @Test
   void time_is_kept_while_nobody_speaks_and_the_wall_clock_jumps() {
     Seeds.run(6, Stories::time);
   }

@@ -1,6 +1,5 @@
 package io.headrace.simulator;
 
-import io.headrace.journal.JournalException;
 import io.headrace.queue.Body;
 import io.headrace.queue.EndCause;
 import io.headrace.simulator.Request.Kind;
@@ -383,6 +382,35 @@ final class Stories {
     world.restart();
   }
 
+  /** More is due at once than a turn gets through: who asks meanwhile is answered in between. */
+  static void muchIsDue(long seed) {
+    int keys = 12_000;
+    var scenario = Scenario.calm(seed, 0);
+    var world = new World(scenario, LogKind.VOLATILE);
+    world.host().start();
+    var producer = world.newClient();
+    for (int i = 0; i < keys; i++) {
+      producer.ask(put(world, 0, 100, 20).keyed("order-" + i));
+      if (i % 100 == 99) {
+        world.settle();
+      }
+    }
+    var machine = world.host().server().machine();
+    Violation.unless(machine.keys() == keys, "%d keys are remembered", machine.keys());
+    world.clock().advance(scenario.keyWindowNs() + SECOND_NS);
+    // Of the bytes of some the first turn gets but a part.
+    var others = new ArrayList<SimClient>();
+    for (int i = 0; i < 3; i++) {
+      others.add(world.ask(world.newClient(), Kind.LOGGED, "watch a"));
+    }
+    world.takeTurn();
+    boolean answered = others.stream().anyMatch(other -> other.outstanding() == 0);
+    Violation.unless(
+        answered && machine.keys() > 0, "nobody was heard while %d keys were forgotten", keys);
+    world.settle();
+    Violation.unless(machine.keys() == 0, "what is due is never done");
+  }
+
   /** Asks for each of these puts, and returns which job it has put, now or before. */
   private static List<Long> ids(World world, List<Request> puts) {
     var client = world.newClient();
@@ -441,44 +469,6 @@ final class Stories {
     world.restart();
     world.settle();
     world.end();
-    var random = new SplittableRandom(seed);
-    for (String name : world.host().disk().names()) {
-      int bytes = usedBytes(world.host().disk(), name);
-      for (int i = 0; i < 40 && bytes > 0; i++) {
-        flip(world, name, random.nextInt(bytes), 1 << random.nextInt(8), random);
-      }
-    }
-  }
-
-  private static int usedBytes(FakeDisk disk, String name) {
-    try {
-      byte[] bytes = disk.bytesOf(name);
-      int end = bytes.length;
-      while (end > 0 && bytes[end - 1] == 0) {
-        end--;
-      }
-      return end;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void flip(World world, String name, int at, int mask, SplittableRandom random) {
-    var disk = world.host().disk().copy(random.split());
-    try {
-      disk.flip(name, at, mask);
-      var _ = world.host().startOn(disk);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (JournalException e) {
-      String message = String.valueOf(e.getMessage());
-      Violation.unless(
-          message.contains(".seg") || message.contains(".bodies") || message.contains(".snap"),
-          "G9: the refusal names no file: %s",
-          message);
-    } finally {
-      // Many are started in one story, and mostly in vain.
-      StoryMemory.giveBack();
-    }
+    FlippedBits.startOnEach(world.host(), new SplittableRandom(seed));
   }
 }

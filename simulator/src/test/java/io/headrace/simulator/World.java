@@ -271,10 +271,15 @@ final class World {
       if (!isBusy()) {
         return;
       }
-      guarded(this::round);
-      listenToAll();
+      takeTurn();
     }
     throw new Violation("the server does not come to rest");
+  }
+
+  /** Lets the loop have one turn, and clients read what it sends. */
+  void takeTurn() {
+    guarded(this::round);
+    listenToAll();
   }
 
   private void round() {
