@@ -64,6 +64,13 @@ public interface BodyStore extends AutoCloseable {
   /** Has {@code listener} told of each body with a location that is freed. The journal asks. */
   void whenFreed(FreedListener listener);
 
+  /**
+   * Gives some of the memory that a drained backlog has left back to the system. Called once a
+   * second: what is left falls by half in eleven, or by 32 MiB in each where it is much, and a
+   * backlog that comes again meanwhile needs no new memory.
+   */
+  void trim();
+
   /** Bytes in use, with what the size classes round up. */
   long usedBytes();
 

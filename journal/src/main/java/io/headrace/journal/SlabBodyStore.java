@@ -5,6 +5,7 @@ import io.headrace.queue.Invariant;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.CRC32C;
@@ -24,8 +25,14 @@ final class SlabBodyStore implements BodyStore {
   /** The largest body that gets a slot, in bytes. */
   static final int SLOT_BODY_BYTES_MAX = 64 * 1024;
 
-  /** Empty chunks kept for the next class that needs one; more are given back to the system. */
-  static final int POOLED_CHUNKS_MAX = 64;
+  /** Empty chunks that are kept for good, for whichever class needs one next: 32 MiB. */
+  static final int KEPT_CHUNKS_MAX = 64;
+
+  /** Each {@link #trim} gives back one part of so many of the empty chunks beyond those. */
+  static final int TRIMMED_PARTS = 16;
+
+  /** The most that it gives back, in chunks: each is an munmap(2), some 20 microseconds. */
+  static final int TRIMMED_CHUNKS_MAX = 64;
 
   private static final int HEADER_BYTES = 8;
   private static final int OWN_MEMORY = 0x2000_0000;
@@ -47,8 +54,8 @@ final class SlabBodyStore implements BodyStore {
   /** For each class a chunk with room, the first of a ring of such chunks. */
   private final Optional<SlabChunk>[] withRoom;
 
-  private final SlabChunk[] pool = new SlabChunk[POOLED_CHUNKS_MAX];
-  private int pooled;
+  /** Chunks without a body, those emptied first first. */
+  private final ArrayDeque<SlabChunk> empty = new ArrayDeque<>();
 
   private volatile OwnMemory[] own = new OwnMemory[16];
   private int ownCount;
@@ -132,6 +139,9 @@ final class SlabBodyStore implements BodyStore {
     if (total > Integer.MAX_VALUE) {
       return NONE;
     }
+    while (mayGiveBack() && usedBytes + emptyBytes() + total > budgetBytes) {
+      giveBackOne();
+    }
     Arena arena = Arena.ofShared();
     ByteBuffer memory;
     try {
@@ -155,8 +165,8 @@ final class SlabBodyStore implements BodyStore {
   }
 
   private Optional<SlabChunk> emptyChunk() {
-    if (pooled > 0) {
-      return pool[--pooled].some;
+    if (!empty.isEmpty()) {
+      return empty.removeLast().some;
     }
     int index;
     if (freeIndexCount > 0) {
@@ -175,6 +185,30 @@ final class SlabBodyStore implements BodyStore {
       keepIndex(index);
       return Optional.empty();
     }
+  }
+
+  @Override
+  public void trim() {
+    int surplus = empty.size() - KEPT_CHUNKS_MAX;
+    int some = Math.min((surplus + TRIMMED_PARTS - 1) / TRIMMED_PARTS, TRIMMED_CHUNKS_MAX);
+    for (int i = 0; i < some; i++) {
+      giveBackOne();
+    }
+  }
+
+  private boolean mayGiveBack() {
+    return empty.size() > KEPT_CHUNKS_MAX;
+  }
+
+  private void giveBackOne() {
+    SlabChunk chunk = empty.removeFirst();
+    chunk.close();
+    keepIndex(chunk.index);
+  }
+
+  /** Memory of chunks without a body, in bytes. */
+  long emptyBytes() {
+    return (long) empty.size() * SlabChunk.CHUNK_BYTES;
   }
 
   private void keepIndex(int index) {
@@ -246,12 +280,7 @@ final class SlabBodyStore implements BodyStore {
       if (!wasFull) {
         leaveRing(chunk);
       }
-      if (pooled < POOLED_CHUNKS_MAX) {
-        pool[pooled++] = chunk;
-      } else {
-        chunk.close();
-        keepIndex(chunk.index);
-      }
+      empty.addLast(chunk);
     } else if (wasFull) {
       if (withRoom[sizeClass].isPresent()) {
         chunk.linkBefore(withRoom[sizeClass].get());

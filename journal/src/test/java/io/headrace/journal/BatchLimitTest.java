@@ -54,6 +54,9 @@ class BatchLimitTest {
     }
 
     @Override
+    public void trim() {}
+
+    @Override
     public long spill(long ref, int bytes) {
       return ref;
     }

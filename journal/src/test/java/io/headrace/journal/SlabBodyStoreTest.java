@@ -135,6 +135,53 @@ class SlabBodyStoreTest {
   }
 
   @Test
+  void a_drained_backlog_leaves_memory_for_the_next_one_and_gives_it_back_bit_by_bit() {
+    try (SlabBodyStore store = new SlabBodyStore(1L << 30, 1)) {
+      drain(store, fill(store, 100));
+      long left = store.emptyBytes();
+      assertThat(left).isBetween(100L << 20, 101L << 20);
+      List<Long> again = fill(store, 100);
+      assertThat(store.emptyBytes()).isZero();
+      drain(store, again);
+
+      store.trim();
+      assertThat(store.emptyBytes()).isLessThan(left).isGreaterThan(left - left / 10);
+      for (int second = 1; second < 200; second++) {
+        store.trim();
+      }
+      assertThat(store.emptyBytes())
+          .isEqualTo((long) SlabBodyStore.KEPT_CHUNKS_MAX * SlabChunk.CHUNK_BYTES);
+    }
+  }
+
+  @Test
+  void what_a_backlog_has_left_does_not_add_to_bodies_with_memory_of_their_own() {
+    try (SlabBodyStore store = new SlabBodyStore(200L << 20, 1)) {
+      drain(store, fill(store, 150));
+      for (int i = 0; i < 90; i++) {
+        assertThat(store.allocate(1 << 20)).isNotEqualTo(BodyStore.NONE);
+        long kept = (long) SlabBodyStore.KEPT_CHUNKS_MAX * SlabChunk.CHUNK_BYTES;
+        assertThat(store.usedBytes() + store.emptyBytes())
+            .isLessThanOrEqualTo(Math.max(store.budgetBytes(), store.usedBytes() + kept));
+      }
+    }
+  }
+
+  private static final int LARGE_BYTES = 60_000;
+
+  private static List<Long> fill(BodyStore store, int mebibytes) {
+    List<Long> refs = new ArrayList<>();
+    for (int i = 0; i < mebibytes * 2 * 8; i++) {
+      refs.add(store.allocate(LARGE_BYTES));
+    }
+    return refs;
+  }
+
+  private static void drain(BodyStore store, List<Long> refs) {
+    refs.forEach(ref -> store.free(ref, LARGE_BYTES));
+  }
+
+  @Test
   void a_body_freed_with_another_length_is_a_bug() {
     try (BodyStore store = BodyStore.offHeap(1 << 20, 1)) {
       long ref = store.allocate(100);

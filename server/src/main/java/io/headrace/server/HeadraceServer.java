@@ -294,6 +294,7 @@ public final class HeadraceServer implements AutoCloseable {
     if (more) {
       thread.executeAfterReads(this::sweep);
     } else {
+      bodies.trim();
       thread.executeAfter(SWEEP_MS, this::sweep);
     }
   }
