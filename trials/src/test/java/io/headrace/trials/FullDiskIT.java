@@ -55,7 +55,7 @@ final class FullDiskIT {
         long held = talk.put(BODY).id();
         long first = talk.put(BODY).id();
         assertThat(talk.ask("reserve-job " + held).line()).startsWith("RESERVED ");
-        var filler = disk.fill(0);
+        var filler = disk.fill();
         fill(talk);
         assertThat(talk.ask("delete " + held).line()).isEqualTo("DELETED");
         assertThat(talk.ask("delete " + first).line()).isEqualTo("DELETED");
@@ -77,7 +77,7 @@ final class FullDiskIT {
         id = talk.put(BODY).id();
         server.kill9();
       }
-      var filler = disk.fill(0);
+      var filler = disk.fill();
       try (var server = launch(disk).start();
           var talk = server.connect()) {
         assertThat(talk.ask("peek " + id).body()).isEqualTo(BODY);

@@ -31,18 +31,21 @@ final class SmallDisk implements AutoCloseable {
   }
 
   /** Bytes that are free. */
-  long freeBytes() throws IOException {
+  private long freeBytes() throws IOException {
     return Files.getFileStore(folder).getUsableSpace();
   }
 
-  /** Fills it with a file, all but {@code bytesLeft}. */
-  Path fill(long bytesLeft) throws IOException {
+  /** Fills it with a file. A server that takes room meanwhile does not disturb. */
+  Path fill() throws IOException {
     var file = folder.resolve("filler");
-    long bytes = freeBytes() - bytesLeft;
+    var block = new byte[4096];
     try (var out = Files.newOutputStream(file)) {
-      var block = new byte[4096];
-      for (long written = 0; written + block.length <= bytes; written += block.length) {
+      while (freeBytes() >= block.length) {
         out.write(block);
+      }
+    } catch (IOException e) {
+      if (freeBytes() >= block.length) {
+        throw e;
       }
     }
     return file;
