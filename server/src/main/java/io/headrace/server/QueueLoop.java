@@ -55,6 +55,9 @@ public final class QueueLoop {
   /** Sessions with replies to send at the end of the turn. */
   private final SessionList touched = new SessionList(nobody);
 
+  /** Those of them that are told what another has brought about: a job, mostly. They go first. */
+  private final SessionList woken = new SessionList(nobody);
+
   private final LoopTime time;
   private final SecondLooks secondLooks = new SecondLooks();
   private int epoch;
@@ -237,7 +240,7 @@ public final class QueueLoop {
   /** Has {@link Session#flush} called once at the end of the turn. */
   public void flushLater(Session session) {
     if (session.touch()) {
-      touched.add(session);
+      (effects.asking.equals(session) ? touched : woken).add(session);
     }
     schedule();
   }
@@ -467,10 +470,8 @@ public final class QueueLoop {
   }
 
   private void flushTouched() {
-    touched.empty(session -> {
-      session.untouch();
-      session.flush();
-    });
+    woken.flush();
+    touched.flush();
   }
 
   /** Sees to being woken for the next deadline. One that is due needs it not: it is logged. */

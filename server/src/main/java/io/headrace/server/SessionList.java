@@ -1,9 +1,8 @@
 package io.headrace.server;
 
 import java.util.Arrays;
-import java.util.function.Consumer;
 
-/** Some sessions, without an allocation in the steady state. */
+/** Sessions with something to flush, without an allocation in the steady state. */
 final class SessionList {
   private final Session nobody;
   private Session[] sessions = new Session[64];
@@ -22,12 +21,15 @@ final class SessionList {
     sessions[count++] = session;
   }
 
-  /** Takes each out, in the order in which they came, also those that come meanwhile. */
-  void empty(Consumer<Session> taker) {
+  /**
+   * Takes each out and flushes it, in the order in which they came, also those that come meanwhile.
+   */
+  void flush() {
     for (int i = 0; i < count; i++) {
       Session session = sessions[i];
       sessions[i] = nobody;
-      taker.accept(session);
+      session.untouch();
+      session.flush();
     }
     count = 0;
   }
