@@ -1,6 +1,7 @@
 package io.headrace.trials;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -152,6 +153,15 @@ final class Supervisors implements AutoCloseable {
       return Files.readString(log);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns when it has said all of this: the queue may know before it says so. */
+  void awaitSaid(String... texts) throws Exception {
+    try {
+      Await.until("it says so", () -> Stream.of(texts).allMatch(output()::contains));
+    } catch (AssertionError late) {
+      assertThat(output()).as(late.getMessage()).contains(texts);
     }
   }
 

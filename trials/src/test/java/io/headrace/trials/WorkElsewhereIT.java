@@ -55,10 +55,10 @@ final class WorkElsewhereIT {
             () ->
                 Told.number(talk, "stats-tube work", "cmd-delete") == GOOD + 1
                     && Told.number(talk, "stats-tube work", "current-jobs-buried") == 2);
-        assertThat(work.output())
-            .contains("job " + dies + ": " + script.getFileName() + ": SIGKILL: about to die\n")
-            .contains("job " + dies + " is buried, since it died at attempt 3")
-            .contains("job " + fails + ": " + script.getFileName() + ": exit 3\n");
+        work.awaitSaid(
+            "job " + dies + ": " + script.getFileName() + ": SIGKILL: about to die\n",
+            "job " + dies + " is buried, since it died at attempt 3",
+            "job " + fails + ": " + script.getFileName() + ": exit 3\n");
         assertThat(Told.of(talk, "stats-job " + dies)).containsEntry("reserves", "3");
         work.signal("TERM");
         assertThat(work.awaitEnd()).as(work.output()).isZero();

@@ -252,7 +252,7 @@ final class WorkIT {
         Await.until("all is done", () -> isDone(talk, 4, 1));
         var facts = Told.of(talk, "show-job " + exits);
         assertThat(facts).containsEntry("cause", "exhausted").containsEntry("deaths", "0");
-        assertThat(work.output()).contains("job " + exits + ": ", ": exit 137");
+        work.awaitSaid("job " + exits + ": ", ": exit 137");
         assertThat(talk.ask("peek-docket " + exits).body())
             .contains("\nend: exit 137\n", "\nby: the script itself\n", "attempt 3\n");
         assertThat(Supervisors.processes(folder)).as("orphans").isEmpty();
@@ -307,11 +307,10 @@ final class WorkIT {
           Supervisors.start(folder, address(server), "--procs", "8", "--", script.toString())) {
         Await.until(
             "the tube is sick", () -> "sick".equals(Told.of(talk, "show-tube work").get("health")));
-        Await.until("that is said", () -> work.output().contains("jobs have all failed"));
-        assertThat(work.output()).contains("needed: No such file or directory");
+        work.awaitSaid("jobs have all failed", "needed: No such file or directory");
         Files.writeString(folder.resolve("needed"), "here\n");
         Await.until("all is done", () -> isDone(talk, jobs, 0));
-        assertThat(work.output()).contains("scripts work again");
+        work.awaitSaid("scripts work again");
       }
     }
   }

@@ -137,7 +137,7 @@ final class WorkKillIT {
       try (var server = launch.start()) {
         assertAllDoneOneAtATime();
         assertThat(server.isAlive()).isTrue();
-        assertThat(work.output()).contains("trying again");
+        work.awaitSaid("trying again");
       }
     }
   }

@@ -132,7 +132,7 @@ final class WorkOptionsIT {
         assertThat(docket(talk, "perl").contains(">> " + perl + ":3: kill 'SEGV'"))
             .isEqualTo(installed);
         assertThat(work.output().contains(missing)).isNotEqualTo(installed);
-        assertThat(work.output()).contains("other: --trace: sh tells nothing of what it runs");
+        work.awaitSaid("other: --trace: sh tells nothing of what it runs");
       }
     }
   }

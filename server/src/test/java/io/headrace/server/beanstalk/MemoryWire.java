@@ -17,6 +17,7 @@ final class MemoryWire implements Wire {
   boolean writable = true;
   boolean closed;
   int flushes;
+  Runnable whenFlushed = () -> {};
 
   MemoryWire(String peer, Recording recording) {
     this.peer = peer;
@@ -37,6 +38,7 @@ final class MemoryWire implements Wire {
     recording.sent(out, out.readableBytes(), /* begins= */ true, /* nanos= */ 0);
     sent.append(out.toString(StandardCharsets.ISO_8859_1));
     out.clear();
+    whenFlushed.run();
   }
 
   @Override

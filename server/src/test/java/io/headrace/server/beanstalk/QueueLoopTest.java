@@ -95,6 +95,18 @@ final class QueueLoopTest {
   }
 
   @Test
+  void who_waited_for_a_job_hears_of_it_before_who_has_put_it() {
+    var worker = server.connect();
+    worker.send("reserve\r\n");
+    var heard = new ArrayList<String>();
+    worker.wire.whenFlushed = () -> heard.add("worker");
+    peer.wire.whenFlushed = () -> heard.add("producer");
+    assertThat(peer.send(PUT)).startsWith("INSERTED");
+    assertThat(worker.wire.take()).startsWith("RESERVED");
+    assertThat(heard).containsExactly("worker", "producer");
+  }
+
+  @Test
   void who_is_heard_while_a_force_waits_has_its_own_time() {
     peer.put("opens the session");
     putInTime(peer, 4);
