@@ -8,6 +8,7 @@ import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -120,7 +121,8 @@ final class GracefulStopIT {
       try {
         Await.until("it listens", () -> listensSoon(port));
         server.destroy();
-        assertThat(server.waitFor()).as(Files.readString(log)).isZero();
+        assertThat(server.waitFor(1, TimeUnit.MINUTES)).as(Files.readString(log)).isTrue();
+        assertThat(server.exitValue()).as(Files.readString(log)).isZero();
       } finally {
         server.destroyForcibly();
       }
