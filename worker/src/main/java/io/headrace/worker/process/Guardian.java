@@ -7,9 +7,10 @@ import java.util.List;
 
 /**
  * A small process that outlives this one by moments: when this one is gone, however it went, it
- * kills all that carries a mark. Until that is done it holds a descriptor, the connection to the
- * server: so the server sees the connection end, and gives the job to another, only when no process
- * of the script is left.
+ * kills all that carries a mark. Who is about to run a program shows no environment for a moment:
+ * only when it has found none twice does it believe that none is left. Until then it holds a
+ * descriptor, the connection to the server: so the server sees the connection end, and gives the
+ * job to another, only when no process of the script is left.
  */
 public final class Guardian implements AutoCloseable {
   private static final String SHELL = "/bin/sh";
@@ -19,9 +20,11 @@ public final class Guardian implements AutoCloseable {
       """
       trap '' HUP INT QUIT TERM
       while read -r _; do :; done
-      while :; do
+      calm=0
+      while [ $calm -lt 2 ]; do
         found=$(grep -lsxzF -e "$1" /proc/[0-9]*/environ)
-        [ -n "$found" ] || exit 0
+        calm=$((calm + 1))
+        [ -z "$found" ] || calm=0
         for one in $found; do
           one=${one#/proc/}
           kill -KILL "${one%/environ}"

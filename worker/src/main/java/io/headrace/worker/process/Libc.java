@@ -17,6 +17,7 @@ import java.lang.invoke.MethodHandle;
  * of {@code errno} when it fails. Numbers are those of 64-bit Linux.
  */
 final class Libc {
+  static final int ESRCH = 3;
   static final int EINTR = 4;
   static final int EAGAIN = 11;
 

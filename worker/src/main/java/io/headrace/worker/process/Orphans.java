@@ -26,6 +26,9 @@ public final class Orphans {
 
   private static final long LOOK_AGAIN_NS = 500_000;
 
+  /** While one is taken from the list of the adopted, the kernel may leave out another. */
+  private static final Object LIST = new Object();
+
   private Orphans() {}
 
   /** Adopts those of all scripts from now on. */
@@ -62,14 +65,20 @@ public final class Orphans {
       boolean others = false;
       for (int pid : adopted(scratch)) {
         var row = ProcRow.of(pid);
-        if (row.filter(ProcRow::isZombie).isPresent()) {
-          // It may have left children since the list was read.
-          found |= Libc.wait(pid, scratch.status, Libc.WNOHANG, scratch.usage) == pid;
-        } else if (row.filter(it -> it.session() == session || it.carries(mark)).isPresent()) {
+        // One that is gone, ends, or will soon may have left children since the list was read.
+        if (row.isEmpty()) {
+          boolean hidden = Libc.kill(pid, 0) != -Libc.ESRCH;
+          found |= !hidden;
+          others |= hidden;
+        } else if (row.get().isZombie()) {
+          found |= collect(pid, scratch);
+        } else if (row.get().session() == session || row.get().carries(mark)) {
           found = true;
           if (Libc.kill(pid, Libc.SIGKILL) == 0) {
             killed.add(pid);
           }
+        } else if (row.get().isInBetween()) {
+          found = true;
         } else {
           others = true;
         }
@@ -81,13 +90,21 @@ public final class Orphans {
     }
   }
 
+  private static boolean collect(int pid, Scratch scratch) {
+    synchronized (LIST) {
+      return Libc.wait(pid, scratch.status, Libc.WNOHANG, scratch.usage) == pid;
+    }
+  }
+
   private static List<Integer> adopted(Scratch scratch) {
     var text = new StringBuilder();
     long got;
-    while ((got = Libc.readAt(scratch.adopted, scratch.chunk, Scratch.CHUNK_BYTES, text.length()))
-        > 0) {
-      MemorySegment.copy(scratch.chunk, JAVA_BYTE, 0, scratch.bytes, 0, (int) got);
-      text.append(new String(scratch.bytes, 0, (int) got, ISO_8859_1));
+    synchronized (LIST) {
+      while ((got = Libc.readAt(scratch.adopted, scratch.chunk, Scratch.CHUNK_BYTES, text.length()))
+          > 0) {
+        MemorySegment.copy(scratch.chunk, JAVA_BYTE, 0, scratch.bytes, 0, (int) got);
+        text.append(new String(scratch.bytes, 0, (int) got, ISO_8859_1));
+      }
     }
     if (text.isEmpty()) {
       return List.of();

@@ -1,5 +1,7 @@
 package io.headrace.worker.process;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -8,14 +10,24 @@ import java.util.Optional;
  * @param state R, S, D, T, Z and others
  * @param cpuTicks time on a processor, with that of children that it has waited for
  * @param startTicks when it began, since the machine did
+ * @param environmentEnd where its environment ends in its memory; 0 where it has no memory, or none
+ *     that we may look at
  */
 record ProcRow(
-    int pid, String name, char state, int parent, int session, long cpuTicks, long startTicks) {
+    int pid,
+    String name,
+    char state,
+    int parent,
+    int session,
+    long cpuTicks,
+    long startTicks,
+    long environmentEnd) {
   private static final int PARENT = 1;
   private static final int SESSION = 3;
   private static final int UTIME = 11;
   private static final int CSTIME = 14;
   private static final int START = 19;
+  private static final int ENV_END = 48;
 
   static Optional<ProcRow> of(int pid) {
     var text = ProcFile.text(pid + "/stat");
@@ -38,11 +50,20 @@ record ProcRow(
             Integer.parseInt(fields[PARENT]),
             Integer.parseInt(fields[SESSION]),
             cpuTicks,
-            Long.parseLong(fields[START])));
+            Long.parseLong(fields[START]),
+            Long.parseLong(fields[ENV_END])));
   }
 
   boolean isZombie() {
     return state == 'Z';
+  }
+
+  /**
+   * Whether it can't be told yet what it was started with: it is about to run a program, or has
+   * given its memory back and not yet left its children to others.
+   */
+  boolean isInBetween() {
+    return environmentEnd == 0 && Files.isReadable(Path.of("/proc", pid + "/environ"));
   }
 
   /** Whether it was started with this word in its environment, as far as we may look. */

@@ -126,6 +126,18 @@ final class ScriptTest {
   }
 
   @Test
+  void not_even_a_child_of_one_that_takes_long_to_die() throws Exception {
+    // To give 200 MB back takes a while, in which it has neither an environment nor ended.
+    var ended =
+        run(
+            "mkfifo $FOLDER/up; setsid perl -e '$x = \"x\" x 200e6;"
+                + " open U, \">\", \"$ENV{FOLDER}/up\"; print U 1; close U; system \"sleep 300\"' &"
+                + " read _ <$FOLDER/up; sleep 0.2; exit 0");
+    assertThat(ended.status()).isEqualTo(new WaitStatus.Exited(0));
+    assertThat(marked()).isEmpty();
+  }
+
+  @Test
   void it_has_three_descriptors_and_ignores_no_signal() throws Exception {
     try (var open = ServerSocketChannel.open();
         var file = Files.newInputStream(Path.of("/proc/self/status"))) {
