@@ -18,6 +18,14 @@ public interface Conversation {
     return Integer.MAX_VALUE;
   }
 
+  /**
+   * Whether all that came is taken, and the rest of a large body is to come: what is read next is
+   * mostly that, and so costs little.
+   */
+  default boolean isMidLargeBody() {
+    return false;
+  }
+
   /** The peer has sent its last byte; it may still read. */
   void inputEnded();
 

@@ -6,7 +6,7 @@ final class OutLimits {
    * Bytes of replies that may wait for the peer before {@link Wire#isWritable} turns false. One
    * reply may go beyond it.
    */
-  static final int HIGH_BYTES = 128 * 1024;
+  static final int HIGH_BYTES = 192 * 1024;
 
   /** Bytes of replies at which {@link Wire#isWritable} turns true again. */
   static final int LOW_BYTES = 32 * 1024;

@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -104,6 +108,71 @@ final class EpollWireTest extends WireContract {
       assertThat(served.open()).isEqualTo(1);
       assertThat(served.failures).isEmpty();
     }
+  }
+
+  /** Counts its reads between two looks of the loop at what else there is. */
+  private static final class Counting extends Recorded {
+    private final boolean midLargeBody;
+    private final NettyLoopThread loop;
+    private final List<Integer> reads = new ArrayList<>();
+    private int readsNow;
+
+    Counting(Wire wire, boolean midLargeBody, NettyLoopThread loop) {
+      super(wire);
+      this.midLargeBody = midLargeBody;
+      this.loop = loop;
+      wire.reading(false);
+    }
+
+    @Override
+    public boolean isMidLargeBody() {
+      return midLargeBody;
+    }
+
+    @Override
+    public void received(ByteBuf bytes) {
+      receivedBytes.addAndGet(bytes.readableBytes());
+      if (readsNow++ == 0) {
+        loop.execute(() -> {
+          reads.add(readsNow);
+          readsNow = 0;
+        });
+      }
+    }
+  }
+
+  private List<Integer> readsOf(Path path, boolean midLargeBody) throws Exception {
+    var loop = new CompletableFuture<NettyLoopThread>();
+    Protocol counting = wire -> open(new Counting(wire, midLargeBody, loop.join()));
+    try (var served = serve(counting, "unix:" + path);
+        var socket = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      loop.complete(served.loop);
+      socket.setOption(StandardSocketOptions.SO_SNDBUF, MIB);
+      assertThat(socket.connect(UnixDomainSocketAddress.of(path))).isTrue();
+      socket.configureBlocking(false);
+      var some = ByteBuffer.allocate(16 * 1024);
+      long written = 0;
+      for (int took = 1; took > 0; written += took) {
+        took = socket.write(some.clear());
+      }
+      assertThat(written).as("what the kernel takes").isGreaterThan(2 * SharedReadBuffer.BYTES);
+      var conversation = (Counting) next();
+      served.loop.execute(() -> conversation.wire.reading(true));
+      long all = written;
+      Served.await("all has come", () -> conversation.receivedBytes.get() == all);
+      return served.onLoop(() -> conversation.reads);
+    }
+  }
+
+  @Test
+  void a_large_body_is_read_on_a_few_times_and_what_else_comes_once(@TempDir Path directory)
+      throws Exception {
+    assertThat(readsOf(directory.resolve("bodies.sock"), /* midLargeBody= */ true))
+        .allMatch(reads -> reads <= EpollWire.READS_MAX)
+        .anyMatch(reads -> reads > 1);
+    assertThat(readsOf(directory.resolve("lines.sock"), /* midLargeBody= */ false))
+        .containsOnly(1)
+        .hasSizeGreaterThan(2);
   }
 
   @Test

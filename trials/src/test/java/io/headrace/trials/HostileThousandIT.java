@@ -29,7 +29,7 @@ final class HostileThousandIT {
   /** A factor of very little is noise. */
   private static final double SMALL_US = 5_000;
 
-  /** Bodies 64 MiB, input 8 MiB, and replies of 200 that read none: 128 KiB and one reply each. */
+  /** Bodies 64 MiB, input 8 MiB, and replies of 200 that read none: 192 KiB and one reply each. */
   private static final long GROWTH_KIB_MAX = 256 * 1024;
 
   @TempDir Path folder;

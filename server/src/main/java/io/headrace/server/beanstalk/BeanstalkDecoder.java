@@ -24,6 +24,9 @@ final class BeanstalkDecoder {
   /** Longest line in bytes with its CRLF, as in beanstalkd. A longer one is BAD_FORMAT. */
   static final int LINE_BYTES_MAX = 224;
 
+  /** From so many bytes on a body is large: a read holds a few of them, and they cost little. */
+  static final int LARGE_BODY_BYTES = 4 * 1024;
+
   private static final byte[] NOTHING = new byte[0];
 
   private enum Phase {
@@ -135,6 +138,11 @@ final class BeanstalkDecoder {
   /** Whether a request has begun whose end has not come. */
   boolean isMidCommand() {
     return phase != Phase.LINE || kept.length > 0;
+  }
+
+  /** Whether the next byte belongs to a large body that is kept. */
+  boolean isMidLargeBody() {
+    return phase == Phase.BODY && bodyBytes >= LARGE_BODY_BYTES;
   }
 
   /** How much of the body of the request that has begun is here, in bytes. */

@@ -128,12 +128,14 @@ final class BeanstalkEncoder {
   }
 
   /**
-   * Grows at most once for the whole reply; and for a large one by what is sent at once, since a
-   * buffer that doubles is copied each time.
+   * Grows for the whole reply; and where it is not the first large one by what is sent at once,
+   * since a buffer that doubles is copied each time.
    */
   private static void makeRoom(ByteBuf out, int bytes) {
     if (bytes > out.writableBytes()) {
-      out.ensureWritable(bytes < LARGE_BYTES ? bytes : bytes + BeanstalkSession.REPLIES_BYTES_MAX);
+      int have = out.readableBytes();
+      int more = have < LARGE_BYTES ? 0 : BeanstalkSession.REPLIES_BYTES_MAX - have;
+      out.ensureWritable(bytes + Math.max(0, more));
     }
   }
 

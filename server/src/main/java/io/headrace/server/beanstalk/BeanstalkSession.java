@@ -22,7 +22,10 @@ import java.util.Optional;
  */
 final class BeanstalkSession extends SubmittingSession implements Conversation {
   /** Unsent replies, in bytes, that are sent before more are made, though the turn is not over. */
-  static final int REPLIES_BYTES_MAX = 64 * 1024;
+  static final int REPLIES_BYTES_MAX = 192 * 1024;
+
+  /** So many are sent before others are served, while the processor's cache still has them. */
+  private static final int REPLIES_BYTES_LARGE = 16 * 1024;
 
   /**
    * Requests of one connection that may wait for the log, a sixteenth of what all may: at the limit
@@ -56,6 +59,11 @@ final class BeanstalkSession extends SubmittingSession implements Conversation {
   @Override
   public int roomBytes() {
     return closing ? Integer.MAX_VALUE : saved.roomBytes(!gated && unanswered < UNANSWERED_MAX);
+  }
+
+  @Override
+  public boolean isMidLargeBody() {
+    return saved.isEmpty() && decoder.isMidLargeBody();
   }
 
   @Override
@@ -165,6 +173,9 @@ final class BeanstalkSession extends SubmittingSession implements Conversation {
       }
     }
     decoding = false;
+    if (!finished && hasReplied(REPLIES_BYTES_LARGE) && loop.mayTell()) {
+      sendReplies();
+    }
     if (owed && decoder.isMidCommand()) {
       command.runs(this, some, loop.nowNs());
     } else {
@@ -210,11 +221,20 @@ final class BeanstalkSession extends SubmittingSession implements Conversation {
       loop.resumeLater(this);
       return false;
     }
-    if (replied && wire.out().readableBytes() >= REPLIES_BYTES_MAX && loop.maySend()) {
-      replied = false;
-      wire.flush();
+    if (hasReplied(REPLIES_BYTES_MAX) && loop.maySend()) {
+      sendReplies();
     }
     return wire.isWritable();
+  }
+
+  /** Whether so many bytes of replies have not been sent. */
+  private boolean hasReplied(int bytes) {
+    return replied && wire.out().readableBytes() >= bytes;
+  }
+
+  private void sendReplies() {
+    replied = false;
+    wire.flush();
   }
 
   /** Closes once everything that came before the end, or before quit, is answered. */

@@ -129,6 +129,47 @@ final class GateTest {
   }
 
   @Test
+  void large_replies_are_sent_before_others_are_served() {
+    try (var memoryOnly = new TestServer()) {
+      var other = memoryOnly.connect();
+      other.put("x".repeat(20_000));
+      other.put("y");
+      other.push("reserve\r\n");
+      assertThat(other.wire.take()).startsWith("RESERVED 1 20000\r\nx").hasSize(20_020);
+      other.push("reserve\r\n");
+      assertThat(other.wire.take()).as("a small one waits for the end of the turn").isEmpty();
+      memoryOnly.thread.run();
+      assertThat(other.wire.take()).isEqualTo("RESERVED 2 1\r\ny\r\n");
+    }
+  }
+
+  @Test
+  void large_replies_wait_for_the_log() {
+    peer.put("x".repeat(20_000));
+    log.safeAtOnce = true;
+    log.holding = true;
+    peer.push("reserve\r\n");
+    assertThat(peer.wire.take()).isEmpty();
+    safe();
+    assertThat(peer.wire.take()).startsWith("RESERVED 1 20000\r\nx");
+  }
+
+  @Test
+  void it_is_known_whether_a_large_body_has_begun_that_is_kept() {
+    String body = "x".repeat(BeanstalkDecoder.LARGE_BODY_BYTES);
+    peer.push("put 0 0 60 " + body.length() + "\r\n");
+    assertThat(peer.conversation.isMidLargeBody()).isTrue();
+    peer.push(body);
+    assertThat(peer.conversation.isMidLargeBody()).isFalse();
+    peer.push("\r\nput 0 0 60 " + body.length() + "\r\nx");
+    assertThat(peer.conversation.isMidLargeBody()).isTrue();
+    peer.push(body.substring(1) + "\r\nput 0 0 60 4095\r\nx");
+    assertThat(peer.conversation.isMidLargeBody()).as("a small one").isFalse();
+    peer.push("x".repeat(4094) + "\r\nput 0 0 60 66000\r\nx");
+    assertThat(peer.conversation.isMidLargeBody()).as("too big: it is not kept").isFalse();
+  }
+
+  @Test
   void small_replies_of_a_turn_are_sent_at_once() {
     int flushes = peer.wire.flushes;
     peer.send("put 0 0 60 1\r\nx\r\n".repeat(100));
