@@ -172,9 +172,14 @@ final class Committer {
     flush();
   }
 
-  /** Whether the open batch has half of a segment: more would make segments of odd lengths. */
+  /**
+   * Whether the open batch has half of a segment, where more would make segments of odd lengths; or
+   * whether the place for so much more is not sure. The rest of the segment is then for what makes
+   * room.
+   */
   boolean isCrowded() {
-    return open.length() >= options.segmentBytes() / 2;
+    long half = options.segmentBytes() / 2;
+    return open.length() >= half || (reserve.isExhausted() && !tail.hasRoom(open.length() + half));
   }
 
   long lastIndex() {

@@ -138,6 +138,10 @@ final class Housekeeper {
     }
     if (run.isEmpty()) {
       considerSnapshot(machine);
+      // What has just been removed may have been all that kept them from growing.
+      if (reserve.isHeld()) {
+        reserve.tend();
+      }
       return false;
     }
     SnapshotRun current = run.get();

@@ -108,6 +108,14 @@ final class Reserve {
     return !snapshotInUse && snapshotBytes < snapshotBytesWanted;
   }
 
+  /**
+   * Whether the last spare is taken, and it has not come out yet whether there is room for another:
+   * an entry that then finds no place keeps all behind it waiting, also those that would make room.
+   */
+  boolean isExhausted() {
+    return ready.isEmpty() && !full;
+  }
+
   boolean isFull() {
     return full;
   }

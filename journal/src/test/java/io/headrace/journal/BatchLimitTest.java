@@ -96,6 +96,9 @@ class BatchLimitTest {
             new JournalThreads(forces, chores, chores),
             System::nanoTime,
             () -> {});
+    // The next segments get ready.
+    chores.join();
+    journal.flush();
     SessionId session = new SessionId(1, 1);
     int taken = 0;
     while (!journal.isCrowded()) {

@@ -116,6 +116,28 @@ class StuckLogTest {
   }
 
   @Test
+  void no_put_is_taken_while_nobody_knows_whether_the_disk_has_room_for_it() {
+    load.quiesce();
+    load.put(10, 900, 1);
+    load.quiesce();
+    load.disk.capacityBytes = load.disk.usedBytes();
+    // The chores' thread is slow: all spares are taken before it finds the disk full.
+    for (int i = 0; i < 1000 && !shell.journal.isCrowded(); i++) {
+      shell.put(body(900), 0);
+      shell.turn();
+      load.forces.join();
+    }
+    load.turn();
+    shell.turn();
+    assertThat(shell.journal.room()).isEqualTo(Room.ENDS_ONLY);
+    assertThat(shell.appliedIndex).as("all puts are answered").isEqualTo(shell.logged.size());
+    load.delete(1);
+    load.turn();
+    shell.turn();
+    assertThat(shell.appliedIndex).as("a delete goes on").isEqualTo(shell.logged.size());
+  }
+
+  @Test
   void close_ends_at_an_interval_although_a_write_finds_the_disk_full() throws Exception {
     var full = new AtomicReference<>("");
     ManualThread thread = new ManualThread();
