@@ -3,7 +3,7 @@ package io.headrace.queue;
 /** The kinds of records in a snapshot: the first byte of each. All numbers are little-endian. */
 final class SnapshotRecord {
   /** Version of the records below; another one is refused. */
-  static final int VERSION = 0;
+  static final int VERSION = 1;
 
   /** Counters and clocks; the first record. */
   static final byte HEAD = 1;
@@ -23,7 +23,7 @@ final class SnapshotRecord {
   /** Tubes that wait to be matched, in order; 4 bytes each. */
   static final byte HUNGRY = 6;
 
-  /** Some jobs, {@value #JOB_BYTES} bytes each. */
+  /** Some jobs, at most {@value JobRows#ROW_BYTES_MAX} bytes each. */
   static final byte JOBS = 7;
 
   /** The numbers of tubes, sessions, jobs and keys; the last record. */
@@ -69,7 +69,6 @@ final class SnapshotRecord {
   static final int WATCH_BYTES = 2 * 4;
   static final int WORK_BYTES = 1 + 4 + 8 + 4 + 1 + 8 + 8;
   static final int RARE_BYTES = 3 * 8 + RareField.COUNT * 4;
-  static final int JOB_BYTES = 7 * 8 + 10 * 4 + 1;
 
   static final int WAITING = 1;
   static final int PRODUCER = 2;
@@ -78,11 +77,6 @@ final class SnapshotRecord {
 
   /** The session is closing, and what its client sent last follows its address. */
   static final int LAST_SENT = 16;
-
-  /** In the byte of a job's state: the code of its lane begins here. */
-  static final int LANE_SHIFT = 4;
-
-  static final int STATE_MASK = (1 << LANE_SHIFT) - 1;
 
   private SnapshotRecord() {}
 }

@@ -15,6 +15,7 @@ final class SnapshotRestore {
   private final QueueState state;
   private final EvidenceRestore evidence;
   private final List<Tube> tubes = new ArrayList<>();
+  private final JobRows jobRows = new JobRows();
   private long lastKeyNs;
   private boolean begun;
   private boolean ended;
@@ -33,6 +34,7 @@ final class SnapshotRestore {
         case SnapshotRecord.HEAD -> head(from);
         case SnapshotRecord.END -> end(from);
         default -> {
+          jobRows.begin();
           while (from.hasRemaining()) {
             row(kind, from, bodies);
           }
@@ -263,33 +265,21 @@ final class SnapshotRestore {
 
   private void job(ByteBuffer from, BodyLoader bodies) {
     var jobs = state.jobs;
-    var id = from.getLong();
+    jobRows.take(from);
+    var id = jobRows.id();
     require(
         id > 0 && id <= state.lastJob && state.index.slot(id) == JobTable.NONE, "a job of bad id");
-    var slot = jobs.allocate();
-    jobs.id(slot, id);
-    jobs.order(slot, from.getLong());
-    jobs.createdNs(slot, from.getLong());
-    var deadlineNs = from.getLong();
-    jobs.delayNs(slot, from.getLong());
-    jobs.ttrNs(slot, from.getLong());
-    var location = from.getLong();
-    var bytes = from.getInt();
-    var crc32c = from.getInt();
+    var bytes = jobRows.bytes();
     require(bytes >= 0, "a body of bad length");
-    jobs.body(slot, bodies.load(id, location, bytes, crc32c), bytes, crc32c);
-    jobs.priority(slot, Integer.toUnsignedLong(from.getInt()));
-    jobs.tube(slot, tubeAt(from.getInt()).slot);
-    var holder = from.getInt();
-    jobs.reserves(slot, from.getInt());
-    jobs.timeouts(slot, from.getInt());
-    jobs.releases(slot, from.getInt());
-    jobs.buries(slot, from.getInt());
-    jobs.kicks(slot, from.getInt());
-    var stateAndLane = from.get();
-    var jobState = stateOf(stateAndLane & SnapshotRecord.STATE_MASK);
-    var lane = (stateAndLane & 0xff) >>> SnapshotRecord.LANE_SHIFT;
+    var tube = tubeAt(jobRows.tube());
+    var jobState = stateOf(jobRows.state());
+    var lane = jobRows.lane();
     require(lane < Lane.CODES, "a job of unknown lane " + lane);
+    var slot = jobs.allocate();
+    jobRows.fill(jobs, slot);
+    var crc32c = jobRows.crc32c();
+    jobs.body(slot, bodies.load(id, jobRows.place(), bytes, crc32c), bytes, crc32c);
+    jobs.tube(slot, tube.slot);
     jobs.lane(slot, Lane.of(lane));
     require(
         jobState == JobState.BURIED || !jobs.lane(slot).isOffStage(), "a job of impossible lane");
@@ -297,11 +287,12 @@ final class SnapshotRestore {
         jobState == JobState.DELAYED || jobs.lane(slot) != Lane.CONDEMNED,
         "a job that is condemned too early");
     state.born(slot);
-    state.countBody(state.tubeOf(slot), slot);
+    state.countBody(tube, slot);
+    var deadlineNs = jobRows.deadlineNs();
     switch (jobState) {
       case READY -> state.makeReady(slot, deadlineNs);
       case DELAYED -> state.makeDelayed(slot, deadlineNs);
-      case RESERVED -> state.makeReserved(state.tubeOf(slot), slot, sessionAt(holder), deadlineNs);
+      case RESERVED -> state.makeReserved(tube, slot, sessionAt(jobRows.holder()), deadlineNs);
       case BURIED -> {
         switch (jobs.lane(slot)) {
           case DROPPED -> state.makeDropped(slot, deadlineNs);

@@ -42,6 +42,7 @@ final class SnapshotWalk implements MachineSnapshot {
   private int nextJob;
 
   private final SlotMarks doneJobs = new SlotMarks();
+  private final JobRows jobRows = new JobRows();
 
   /** The first key that is not written, while there is one to write. */
   private int nextKey;
@@ -313,27 +314,10 @@ final class SnapshotWalk implements MachineSnapshot {
       beforeChange(state.tubes.at(origin - 1));
     }
     jobsWritten++;
-    var bytes = jobs.bodyBytes(slot);
-    row(SnapshotRecord.JOBS, SnapshotRecord.JOB_BYTES)
-        .putLong(jobs.id(slot))
-        .putLong(jobs.order(slot))
-        .putLong(jobs.createdNs(slot))
-        .putLong(jobs.deadlineNs(slot))
-        .putLong(jobs.delayNs(slot))
-        .putLong(jobs.ttrNs(slot))
-        .putLong(sink.location(jobs.id(slot), jobs.bodyRef(slot), bytes, jobs.bodyCrc32c(slot)))
-        .putInt(bytes)
-        .putInt(jobs.bodyCrc32c(slot))
-        .putInt((int) jobs.priority(slot))
-        .putInt(jobs.tube(slot))
-        .putInt(isHeld ? jobs.holder(slot) : 0)
-        .putInt(jobs.reserves(slot))
-        .putInt(jobs.timeouts(slot))
-        .putInt(jobs.releases(slot))
-        .putInt(jobs.buries(slot))
-        .putInt(jobs.kicks(slot))
-        .put(
-            (byte) (jobs.state(slot).code() | jobs.lane(slot).code() << SnapshotRecord.LANE_SHIFT));
+    var place =
+        sink.location(
+            jobs.id(slot), jobs.bodyRef(slot), jobs.bodyBytes(slot), jobs.bodyCrc32c(slot));
+    jobRows.put(row(SnapshotRecord.JOBS, JobRows.ROW_BYTES_MAX), jobs, slot, place);
     writeRare(slot);
     if (jobs.hasHistory(slot)) {
       var history = state.histories.find(jobs.id(slot));
@@ -437,6 +421,7 @@ final class SnapshotWalk implements MachineSnapshot {
     if (record.get(0) != kind || record.remaining() < bytes) {
       emit();
       record.put(kind);
+      jobRows.begin();
     }
     return record;
   }

@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a snapshot says, in an order that does not depend on the way of the walk: each row as text.
@@ -23,6 +25,7 @@ public final class SnapshotRows {
   private int workDeaths;
   private int keys;
   private final int[] watches = new int[1 << 16];
+  private final JobRows jobs = new JobRows();
 
   private SnapshotRows() {}
 
@@ -32,6 +35,7 @@ public final class SnapshotRows {
     for (byte[] bytes : records) {
       ByteBuffer record = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
       byte kind = record.get();
+      all.jobs.begin();
       while (record.hasRemaining()) {
         all.take(kind, record);
       }
@@ -61,7 +65,7 @@ public final class SnapshotRows {
       }
       case SnapshotRecord.WORK -> add("work " + works++, record, workBytes(record));
       case SnapshotRecord.HUNGRY -> add("hungry " + hungry++, record, 4);
-      case SnapshotRecord.JOBS -> add("job", record, SnapshotRecord.JOB_BYTES);
+      case SnapshotRecord.JOBS -> rows.add(job(record));
       case SnapshotRecord.RARE -> add("rare", record, SnapshotRecord.RARE_BYTES);
       case SnapshotRecord.SETTINGS ->
           add("settings", record, 4 + parsed(record, 4, EvidenceRecords::settings));
@@ -84,6 +88,36 @@ public final class SnapshotRows {
       case SnapshotRecord.END -> add("end", record, record.remaining());
       default -> throw new AssertionError("a record of kind " + kind);
     }
+  }
+
+  /** A row says what differs from the one before: as text it says all. */
+  private String job(ByteBuffer record) {
+    jobs.take(record);
+    JobTable table = new JobTable();
+    int slot = table.allocate();
+    jobs.fill(table, slot);
+    return Stream.of(
+            jobs.id(),
+            jobs.place(),
+            jobs.bytes(),
+            jobs.crc32c(),
+            jobs.tube(),
+            jobs.holder(),
+            jobs.state(),
+            jobs.lane(),
+            jobs.deadlineNs(),
+            table.order(slot),
+            table.createdNs(slot),
+            table.delayNs(slot),
+            table.ttrNs(slot),
+            table.priority(slot),
+            table.reserves(slot),
+            table.timeouts(slot),
+            table.releases(slot),
+            table.buries(slot),
+            table.kicks(slot))
+        .map(String::valueOf)
+        .collect(Collectors.joining(" ", "job ", ""));
   }
 
   /** How many bytes a row has from there on, by what reads it. */

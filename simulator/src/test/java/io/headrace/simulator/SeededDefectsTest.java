@@ -60,7 +60,7 @@ final class SeededDefectsTest {
         "state.makeDelayed(slot, state.nowNs + delayNs);",
         "state.makeDelayed(slot, state.nowNs + delayNs - 1);"),
     COUNTER_FORGOTTEN_IN_SNAPSHOT(
-        "snapshots", QUEUE + "SnapshotWalk.java", ".putInt(jobs.kicks(slot))", ".putInt(0)"),
+        "snapshots", QUEUE + "JobRows.java", "mask |= putInt(to, jobs.kicks(slot), 0, KICKS);", ""),
     LAST_ID_FORGOTTEN_IN_SNAPSHOT(
         "snapshots",
         QUEUE + "SnapshotRestore.java",
