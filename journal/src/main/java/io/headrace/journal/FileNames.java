@@ -4,11 +4,14 @@ import java.util.OptionalLong;
 
 /** How the journal's files are called. */
 final class FileNames {
-  /** The file that the next snapshot is written into; see {@link Reserve}. */
+  /** Room for the next snapshot, which is written into it where there is no other. */
   static final String SPARE_SNAPSHOT = "spare.snapshot";
 
   /** Ends the names of files that are being made and mean nothing after a crash. */
   static final String UNFINISHED = ".tmp";
+
+  /** The next snapshot, while it is written into a file of its own. */
+  static final String NEXT_SNAPSHOT = "next.snapshot" + UNFINISHED;
 
   private static final String LOG = ".seg";
   private static final String BODIES = ".bodies";

@@ -16,15 +16,6 @@ import java.util.function.Consumer;
  * docs/journal-format.md.
  */
 final class Housekeeper {
-  /** The promise: twice the live bodies, twice this a job, and {@link #BASE_SEGMENTS}. In bytes. */
-  private static final long JOB_BYTES = 256;
-
-  /** A tube counts as so many jobs, for its name; a session as one. */
-  private static final long TUBE_JOBS = 4;
-
-  /** 256 MiB of segments of 16 MiB. */
-  private static final long BASE_SEGMENTS = 16;
-
   /**
    * A snapshot is due when so many segments of log were written since the last, or twice the live
    * bodies: what a restart has to replay.
@@ -53,6 +44,7 @@ final class Housekeeper {
   private final Reserve reserve;
   private final ForcePace clock;
   private final long segmentBytes;
+  private final Bound bound;
   private final Consumer<String> notices;
   private final Runnable whenRemoved;
 
@@ -91,7 +83,7 @@ final class Housekeeper {
   /** A snapshot has ended: another one may release what this one made dispensable. */
   private boolean released;
 
-  private long lastSnapshotBytes;
+  private final SnapshotRoom room;
 
   /** A snapshot that is durable. */
   record Kept(long index, long bytes) {}
@@ -122,12 +114,14 @@ final class Housekeeper {
     this.reserve = reserve;
     this.clock = clock;
     this.segmentBytes = segmentBytes;
+    this.bound = new Bound(segmentBytes);
     this.notices = notices;
     this.whenRemoved = whenRemoved;
     this.nextBodies = nextBodies;
     this.logBytesBefore = logBytesBefore;
     snapshots.addAll(found);
-    lastSnapshotBytes = found.isEmpty() ? 0 : found.getLast().bytes;
+    room =
+        new SnapshotRoom(reserve.snapshotBytesMin(), found.isEmpty() ? 0 : found.getLast().bytes);
   }
 
   /** Does a slice of work; see {@link CommandLog#housekeep}. */
@@ -164,7 +158,7 @@ final class Housekeeper {
         yield false;
       }
       case DONE -> {
-        ended(current);
+        ended(current, machine);
         yield true;
       }
       case ABANDONED -> {
@@ -199,12 +193,10 @@ final class Housekeeper {
       return;
     }
     QueueView totals = machine.totals();
-    long live = totals.bodyBytes();
-    long counted = counted(totals);
-    long allowed = allowed(totals);
+    long allowed = bound.allowed(totals);
     long worthwhile = Math.max(segmentBytes / CHANGED_PART, allowed / 64);
-    long slack = live / 2 + JOB_BYTES / 4 * counted + BASE_SEGMENTS / 4 * segmentBytes;
-    boolean full = fileBytes() > allowed - slack;
+    long left = allowed - bound.slack(totals) - fileBytes();
+    boolean full = left < 0;
     released = false;
     if (current) {
       // Nobody writes: there will be no second snapshot for what waits for one.
@@ -214,29 +206,18 @@ final class Housekeeper {
       return;
     }
     lookedAt = changed;
-    reserve.wantSnapshotBytes(
-        Math.max(counted * Reserve.JOB_BYTES, lastSnapshotBytes) * 9 / 8
-            + reserve.snapshotBytesMin());
+    reserve.wantSnapshotBytes(room.kept(Bound.jobs(totals)));
     boolean crowded = full && (changed > worthwhile || awaited() > worthwhile);
     boolean pressed =
         stuck
             || (reserve.isHalfUsed() && (changed >= lookAgain || awaited() > 0))
             || (reserve.isFull() && (changed >= segmentBytes / CHANGED_PART || awaited() > 0));
     long log = logBytesBefore + tail.writtenBytes() - writtenAtSnapshot;
-    if (pressed || crowded || log > Math.max(LOG_SEGMENTS_MIN * segmentBytes, 2 * live)) {
-      begin(allowed);
+    if (pressed
+        || crowded
+        || log > Math.max(LOG_SEGMENTS_MIN * segmentBytes, 2 * totals.bodyBytes())) {
+      begin(totals, left);
     }
-  }
-
-  private static long counted(QueueView totals) {
-    long jobs = totals.ready() + totals.reserved() + totals.delayed() + totals.buried();
-    long keys = Math.ceilDiv(totals.keyBytes(), Reserve.JOB_BYTES);
-    return jobs + TUBE_JOBS * totals.tubes() + totals.sessions() + keys;
-  }
-
-  /** Bytes that all files may have together. */
-  private long allowed(QueueView totals) {
-    return 2 * (totals.bodyBytes() + JOB_BYTES * counted(totals)) + BASE_SEGMENTS * segmentBytes;
   }
 
   /**
@@ -249,7 +230,7 @@ final class Housekeeper {
     if (run.isEmpty() && !removing && !released) {
       return true;
     }
-    long allowed = allowed(machine.totals());
+    long allowed = bound.allowed(machine.totals());
     long most = Math.max(allowed - allowed / COPIED_PART, bytesAtBegin + 2 * segmentBytes);
     return fileBytes() + 2 * segmentBytes <= most;
   }
@@ -291,19 +272,31 @@ final class Housekeeper {
 
   /** Bytes of all files of the journal. */
   long fileBytes() {
-    long bytes = ledger.fileBytes() + reserve.fileBytes() + removingBytes;
+    long bytes = ledger.fileBytes() + reserve.fileBytes() + removingBytes + room.fileBytes();
     for (Kept kept : snapshots) {
       bytes += kept.bytes;
     }
     return bytes;
   }
 
-  private void begin(long allowed) {
-    reserve.snapshotBegins();
+  private void begin(QueueView totals, long left) {
+    boolean own = room.begin(Bound.jobs(totals), reserve.isFull() ? 0 : left);
+    if (!own) {
+      reserve.snapshotBegins();
+    }
     bytesAtBegin = fileBytes();
     run =
         Optional.of(
-            new SnapshotRun(disk, chores, mailbox, bodies, ledger, victims(allowed), nextBodies++));
+            new SnapshotRun(
+                disk,
+                chores,
+                mailbox,
+                bodies,
+                ledger,
+                own ? FileNames.NEXT_SNAPSHOT : FileNames.SPARE_SNAPSHOT,
+                own ? room.fileBytes() : Long.MAX_VALUE,
+                victims(bound.allowed(totals)),
+                nextBodies++));
   }
 
   /** Chooses full segments with little left in them, the emptiest first. */
@@ -332,7 +325,7 @@ final class Housekeeper {
     return victims;
   }
 
-  private void ended(SnapshotRun done) {
+  private void ended(SnapshotRun done, QueueMachine machine) {
     run = Optional.empty();
     done.close();
     writtenAtSnapshot = writtenAtBegin;
@@ -344,7 +337,8 @@ final class Housekeeper {
       }
     }
     snapshots.add(new Kept(done.index(), done.bytes()));
-    lastSnapshotBytes = done.bytes();
+    room.ended(done.bytes());
+    reserve.wantSnapshotBytes(room.kept(Bound.jobs(machine.totals())));
     lookedAt = 0;
     removing = true;
     Optional<Kept> oldest =
@@ -360,23 +354,31 @@ final class Housekeeper {
     long before = ledger.fileBytes();
     ledger.remove(dispensable);
     removingBytes = before - ledger.fileBytes();
-    long bytesMax = lastSnapshotBytes * 9 / 8 + reserve.snapshotBytesMin();
+    long bytesMax = reserve.snapshotBytesWanted();
     chores.run("removing old segments", () -> remove(oldest, dispensable, bytesMax));
   }
 
-  /** The oldest snapshot's file becomes the room for the next: nothing new has to be found. */
+  /**
+   * Where there is no room for the next snapshot, or less, the oldest one's file becomes it:
+   * nothing new has to be found.
+   */
   private void remove(Optional<Kept> oldest, List<Segment> dispensable, long bytesMax)
       throws IOException {
-    long spareBytes = 0;
+    long spareBytes = spareBytes();
     if (oldest.isPresent()) {
-      disk.rename(FileNames.snapshot(oldest.get().index), FileNames.SPARE_SNAPSHOT);
-      spareBytes = oldest.get().bytes;
-      if (spareBytes > bytesMax) {
-        try (DiskFile file = disk.open(FileNames.SPARE_SNAPSHOT)) {
-          file.truncate(bytesMax);
-        }
-        spareBytes = bytesMax;
+      String name = FileNames.snapshot(oldest.get().index);
+      if (oldest.get().bytes > spareBytes) {
+        disk.rename(name, FileNames.SPARE_SNAPSHOT);
+        spareBytes = oldest.get().bytes;
+      } else {
+        disk.delete(name);
       }
+    }
+    if (spareBytes > bytesMax + segmentBytes) {
+      try (DiskFile file = disk.open(FileNames.SPARE_SNAPSHOT)) {
+        file.truncate(bytesMax);
+      }
+      spareBytes = bytesMax;
     }
     for (Segment segment : dispensable) {
       disk.delete(segment.name);
@@ -391,6 +393,16 @@ final class Housekeeper {
       reserve.snapshotEnded(bytes);
       reserve.tryAgain();
     });
+  }
+
+  /** Bytes of the file that is kept for the next snapshot; 0 when there is none. */
+  private long spareBytes() throws IOException {
+    if (!disk.list().contains(FileNames.SPARE_SNAPSHOT)) {
+      return 0;
+    }
+    try (DiskFile file = disk.open(FileNames.SPARE_SNAPSHOT)) {
+      return file.size();
+    }
   }
 
   /**
@@ -437,16 +449,14 @@ final class Housekeeper {
           notices.accept(damage.reason() + ". Its segment is kept, and no longer copied forward");
         });
     lookedAt = changedBytes();
+    room.abandoned();
     if (failed.wasFull()) {
       reserve.foundFull();
     }
     chores.run(
         "measuring the room of the next snapshot",
         () -> {
-          long bytes;
-          try (DiskFile file = disk.open(FileNames.SPARE_SNAPSHOT)) {
-            bytes = file.size();
-          }
+          long bytes = spareBytes();
           mailbox.post(() -> reserve.snapshotEnded(bytes));
         });
   }

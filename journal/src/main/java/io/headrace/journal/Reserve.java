@@ -20,9 +20,6 @@ final class Reserve {
   /** This part of a segment holds a snapshot with few jobs: sessions, tubes, the first jobs. */
   private static final int SNAPSHOT_PART = 16;
 
-  /** What a job takes in a snapshot, rounded up, in bytes. */
-  static final long JOB_BYTES = 104;
-
   /** A segment of zeros. */
   record Spare(int number, DiskFile file, long bytes) {}
 
@@ -96,6 +93,11 @@ final class Reserve {
   /** The least room that is kept for a snapshot, in bytes. */
   long snapshotBytesMin() {
     return options.segmentBytes() / SNAPSHOT_PART;
+  }
+
+  /** What the next snapshot may take at most, in bytes. */
+  long snapshotBytesWanted() {
+    return snapshotBytesWanted;
   }
 
   /** How often it was tried again whether there is room. */

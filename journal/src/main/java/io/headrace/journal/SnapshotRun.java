@@ -39,6 +39,8 @@ final class SnapshotRun implements SnapshotSink {
   private final Mailbox mailbox;
   private final BodyStore bodies;
   private final Ledger ledger;
+  private final String fileName;
+  private final long bytesMax;
   private final List<Segment> victims;
   private final BufferPool pool = new BufferPool();
   private final Optional<Segment> target;
@@ -56,6 +58,9 @@ final class SnapshotRun implements SnapshotSink {
   /**
    * Has the files opened.
    *
+   * @param fileName of the file until it is finished: {@link FileNames#NEXT_SNAPSHOT}, which is
+   *     made, or {@link FileNames#SPARE_SNAPSHOT}
+   * @param bytesMax where it would be longer it is given up
    * @param victims log segments whose live bodies are copied forward
    * @param bodiesNumber the number of the segment they are copied to
    */
@@ -65,6 +70,8 @@ final class SnapshotRun implements SnapshotSink {
       Mailbox mailbox,
       BodyStore bodies,
       Ledger ledger,
+      String fileName,
+      long bytesMax,
       List<Segment> victims,
       int bodiesNumber) {
     this.disk = disk;
@@ -72,6 +79,8 @@ final class SnapshotRun implements SnapshotSink {
     this.mailbox = mailbox;
     this.bodies = bodies;
     this.ledger = ledger;
+    this.fileName = fileName;
+    this.bytesMax = bytesMax;
     this.victims = victims;
     long live = victims.stream().mapToLong(victim -> victim.liveBytes).sum();
     target =
@@ -82,9 +91,8 @@ final class SnapshotRun implements SnapshotSink {
   }
 
   private void open() throws IOException {
-    boolean there = disk.list().contains(FileNames.SPARE_SNAPSHOT);
-    DiskFile snapshot =
-        there ? disk.open(FileNames.SPARE_SNAPSHOT) : disk.create(FileNames.SPARE_SNAPSHOT);
+    boolean there = disk.list().contains(fileName);
+    DiskFile snapshot = there ? disk.open(fileName) : disk.create(fileName);
     Optional<DiskFile> copied = Optional.empty();
     if (target.isPresent()) {
       try {
@@ -136,15 +144,17 @@ final class SnapshotRun implements SnapshotSink {
     writer =
         Optional.of(
             new SnapshotWriter(
-                appender(
-                    FileNames.SPARE_SNAPSHOT, snapshotFile.orElseThrow(), () -> diskFull = true),
+                new FileAppender(
+                    chores,
+                    mailbox,
+                    pool,
+                    fileName,
+                    snapshotFile.orElseThrow(),
+                    0,
+                    () -> diskFull = true),
                 index));
     phase = Phase.WALKING;
     walk = Optional.of(machine.snapshot(this));
-  }
-
-  private FileAppender appender(String name, DiskFile file, Runnable whenFull) {
-    return new FileAppender(chores, mailbox, pool, name, file, 0, whenFull);
   }
 
   @Override
@@ -173,7 +183,7 @@ final class SnapshotRun implements SnapshotSink {
    * @return true when the walk could go on at once
    */
   boolean walk(ForcePace clock, long untilNs) {
-    if (hasFailed() || (headTaken && isExhausted())) {
+    if (hasFailed() || (headTaken && isExhausted()) || writer.orElseThrow().bytes() > bytesMax) {
       abandon();
       return false;
     }
@@ -232,11 +242,12 @@ final class SnapshotRun implements SnapshotSink {
       diskFull |= !forced;
       if (hasFailed()) {
         phase = Phase.ABANDONED;
+        chores.run("removing " + fileName, this::discard);
       } else {
         chores.run(
             "naming " + name,
             () -> {
-              disk.rename(FileNames.SPARE_SNAPSHOT, name);
+              disk.rename(fileName, name);
               disk.forceDirectory();
               mailbox.post(() -> phase = Phase.DONE);
             });
@@ -262,7 +273,20 @@ final class SnapshotRun implements SnapshotSink {
       endCopies();
     }
     phase = Phase.ABANDONED;
-    snapshotFile.ifPresent(file -> chores.run("closing a snapshot", file::close));
+    snapshotFile.ifPresent(file ->
+        chores.run(
+            "giving up " + fileName,
+            () -> {
+              file.close();
+              discard();
+            }));
+  }
+
+  /** Removes a file that was made for it; the one that is kept for snapshots stays. */
+  private void discard() throws IOException {
+    if (!fileName.equals(FileNames.SPARE_SNAPSHOT)) {
+      disk.delete(fileName);
+    }
   }
 
   boolean wasFull() {

@@ -35,6 +35,11 @@ final class SnapshotWriter {
     recordsInBlock++;
   }
 
+  /** Length of the file so far. */
+  long bytes() {
+    return file.position();
+  }
+
   private void endBlock() {
     ByteBuffer block = file.buffer();
     int bytes = block.position() - SnapshotFormat.BLOCK_HEADER_BYTES;

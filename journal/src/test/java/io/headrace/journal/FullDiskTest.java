@@ -91,8 +91,10 @@ class FullDiskTest {
       other.join();
       again.turn();
       assertThat(again.effects.lastAnswer).isEqualTo(Answer.DELETED);
+      if (job == 50) { // not yet as many as would free a segment
+        assertThat(again.journal.room()).isNotEqualTo(Room.ALL);
+      }
     }
-    assertThat(again.journal.room()).isNotEqualTo(Room.ALL);
     again.close();
     shell.close();
   }
