@@ -40,7 +40,7 @@ import org.openjdk.jmh.annotations.Warmup;
 public class JournalBench {
   private static final int PUTS = 256;
   private static final long SECOND_NS = 1_000_000_000L;
-  private static final long HOUSEKEEPING_NS = 250_000;
+  private static final long HOUSEKEEPING_NS = 50_000;
   private static final SessionId WORKER = new SessionId(1, 1);
 
   /** What a put survives. */

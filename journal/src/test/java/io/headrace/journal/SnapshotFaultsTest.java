@@ -60,6 +60,46 @@ class SnapshotFaultsTest {
     assertThat(again.machine.totals().ready()).isEqualTo(1);
   }
 
+  private void firstSnapshot() throws IOException {
+    load.put(100, 900, 1);
+    while (JournalFiles.list(load.disk).snapshots().isEmpty()) {
+      load.touches();
+      load.join();
+    }
+    load.quiesce();
+  }
+
+  @Test
+  void while_there_is_room_what_is_kept_for_a_snapshot_stays_as_it_is() throws IOException {
+    firstSnapshot();
+    int kept = load.disk.bytes(FileNames.SPARE_SNAPSHOT).length;
+    long before = newestSnapshot(load.disk);
+    while (newestSnapshot(load.disk) == before) {
+      load.touches();
+      load.join();
+      assertThat(load.disk.bytes(FileNames.SPARE_SNAPSHOT)).hasSize(kept);
+    }
+    load.quiesce();
+    assertThat(JournalFiles.list(load.disk).unfinished()).isEmpty();
+    assertThat(JournalFiles.list(load.disk).snapshots()).hasSize(2);
+  }
+
+  @Test
+  void a_snapshot_that_finds_no_room_of_its_own_is_written_into_what_is_kept() throws IOException {
+    firstSnapshot();
+    long before = newestSnapshot(load.disk);
+    load.fullFor.set(FileNames.NEXT_SNAPSHOT);
+    for (int i = 0; i < 500; i++) {
+      load.touches();
+      load.join();
+    }
+    assertThat(newestSnapshot(load.disk)).isGreaterThan(before);
+    assertThat(JournalFiles.list(load.disk).unfinished()).isEmpty();
+    load.fullFor.set("");
+    load.quiesce();
+    assertThat(shell.journal.room()).isEqualTo(Room.ALL);
+  }
+
   @Test
   void a_segment_that_cannot_be_read_is_kept_and_the_journal_goes_on() throws IOException {
     load.put(200, 900, 1);

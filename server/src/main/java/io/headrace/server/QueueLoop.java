@@ -31,9 +31,6 @@ public final class QueueLoop {
   /** Times a turn may go round for sessions that could go on; then sockets get their turn. */
   static final int ROUNDS_MAX = 32;
 
-  /** Time for the log's housekeeping between two batches. */
-  static final long HOUSEKEEPING_NS = 250_000;
-
   private static final int PLACES_AT_START = 1024;
 
   private final QueueMachine machine;
@@ -59,6 +56,7 @@ public final class QueueLoop {
   private final SessionList woken = new SessionList(nobody);
 
   private final LoopTime time;
+  private final Housekeeping housekeeping;
   private final SecondLooks secondLooks = new SecondLooks();
   private int epoch;
   private long lastStampNs;
@@ -97,6 +95,7 @@ public final class QueueLoop {
             command -> submit(nobody, command), () -> log.room() != Room.ENDS_ONLY, this::schedule);
     effects = new EffectRouter(machine, bodies, spilled, timeOuts, open, nobody);
     time = new LoopTime(thread, Math.max(machine.lastStampNs(), wallNs));
+    housekeeping = new Housekeeping(machine, log, time);
     lastStampNs = time.now();
   }
 
@@ -386,7 +385,7 @@ public final class QueueLoop {
       flushTouched();
     }
     secondLooks.done(lastIndex);
-    more |= log.housekeep(machine, HOUSEKEEPING_NS);
+    more |= housekeeping.step();
     // Where a turn is due already it is the one: two would each call for two more.
     if (more && !turnDue) {
       putOff();
@@ -474,12 +473,13 @@ public final class QueueLoop {
     touched.flush();
   }
 
-  /** Sees to being woken for the next deadline. One that is due needs it not: it is logged. */
+  /** Sees to being woken for what is next. A deadline that is due needs it not: it is logged. */
   private void arm() {
     long nextNs = machine.nextDeadlineNs();
     if (nextNs <= time.now()) {
       nextNs = Long.MAX_VALUE;
     }
+    nextNs = Math.min(nextNs, housekeeping.dueNs());
     if (!isFull()) {
       nextNs = Math.min(nextNs, askers.dueNs());
     }

@@ -49,6 +49,29 @@ final class QueueLoopTest {
   }
 
   @Test
+  void a_snapshot_has_a_quarter_of_the_loops_time_whoever_speaks() {
+    log.slices = 10;
+    peer.ask("put 0 0 60 1\r\nx");
+    for (int i = 0; i < 10; i++) {
+      server.thread.pass(14_000);
+      peer.ask("peek-ready");
+    }
+    assertThat(log.slicesDone).as("140 of 150 us later").isOne();
+    server.thread.pass(10_000);
+    assertThat(log.slicesDone).isEqualTo(2);
+    server.thread.pass(8 * 150_000);
+    assertThat(log.slicesDone).as("while nobody speaks").isEqualTo(10);
+  }
+
+  @Test
+  void a_snapshot_that_makes_room_has_all_of_it() {
+    log.slices = 10;
+    log.room = Room.NO_PUTS;
+    peer.ask("peek-ready");
+    assertThat(log.slicesDone).isEqualTo(10);
+  }
+
+  @Test
   void what_is_safe_is_applied_before_a_snapshot_may_begin_also_when_a_turn_gives_up() {
     log.safeAtOnce = true;
     int times = 100; // each is a round; a turn gives up after 32
