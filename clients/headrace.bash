@@ -206,7 +206,7 @@ _headrace_open() {
   )
   if ! { LC_ALL=C exec {HEADRACE_FD}<>"/dev/tcp/$1/$2"; } 2>&"$errors"; then
     HEADRACE_FD=''
-    IFS= read -r -t 0.01 -u "$errors" why || :
+    IFS= read -r -t 1 -u "$errors" why || : # byte by byte, against the clock; no stall may cut it
     HEADRACE_ERROR=${why##*: }
   fi
   exec {dog}>&- {errors}>&-

@@ -111,17 +111,17 @@ await test('the smallest priority first, then the smallest id', async c => {
 
 await test('a delayed job is not ready before its delay', async c => {
   const began = performance.now()
-  const id = await c.put('later', { delay: 1 })
+  const id = await c.put('later', { delay: 3 })
   assert.equal(yaml(await c.statsJob(id)).state, 'delayed')
   assert.equal((await c.peekDelayed()).id, id)
   await refused(c.peekReady(), 'NOT_FOUND')
   await refused(c.reserveWithTimeout(0), 'TIMED_OUT')
   assert.equal((await c.reserveWithTimeout(10)).id, id)
-  assert.ok(performance.now() - began >= 990)
+  assert.ok(performance.now() - began >= 2990)
 })
 
 const ttrRunsOut = async (c, tube) => {
-  const id = await c.put('slow', { ttr: 1 })
+  const id = await c.put('slow', { ttr: 3 })
   await c.reserve()
   const other = await client()
   await other.watch(tube)
@@ -139,16 +139,17 @@ if (peer !== 'beanstalkd') {
 }
 
 await test('DEADLINE_SOON when a held job is about to time out', async c => {
-  await c.put('short', { ttr: 1 })
+  await c.put('short', { ttr: 3 })
   await c.reserve()
-  await refused(c.reserveWithTimeout(0), 'DEADLINE_SOON')
+  // Told one second before its end.
+  await refused(c.reserveWithTimeout(10), 'DEADLINE_SOON')
 })
 
 await test('touch gives the whole TTR again', async c => {
-  const id = await c.put('touched', { ttr: 2 })
+  const id = await c.put('touched', { ttr: 6 })
   await c.reserve()
   for (let i = 0; i < 3; i++) {
-    await sleep(900)
+    await sleep(2500)
     await c.touch(id)
   }
   const stats = yaml(await c.statsJob(id))

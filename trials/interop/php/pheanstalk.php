@@ -119,18 +119,18 @@ test('the smallest priority first, then the smallest id', function (Pheanstalk $
 
 test('a delayed job is not ready before its delay', function (Pheanstalk $c) {
     $began = hrtime(true);
-    $put = $c->put('later', 1, 1);
+    $put = $c->put('later', 1, 3);
     same('delayed', $c->statsJob($put)['state']);
     same($put->getId(), $c->peekDelayed()->getId(), 'peek-delayed');
     same(null, $c->peekReady(), 'peek-ready');
     same(null, $c->reserveWithTimeout(0));
     $job = $c->reserveWithTimeout(10);
     same($put->getId(), $job->getId());
-    same(true, hrtime(true) - $began >= 990000000, 'a second went by');
+    same(true, hrtime(true) - $began >= 2990000000, 'three seconds went by');
 });
 
 $ttrRunsOut = function (Pheanstalk $c, string $tube) {
-    $put = $c->put('slow', 1, 0, 1);
+    $put = $c->put('slow', 1, 0, 3);
     $held = $c->reserveWithTimeout(5);
     $other = client()->watchOnly($tube);
     $again = $other->reserveWithTimeout(10);
@@ -146,16 +146,17 @@ if ($peer !== 'beanstalkd') {
 }
 
 test('DEADLINE_SOON when a held job is about to time out', function (Pheanstalk $c) {
-    $c->put('short', 1, 0, 1);
+    $c->put('short', 1, 0, 3);
     $c->reserve();
-    refused(DeadlineSoonException::class, fn () => $c->reserveWithTimeout(0));
+    // Told one second before its end.
+    refused(DeadlineSoonException::class, fn () => $c->reserveWithTimeout(10));
 });
 
 test('touch gives the whole TTR again', function (Pheanstalk $c) {
-    $c->put('touched', 1, 0, 2);
+    $c->put('touched', 1, 0, 6);
     $job = $c->reserve();
     for ($i = 0; $i < 3; $i++) {
-        usleep(900000);
+        usleep(2500000);
         $c->touch($job);
     }
     same('reserved', $c->statsJob($job)['state']);
@@ -213,10 +214,10 @@ test('a paused tube gives nothing until it is resumed', function (Pheanstalk $c,
     same('1', $c->statsTube($tube)['cmd-pause-tube']);
     $c->resumeTube($tube);
     same('waits', $c->reserveWithTimeout(5)->getData());
-    $c->pauseTube($tube, 1);
-    $c->put('a second');
+    $c->pauseTube($tube, 3);
+    $c->put('three seconds');
     same(null, $c->reserveWithTimeout(0));
-    same('a second', $c->reserveWithTimeout(10)->getData(), 'the pause ends by itself');
+    same('three seconds', $c->reserveWithTimeout(10)->getData(), 'the pause ends by itself');
     refused(ServerException::class, fn () => $c->pauseTube('no-such-tube', 1), 'NOT_FOUND');
 });
 

@@ -93,18 +93,19 @@ end
 
 test('a delayed job is not ready before its delay') do |c, tube|
   began = Process.clock_gettime(Process::CLOCK_MONOTONIC)
-  id = tube.put('later', delay: 1)[:id]
+  id = tube.put('later', delay: 3)[:id]
   same('delayed', c.jobs.find(id).stats.state)
   same(id, tube.peek(:delayed).id)
   same(nil, tube.peek(:ready))
   refused(Beaneater::TimedOutError) { c.tubes.reserve(0) }
   same(id, c.tubes.reserve(10).id)
-  same(true, Process.clock_gettime(Process::CLOCK_MONOTONIC) - began >= 0.99, 'a second went by')
+  took = Process.clock_gettime(Process::CLOCK_MONOTONIC) - began
+  same(true, took >= 2.99, 'three seconds went by')
 end
 
 unless PEER == 'beanstalkd'
   test('a job whose TTR ran out goes to another, and its first holder is fenced') do |c, tube|
-    id = tube.put('slow', ttr: 1)[:id]
+    id = tube.put('slow', ttr: 3)[:id]
     held = c.tubes.reserve(5)
     other = client
     other.tubes.watch!(tube.name)
@@ -119,16 +120,17 @@ unless PEER == 'beanstalkd'
 end
 
 test('DEADLINE_SOON when a held job is about to time out') do |c, tube|
-  tube.put('short', ttr: 1)
+  tube.put('short', ttr: 3)
   c.tubes.reserve(5)
-  refused(Beaneater::DeadlineSoonError) { c.tubes.reserve(0) }
+  # Told one second before its end.
+  refused(Beaneater::DeadlineSoonError) { c.tubes.reserve(10) }
 end
 
 test('touch gives the whole TTR again') do |c, tube|
-  tube.put('touched', ttr: 2)
+  tube.put('touched', ttr: 6)
   job = c.tubes.reserve(5)
   3.times do
-    sleep 0.9
+    sleep 2.5
     same('TOUCHED', job.touch[:status])
   end
   same('reserved', job.stats.state)
@@ -180,10 +182,10 @@ test('a paused tube gives nothing until it is resumed') do |c, tube|
   same(1000, tube.stats.pause)
   tube.pause(0)
   same('waits', c.tubes.reserve(5).body)
-  tube.pause(1)
-  tube.put('a second')
+  tube.pause(3)
+  tube.put('three seconds')
   refused(Beaneater::TimedOutError) { c.tubes.reserve(0) }
-  same('a second', c.tubes.reserve(10).body)
+  same('three seconds', c.tubes.reserve(10).body)
   refused(Beaneater::NotFoundError) { c.tubes['no-such-tube'].pause(1) }
 end
 

@@ -52,7 +52,12 @@ final class HoldingVerbsTest {
     return ((PutResult.Inserted) result).job();
   }
 
+  private String state(long job) {
+    return client.statsJob(job).map(facts -> facts.getOrDefault("state", "?")).orElse("gone");
+  }
+
   private void assertAlive(long job) {
+    Await.until("the job is back", () -> state(job).equals("ready"));
     assertThat(client.showJob(job))
         .hasValueSatisfying(shown -> {
           assertThat(shown.facts()).containsEntry("state", "ready").containsEntry("deaths", "0");

@@ -77,6 +77,11 @@ final class PlainServerTest {
     return new Ran.Call(Map.of("HEADRACE_SERVER", address), words).run();
   }
 
+  /** No reply to its last word says that it was read. */
+  private void awaitQuit() {
+    Await.until("the verb has said quit", () -> asked.contains("quit"));
+  }
+
   @Test
   void what_only_headrace_can_do_is_refused_with_the_reason() {
     for (var words :
@@ -99,6 +104,7 @@ final class PlainServerTest {
     var ran = run("put", "-t", "t", "--key", "k", "delete 1");
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.complaint()).contains("not put: this server is not a Headrace");
+    awaitQuit();
     assertThat(asked).containsExactly("use t", "list-extensions", "quit");
   }
 
@@ -107,6 +113,7 @@ final class PlainServerTest {
     var ran = run("reserve", "-t", "t", "--", "sh", "-c", "kill -KILL $$");
     assertThat(ran.exit()).isEqualTo(1);
     assertThat(ran.complaint()).contains("sh exited with 137; job 1 released");
+    awaitQuit();
     assertThat(asked)
         .containsExactly(
             "watch t",

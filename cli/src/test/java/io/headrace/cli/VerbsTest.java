@@ -61,7 +61,11 @@ final class VerbsTest {
   }
 
   private long put(String body) {
-    var options = new JobOptions(7, Duration.ZERO, Duration.ofSeconds(1));
+    return put(body, Duration.ofSeconds(60));
+  }
+
+  private long put(String body, Duration ttr) {
+    var options = new JobOptions(7, Duration.ZERO, ttr);
     var result = client.put(body.getBytes(StandardCharsets.UTF_8), options);
     return ((PutResult.Inserted) result).job();
   }
@@ -179,8 +183,8 @@ final class VerbsTest {
 
   @Test
   void a_job_is_touched_while_its_command_runs() {
-    long job = put("a time to run of one second");
-    assertThat(run("reserve", "-t", "t", "--", "sleep", "2").exit()).isZero();
+    long job = put("a time to run that is shorter than its run", Duration.ofSeconds(3));
+    assertThat(run("reserve", "-t", "t", "--", "sleep", "4").exit()).isZero();
     assertThat(state(job)).isEqualTo("gone");
     assertThat(client.stats()).containsEntry("job-timeouts", "0");
   }
@@ -192,7 +196,7 @@ final class VerbsTest {
     assertThat(ran.exit()).isZero();
     assertThat(ran.out()).isEqualTo("{\"id\":1,\"tube\":\"t\",\"body\":\"in\"}\n");
     assertThat(ran.complaint()).contains("job " + job + " goes back now");
-    assertThat(state(job)).isEqualTo("ready");
+    Await.until("the job is back", () -> state(job).equals("ready"));
   }
 
   @Test

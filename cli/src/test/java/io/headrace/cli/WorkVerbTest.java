@@ -84,7 +84,8 @@ final class WorkVerbTest {
             """);
     var ran = run("work", "--workers", file.toString());
     assertThat(ran.exit()).as("%s", ran).isZero();
-    assertThat(client.statsTube("one")).as("a tube without jobs is gone").isEmpty();
+    // Until the server has read the last worker's quit that tube is watched.
+    Await.until("a tube without jobs is gone", () -> client.statsTube("one").isEmpty());
     assertThat(deleted("two")).isEqualTo("3");
   }
 

@@ -41,7 +41,8 @@ final class Link {
   /** Whose link it is. */
   interface Owner {
     /**
-     * It is dead. Called once, on any thread, when the link holds no lock.
+     * It is dead. Called once, on any thread, when the link holds no lock. Who waits for the end of
+     * the link waits for this too, so it must not wait for that itself.
      *
      * @param maybeDone calls that the server may have done
      * @param notDone calls that it never had as a whole, in their order
@@ -417,8 +418,13 @@ final class Link {
     } finally {
       lock.unlock();
     }
-    close();
-    owner.lost(this, why, maybeDone, notDone);
+    try {
+      close();
+      owner.lost(this, why, maybeDone, notDone);
+    } finally {
+      // Not before: who has closed a client finds each job that it held lost.
+      closed.countDown();
+    }
   }
 
   private void close() {
@@ -427,8 +433,6 @@ final class Link {
     } catch (IOException e) {
       // The descriptor is gone all the same.
       return;
-    } finally {
-      closed.countDown();
     }
   }
 
@@ -452,7 +456,7 @@ final class Link {
     alarm.armAt(quitByNs);
   }
 
-  /** Waits until it is closed, for a time. */
+  /** Waits until it is closed and its owner was told, for a time. */
   void awaitClosed(long untilNs) throws InterruptedException {
     if (!closed.await(untilNs - System.nanoTime(), TimeUnit.NANOSECONDS)) {
       die(unreachable("the server did not take our leave"));

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class HeadraceClientTest {
-  private static final Duration SHORT = Duration.ofMillis(50);
+  private static final Duration SHORT = Duration.ofMillis(500);
 
   @TempDir private Path folder;
 
@@ -213,7 +213,7 @@ final class HeadraceClientTest {
         var client = HeadraceClient.connect(server.address(), SHORT)) {
       assertThatThrownBy(client::stats)
           .isInstanceOf(ServerUnreachable.class)
-          .hasMessage(server.address() + ": no answer within 50 ms");
+          .hasMessage(server.address() + ": no answer within 500 ms");
     }
   }
 

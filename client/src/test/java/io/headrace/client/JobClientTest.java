@@ -88,7 +88,7 @@ final class JobClientTest {
         var client = client(server, SHORT)) {
       var failed = failure(() -> put(client));
       assertUnknown(failed);
-      assertThat(failed).hasMessageContaining(": no answer within 300 ms; whether 'put'");
+      assertThat(failed).hasMessageContaining(": no answer within 2 s; whether 'put'");
       assertThat(put(client)).isEqualTo(new PutResult.Inserted(2));
     }
   }

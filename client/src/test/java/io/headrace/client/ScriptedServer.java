@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PushbackInputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -23,6 +24,12 @@ import java.util.concurrent.locks.LockSupport;
 final class ScriptedServer implements AutoCloseable {
   /** Before an answer that is to come in one piece. */
   static final String AT_ONCE = "AT ONCE ";
+
+  /** Before an expectation that may come or not; its answer is not counted. */
+  static final String MAYBE = "MAYBE ";
+
+  /** Of what may come or not. */
+  private static final int MAYBE_BYTES_MAX = 100;
 
   private static final Duration SAID_MAX = Duration.ofSeconds(30);
 
@@ -79,10 +86,18 @@ final class ScriptedServer implements AutoCloseable {
   }
 
   private void converse(Socket socket, List<String> script) {
-    try (socket) {
+    try (socket;
+        var in = new PushbackInputStream(socket.getInputStream(), MAYBE_BYTES_MAX)) {
       for (int i = 0; i < script.size(); i += 2) {
+        if (script.get(i).startsWith(MAYBE)) {
+          var maybe = script.get(i).substring(MAYBE.length()).getBytes(ISO_8859_1);
+          if (comes(in, maybe) && !say(socket, script.get(i + 1))) {
+            return;
+          }
+          continue;
+        }
         var expected = script.get(i).getBytes(ISO_8859_1);
-        var got = socket.getInputStream().readNBytes(expected.length);
+        var got = in.readNBytes(expected.length);
         if (!Arrays.equals(expected, got)) {
           surprises.add(shown(got) + " instead of " + shown(expected));
           return;
@@ -93,11 +108,26 @@ final class ScriptedServer implements AutoCloseable {
         said.release();
       }
       // Stays open and silent until the client has gone.
-      socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+      in.transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
       // The client left in the middle: what it saw until then is what the test is about.
       return;
     }
+  }
+
+  /** Whether these bytes come next. Other bytes are left for what is expected then. */
+  private static boolean comes(PushbackInputStream in, byte[] bytes) throws IOException {
+    for (int i = 0; i < bytes.length; i++) {
+      int next = in.read();
+      if (next != Byte.toUnsignedInt(bytes[i])) {
+        if (next >= 0) {
+          in.unread(next);
+        }
+        in.unread(bytes, 0, i);
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String shown(byte[] bytes) {

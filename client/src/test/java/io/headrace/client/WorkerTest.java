@@ -16,6 +16,11 @@ final class WorkerTest {
   private static final Duration LONG = Duration.ofSeconds(30);
   private static final String RESERVE = "reserve-with-timeout 30\r\n";
   private static final String JOB = "RESERVED 5 1\r\nx\r\n";
+
+  /** Asked when the job is in hand for a while, which on a busy machine any is. */
+  private static final String ITS_TTR = ScriptedServer.MAYBE + "stats-job 5\r\n";
+
+  private static final String TTR = "OK 18\r\n---\nid: 5\nttr: 60\n\r\n";
   private static final List<String> HOLDER =
       then(HEADRACE, "watch t\r\n", "WATCHING 2\r\n", "ignore default\r\n", "WATCHING 1\r\n");
 
@@ -110,7 +115,7 @@ final class WorkerTest {
 
   @Test
   void a_job_is_touched_while_its_handler_runs() throws Exception {
-    var stats = "---\nid: 5\nttr: 1\n";
+    var stats = "---\nid: 5\nttr: 3\n";
     var touched = new CountDownLatch(1);
     try (var server =
             ScriptedServer.of(
@@ -170,7 +175,8 @@ final class WorkerTest {
     var begun = new CountDownLatch(1);
     var go = new CountDownLatch(1);
     try (var server =
-            ScriptedServer.of(HEADRACE, then(HOLDER, RESERVE, JOB, "delete 5\r\n", "DELETED\r\n"));
+            ScriptedServer.of(
+                HEADRACE, then(HOLDER, RESERVE, JOB, ITS_TTR, TTR, "delete 5\r\n", "DELETED\r\n"));
         var client = client(server);
         var worker =
             client.work(
@@ -191,7 +197,9 @@ final class WorkerTest {
   @Test
   void a_handler_that_does_not_end_is_interrupted_and_its_job_given_back() throws Exception {
     var begun = new CountDownLatch(1);
-    try (var server = ScriptedServer.of(HEADRACE, then(HOLDER, RESERVE, JOB, "quit\r\n", "CLOSE"));
+    try (var server =
+            ScriptedServer.of(
+                HEADRACE, then(HOLDER, RESERVE, JOB, ITS_TTR, TTR, "quit\r\n", "CLOSE"));
         var client = client(server);
         var worker =
             client.work(

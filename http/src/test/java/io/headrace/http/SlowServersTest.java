@@ -129,10 +129,10 @@ final class SlowServersTest {
             RawServer.say(socket, "x");
           } while (RawServer.isSlow(socket, 10));
         })) {
-      var deadlines = PATIENT.with(Deadline.TOTAL, Duration.ofMillis(700));
+      var deadlines = PATIENT.with(Deadline.TOTAL, Duration.ofSeconds(3));
       var exchange = Asking.get(server.url(), deadlines);
       assertThat(exchange.verdict().text())
-          .isEqualTo("read-timeout(body: total deadline of 700 ms)");
+          .isEqualTo("read-timeout(body: total deadline of 3000 ms)");
       assertThat(exchange.response().bodyBytes()).isGreaterThan(1);
     }
   }
@@ -148,9 +148,9 @@ final class SlowServersTest {
             RawServer.say(socket, "1;" + kilobyte + "\r\nx\r\n");
           }
         })) {
-      var deadlines = PATIENT.with(Deadline.TOTAL, Duration.ofMillis(400));
+      var deadlines = PATIENT.with(Deadline.TOTAL, Duration.ofSeconds(3));
       assertThat(Asking.get(server.url(), deadlines).verdict().text())
-          .isEqualTo("read-timeout(body: total deadline of 400 ms)");
+          .isEqualTo("read-timeout(body: total deadline of 3000 ms)");
     }
   }
 
@@ -159,15 +159,15 @@ final class SlowServersTest {
     try (var server =
         new RawServer(socket -> {
           RawServer.request(socket);
-          for (int i = 0; i < 3 && RawServer.isSlow(socket, 400); i++) {
+          for (int i = 0; i < 3 && RawServer.isSlow(socket, 1200); i++) {
             RawServer.say(socket, "HTTP/1.1 102 Processing\r\n\r\n");
           }
           RawServer.say(socket, HEAD + "Content-Length: 0\r\n\r\n");
         })) {
       var deadlines =
           Deadlines.defaults()
-              .with(Deadline.FIRST_BYTE, Duration.ofSeconds(1))
-              .with(Deadline.BETWEEN_BYTES, Duration.ofMillis(50));
+              .with(Deadline.FIRST_BYTE, Duration.ofSeconds(3))
+              .with(Deadline.BETWEEN_BYTES, Duration.ofMillis(500));
       var exchange = Asking.get(server.url(), deadlines);
       assertThat(exchange.verdict()).isEqualTo(new Verdict.Ok());
       assertThat(exchange.response().interim()).isEqualTo(3);

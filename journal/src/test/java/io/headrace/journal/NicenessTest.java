@@ -33,8 +33,15 @@ final class NicenessTest {
 
   @Test
   void a_background_thread_leaves_the_processors_to_others() {
-    assertThat(of(JournalThread.background("test"))).isEqualTo(Niceness.BACKGROUND);
-    assertThat(of(JournalThread.platform("test"))).isEqualTo(own());
-    assertThat(own()).isNotEqualTo(Niceness.BACKGROUND);
+    int before = own();
+    int background = of(JournalThread.background("test"));
+    if (before <= Niceness.BACKGROUND) {
+      assertThat(background).isEqualTo(Niceness.BACKGROUND);
+    } else {
+      // The tests themselves run with a higher one, and to lower that takes a privilege.
+      assertThat(background).isIn(Niceness.BACKGROUND, before);
+    }
+    assertThat(of(JournalThread.platform("test"))).isEqualTo(before);
+    assertThat(own()).as("of the thread that asked for it").isEqualTo(before);
   }
 }

@@ -103,7 +103,7 @@ final class LastSentOverRestartsTest {
     };
     try (var server = start();
         var worker = connect(server)) {
-      expect(worker, "put 0 0 1 4\r\nslow\r\n", "INSERTED 1\r\n");
+      expect(worker, "put 0 0 3 4\r\nslow\r\n", "INSERTED 1\r\n");
     }
     try (var server = start();
         var worker = connect(server)) {

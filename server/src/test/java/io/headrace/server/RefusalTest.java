@@ -14,6 +14,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,11 +49,16 @@ final class RefusalTest {
   }
 
   @Test
-  void one_that_has_said_much_already_reads_why_and_is_not_reset() throws IOException {
+  void one_that_has_said_much_already_reads_why_and_is_not_reset() throws Exception {
     var peers = new ArrayList<Socket>();
-    try (var served = full(new ConnectionOptions(1), peers);
-        var refused = served.connect()) {
+    var said = new CountDownLatch(1);
+    try (var served = full(new ConnectionOptions(1), peers)) {
+      // Else what is said may come when the server has waited for it long enough, and closed.
+      hold(served, said);
+      var refused = served.connect();
+      peers.add(refused);
       refused.getOutputStream().write(new byte[10_000]);
+      said.countDown();
       assertThat(Served.read(refused, 100)).asString(US_ASCII).isEqualTo(Full.WORDS);
       assertThat(refused.getInputStream().read()).isEqualTo(-1);
       Served.await("it is closed", () -> lingering(served) == 0);
@@ -60,6 +67,21 @@ final class RefusalTest {
     } finally {
       close(peers);
     }
+  }
+
+  /** Keeps the loop from accepting anybody, from now on. */
+  private static void hold(Served served, CountDownLatch until) throws InterruptedException {
+    // In one turn a loop accepts before it runs what it is handed.
+    var held = new CountDownLatch(1);
+    served.loop.execute(() -> {
+      held.countDown();
+      try {
+        assertThat(until.await(Served.PATIENCE_S, TimeUnit.SECONDS)).isTrue();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    });
+    assertThat(held.await(Served.PATIENCE_S, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test

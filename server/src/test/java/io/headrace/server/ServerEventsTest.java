@@ -55,8 +55,12 @@ final class ServerEventsTest {
     return folder.resolve("told");
   }
 
+  /** But for those of the machine, whose disk may be nearly full. */
   private List<String> tellings() throws IOException {
-    return Files.readAllLines(told());
+    return Files.readAllLines(told()).stream()
+        .filter(line -> !line.contains("\"event\":\"disk-full\""))
+        .filter(line -> !line.contains("\"event\":\"descriptors\""))
+        .toList();
   }
 
   private static void ask(HeadraceServer server, String request, String reply) throws IOException {

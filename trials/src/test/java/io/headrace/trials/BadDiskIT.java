@@ -20,8 +20,11 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Execution(ExecutionMode.CONCURRENT)
 final class BadDiskIT {
 
-  /** Enough that the failure comes in the middle; strace counts the calls of each thread. */
-  private static final int PUTS_MAX = 2000;
+  /**
+   * More than are done before the failure, which ends them: at an interval many puts go by for each
+   * force, and strace counts the calls of each thread.
+   */
+  private static final int PUTS_MAX = 200_000;
 
   /** Small, so that few calls are spent on preparing segments. */
   private static final String SEGMENT_BYTES = Integer.toString(64 << 10);

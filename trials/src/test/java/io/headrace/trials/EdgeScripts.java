@@ -192,13 +192,16 @@ final class EdgeScripts {
     add(
         "a released job goes before younger ones",
         jobs + say("reserve", "reserve", "release <1> 9 0", "release <0> 9 0", "reserve"));
-    add("DEADLINE_SOON", say("put 9 0 1 1", "a", "reserve", "reserve", "reserve-with-timeout 0"));
+    // The second reserve waits for the last of three seconds: by then all has come that follows, be
+    // it in pieces, and it is done within that second.
+    var late = say("put 9 0 3 1", "a", "reserve", "reserve");
+    add("DEADLINE_SOON", late + say("reserve-with-timeout 0"));
     add(
         "DEADLINE_SOON yields to a ready job",
-        say("put 9 0 1 1", "a", "reserve", "put 9 0 9 1", "b", "reserve", "reserve"));
+        late + say("put 9 0 9 1", "b", "reserve", "reserve"));
     add(
         "DEADLINE_SOON is no answer to reserve-job",
-        say("put 9 0 1 1", "a", "reserve", "put 9 9 9 1", "b", "reserve-job <1>"));
+        late + say("put 9 9 9 1", "b", "reserve-job <1>"));
     add("TTR 0 is 1", say("put 9 0 0 1", "a", "stats-job <0>", "reserve", "reserve"));
     add(
         "reserve-job takes each state",

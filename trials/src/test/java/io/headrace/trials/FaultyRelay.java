@@ -28,22 +28,30 @@ final class FaultyRelay implements AutoCloseable {
   private final AtomicBoolean struck = new AtomicBoolean();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final int port;
   private volatile int target;
+  private volatile boolean restarted;
 
   private FaultyRelay(int target, String trigger, Fault fault) throws IOException {
     this.target = target;
     this.trigger = trigger.getBytes(ISO_8859_1);
     this.fault = fault;
+    if (fault instanceof Fault.Refused) {
+      // Never bound, and from a range of which no connection of a neighbour gets one meanwhile.
+      port = RunningServer.freePort();
+      return;
+    }
     // Small, so that a stall is felt by who writes.
     listener.setReceiveBufferSize(BUFFER_BYTES);
     listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    port = listener.getLocalPort();
   }
 
   /** A relay to a port of this machine. */
   static FaultyRelay to(int target, String trigger, Fault fault) throws IOException {
     var relay = new FaultyRelay(target, trigger, fault);
     switch (fault) {
-      case Fault.Refused _ -> relay.listener.close();
+      case Fault.Refused _ -> {}
       case Fault.StallBeforeRequest _,
           Fault.StallInRequest _,
           Fault.StallAfterRequest _,
@@ -61,7 +69,7 @@ final class FaultyRelay implements AutoCloseable {
 
   /** Where clients connect to. */
   int port() {
-    return listener.getLocalPort();
+    return port;
   }
 
   /** Passes later connections to another port of this machine. */
@@ -72,6 +80,11 @@ final class FaultyRelay implements AutoCloseable {
   /** Whether the fault has happened. */
   boolean struck() {
     return struck.get();
+  }
+
+  /** Whether the server has died and come back, by a {@link Fault.Restart}. */
+  boolean restarted() {
+    return restarted;
   }
 
   private void accept() {
@@ -216,6 +229,7 @@ final class FaultyRelay implements AutoCloseable {
         }
         case Fault.Restart(var restart) -> {
           target = restart.getAsInt();
+          restarted = true;
           client.close();
         }
         case Fault.Garbage(var garbage) -> out.write(garbage.getBytes(ISO_8859_1));

@@ -12,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Peers that connect all at once, ask one thing, and stay connected when they are answered. Who is
@@ -33,17 +34,28 @@ final class Herd implements AutoCloseable {
   private final InetSocketAddress server;
   private final List<Peer> peers = new ArrayList<>();
   private final ByteBuffer bytes = ByteBuffer.allocate(256);
+  private final List<Wait> longWaits = new ArrayList<>();
 
   private int served;
   private int sentAway;
   private int toldWhy;
   private long longestNs;
+  private long endNs = System.nanoTime();
 
   Herd(int port, int size) throws IOException {
     server = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     long now = System.nanoTime();
     for (int i = 0; i < size; i++) {
       peers.add(new Peer(now));
+    }
+  }
+
+  /** How long one waited, until when since the epoch. */
+  private record Wait(long untilMs, long ns) {
+    /** Without what this machine was late meanwhile. */
+    private long ns(Lateness lateness) {
+      long ms = TimeUnit.NANOSECONDS.toMillis(ns);
+      return ns - TimeUnit.MILLISECONDS.toNanos(lateness.msWithin(untilMs - ms, ms));
     }
   }
 
@@ -61,6 +73,9 @@ final class Herd implements AutoCloseable {
     /** When it comes, or came. */
     private long atNs;
 
+    /** Whether it was told anything but the answer since it came. */
+    private boolean told;
+
     private SocketChannel channel = SocketChannel.open();
 
     private Peer(long atNs) throws IOException {
@@ -72,6 +87,7 @@ final class Herd implements AutoCloseable {
       channel = SocketChannel.open();
       channel.configureBlocking(false);
       state = State.WAITING;
+      told = false;
       atNs = now;
       boolean done = channel.connect(server);
       var _ = channel.register(selector, SelectionKey.OP_CONNECT, this);
@@ -107,7 +123,7 @@ final class Herd implements AutoCloseable {
         state = State.SERVED;
         served++;
       } else {
-        toldWhy++;
+        told = true;
       }
     }
 
@@ -117,13 +133,18 @@ final class Herd implements AutoCloseable {
       }
       decided();
       sentAway++;
+      toldWhy += told ? 1 : 0;
       channel.close();
       state = State.OUTSIDE;
       atNs = System.nanoTime() + AGAIN.toNanos();
     }
 
     private void decided() {
-      longestNs = Math.max(longestNs, System.nanoTime() - atNs);
+      var wait = new Wait(System.currentTimeMillis(), System.nanoTime() - atNs);
+      longestNs = Math.max(longestNs, wait.ns);
+      if (wait.ns > HANGS.toNanos()) {
+        longWaits.add(wait);
+      }
     }
   }
 
@@ -136,17 +157,27 @@ final class Herd implements AutoCloseable {
           peer.come(now);
         }
       }
-      int _ =
-          selector.select(
-              key -> {
-                try {
-                  ((Peer) key.attachment()).act();
-                } catch (IOException e) {
-                  throw new AssertionError(e);
-                }
-              },
-              SELECT_MS);
+      int _ = act();
     }
+    endNs = System.nanoTime();
+    // What has come by now is seen, however late this thread is; nobody comes anew.
+    int acted = act();
+    while (acted > 0) {
+      acted = act();
+    }
+  }
+
+  /** Has each act that can, or waits a moment for one; returns how many did. */
+  private int act() throws IOException {
+    return selector.select(
+        key -> {
+          try {
+            ((Peer) key.attachment()).act();
+          } catch (IOException e) {
+            throw new AssertionError(e);
+          }
+        },
+        SELECT_MS);
   }
 
   /** How many have been answered and stay. */
@@ -164,17 +195,22 @@ final class Herd implements AutoCloseable {
     return toldWhy;
   }
 
-  /** How many wait now, and have for a long time, for an answer or an end. */
+  /** How many waited at the end of the run, and had for a long time, for an answer or an end. */
   long hanging() {
-    long now = System.nanoTime();
     return peers.stream()
-        .filter(peer -> peer.state == State.WAITING && now - peer.atNs > HANGS.toNanos())
+        .filter(peer -> peer.state == State.WAITING && endNs - peer.atNs > HANGS.toNanos())
         .count();
   }
 
   /** The longest that one waited for its answer or end, of those that got one. */
   Duration longest() {
     return Duration.ofNanos(longestNs);
+  }
+
+  /** Likewise, without what this machine was late meanwhile; zero when nobody waited for long. */
+  Duration longest(Lateness lateness) {
+    long ns = longWaits.stream().mapToLong(wait -> wait.ns(lateness)).max().orElse(0);
+    return Duration.ofNanos(ns);
   }
 
   /** All of them leave. */

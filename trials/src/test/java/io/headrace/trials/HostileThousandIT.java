@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * A thousand connections that do a server no good, beside fifty that use it: what the fifty notice,
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>{@code -Dheadrace.trials.seed} sets the pace of the fifty.
  */
+@Isolated("it compares times of reply")
 final class HostileThousandIT {
   private static final long SEED = Long.getLong("headrace.trials.seed", System.nanoTime());
   private static final int HOSTILE = 1_000;
@@ -25,6 +27,9 @@ final class HostileThousandIT {
    * besides has less: what is asserted is an order of magnitude, what is printed is the figure.
    */
   private static final double FACTOR_MAX = 4;
+
+  /** Something else that this machine does may spoil a measurement; a defect spoils each. */
+  private static final int MEASUREMENTS_MAX = 3;
 
   /** A factor of very little is noise. */
   private static final double SMALL_US = 5_000;
@@ -69,9 +74,15 @@ final class HostileThousandIT {
           before,
           after,
           Told.number(talk, "stats", "headrace-loop-stall-p999-us"));
-      double aloneUs = alone.getValueAtPercentile(99);
-      assertThat(second.getValueAtPercentile(99) / Math.max(SMALL_US, aloneUs))
-          .isLessThan(FACTOR_MAX);
+      double factor = factor(second, alone);
+      for (int i = 1; i < MEASUREMENTS_MAX && factor >= FACTOR_MAX; i++) {
+        // The last crowd has left, and its connections are cleared away before this begins.
+        honest.measure(5);
+        var aloneAgain = honest.measure(5);
+        factor = factor(beside(honest, server, 14), aloneAgain);
+        System.out.printf("measured once more: p99 is %.1f times that alone%n", factor);
+      }
+      assertThat(factor).isLessThan(FACTOR_MAX);
       assertThat(after - before).as("KiB more").isLessThan(GROWTH_KIB_MAX);
       assertThat(Told.number(talk, "stats", "headrace-faults-unfinished"))
           .as("commands that were not ended")
@@ -83,6 +94,11 @@ final class HostileThousandIT {
   private RunningServer.Launch launch() {
     return RunningServer.serve(folder, Path.of("none"), "none")
         .options("--admin-listen", "none", "--memory-max", "64MiB", "--input-max", "8MiB");
+  }
+
+  private static double factor(Histogram beside, Histogram alone) {
+    double aloneUs = alone.getValueAtPercentile(99);
+    return beside.getValueAtPercentile(99) / Math.max(SMALL_US, aloneUs);
   }
 
   private static Histogram beside(HonestClients honest, RunningServer crowded, int seconds)

@@ -82,7 +82,7 @@ final class JobClientIT {
       assertThat(reserve(client).release(9, NOW)).isTrue();
       assertThat(client.call(Requests.statsJob(id)).orElseThrow()).containsEntry("pri", "9");
       assertThat(client.call(Requests.statsTube(TUBE)).orElseThrow()).containsKey("total-jobs");
-      assertThat(client.call(Requests.pauseTube(TUBE, Duration.ofSeconds(1)))).isTrue();
+      assertThat(client.call(Requests.pauseTube(TUBE, Duration.ofHours(1)))).isTrue();
       assertThat(client.reserve(NOW, TUBE)).isEmpty();
       assertThat(client.call(Requests.pauseTube(TUBE, NOW))).isTrue();
       assertThat(client.call(TUBE, Requests.listTubeUsed())).isEqualTo(TUBE);
@@ -208,11 +208,11 @@ final class JobClientIT {
                 WorkOptions.DEFAULT.withSlots(2),
                 job -> {
                   handled.incrementAndGet();
-                  TimeUnit.MILLISECONDS.sleep(2500);
+                  TimeUnit.MILLISECONDS.sleep(7500);
                   ended.countDown();
                   return job.isLost() ? new Ending.Bury(0) : Ending.DONE;
                 })) {
-      long id = put(client, "x", new JobOptions(0, NOW, Duration.ofSeconds(1)));
+      long id = put(client, "x", new JobOptions(0, NOW, Duration.ofSeconds(3)));
       assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
       assertThat(worker.stop(Duration.ofSeconds(30))).isTrue();
       assertThat(handled).hasValue(1);

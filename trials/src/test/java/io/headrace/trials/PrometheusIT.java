@@ -44,7 +44,10 @@ final class PrometheusIT {
               assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
               return query(web, "headrace_jobs{tube=\"mail\",state=\"ready\"}").contains("\"1\"]");
             });
-        assertThat(query(web, "up{job=\"headrace\"}")).contains("\"1\"]");
+        // A query of a later moment: where a scrape has failed between, it is 0 until the next.
+        Await.until(
+            "prometheus tells that it is up",
+            () -> query(web, "up{job=\"headrace\"}").contains("\"1\"]"));
         assertThat(get(web, "/api/v1/rules"))
             .contains("HeadraceDown")
             .doesNotContain("\"health\":\"err\"");

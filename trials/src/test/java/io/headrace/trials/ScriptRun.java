@@ -8,10 +8,9 @@ import java.util.regex.Pattern;
 /**
  * What a client's script told of one call while something went wrong.
  *
- * @param fromMs when it was started, since the epoch
  * @param ms how long it ran
  */
-record ScriptRun(Run.Outcome outcome, long fromMs, long ms) {
+record ScriptRun(Run.Outcome outcome, long ms) {
 
   private static final Pattern CALL =
       Pattern.compile("(first|second|again) (\\d+) (known|unknown) (\\d+) (\\d+) ?(.*)");
@@ -33,7 +32,7 @@ record ScriptRun(Run.Outcome outcome, long fromMs, long ms) {
   static ScriptRun of(List<String> words) {
     long fromMs = System.currentTimeMillis();
     var outcome = Run.command(words);
-    return new ScriptRun(outcome, fromMs, System.currentTimeMillis() - fromMs);
+    return new ScriptRun(outcome, System.currentTimeMillis() - fromMs);
   }
 
   /** The call of this name; one that no client can make when the script did not come so far. */

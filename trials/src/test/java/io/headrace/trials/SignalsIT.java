@@ -1,8 +1,10 @@
 package io.headrace.trials;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,12 +92,31 @@ final class SignalsIT {
       long id = talk.put(100, 0, 1000, "held").id();
       holder.ask("reserve");
       server.signal("STOP");
+      Await.until("all of it is stopped", () -> isStopped(server));
       talk.send("put 1 0 10 4\r\nlate\r\n");
       assertThat(talk.hasReply()).isFalse();
       server.signal("CONT");
       assertThat(talk.reply().line()).startsWith("INSERTED ");
       assertThat(holder.ask("touch " + id).line()).isEqualTo("TOUCHED");
       assertThat(holder.ask("delete " + id).line()).isEqualTo("DELETED");
+    }
+  }
+
+  /** Whether every thread is: kill(2) returns before they are. */
+  private static boolean isStopped(RunningServer server) throws IOException {
+    try (var threads = Files.list(Path.of("/proc", Long.toString(server.pid()), "task"))) {
+      return threads.allMatch(SignalsIT::isThreadStopped);
+    }
+  }
+
+  private static boolean isThreadStopped(Path thread) {
+    try {
+      var stat = Files.readString(thread.resolve("stat"), ISO_8859_1);
+      // The state follows the name, which is in parentheses.
+      return stat.startsWith(" T", stat.lastIndexOf(')') + 1);
+    } catch (IOException e) {
+      // It has ended meanwhile, so not all were stopped.
+      return false;
     }
   }
 

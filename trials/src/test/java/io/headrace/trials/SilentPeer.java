@@ -5,11 +5,17 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Something that listens, says one thing to each who connects, and answers nothing. */
 final class SilentPeer implements AutoCloseable {
 
   private final ServerSocket socket;
+
+  /** Left open, since to be silent is the point: whom nobody knows the collector would close. */
+  private final Set<Socket> greeted = ConcurrentHashMap.newKeySet();
 
   private SilentPeer(ServerSocket socket) {
     this.socket = socket;
@@ -25,8 +31,8 @@ final class SilentPeer implements AutoCloseable {
   private void greet(String greeting) {
     try {
       while (true) {
-        // Left open: to be silent is the point.
         var one = socket.accept();
+        greeted.add(one);
         one.getOutputStream().write(greeting.getBytes(ISO_8859_1));
       }
     } catch (IOException e) {
@@ -42,5 +48,8 @@ final class SilentPeer implements AutoCloseable {
   @Override
   public void close() throws IOException {
     socket.close();
+    for (var one : greeted) {
+      one.close();
+    }
   }
 }

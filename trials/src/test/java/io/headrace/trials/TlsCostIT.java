@@ -20,11 +20,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * What TLS costs the server, beside a plain connection to the same one: CPU by {@code
  * /proc/PID/stat}, medians of rounds that take turns. Prints what docs/security.md says.
  */
+@Isolated("it compares costs of processor")
 final class TlsCostIT {
   private static final int ROUNDS = Integer.getInteger("headrace.trials.tls-rounds", 1);
   private static final int CONNECTIONS = 16;

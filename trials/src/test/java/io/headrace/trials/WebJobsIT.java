@@ -24,7 +24,7 @@ final class WebJobsIT {
   private static final int SLOTS = 8;
 
   /** Shorter than a late answer takes, and than the deadline. */
-  private static final int TTR_SECONDS = 2;
+  private static final int TTR_SECONDS = 6;
 
   @TempDir Path folder;
 
@@ -35,7 +35,7 @@ final class WebJobsIT {
     TRUNCATED("truncated(4/9)", "buried"),
     RESET("reset(headers: ", "buried"),
     MALFORMED("malformed(", "delayed"),
-    DRIP("read-timeout(body: total deadline of 4000 ms)", "buried");
+    DRIP("read-timeout(body: total deadline of 12000 ms)", "buried");
 
     private final String evidence;
     private final String state;
@@ -70,7 +70,7 @@ final class WebJobsIT {
               "--procs",
               Integer.toString(SLOTS),
               "--deadline",
-              "4s",
+              "12s",
               "--on-verdict",
               "404,truncated,reset,read-timeout=bury",
               "--on-verdict",

@@ -14,10 +14,11 @@ import java.util.concurrent.TimeUnit;
 
 /** A web server that answers by the path it is asked for, be it right or wrong. */
 final class WebServer implements AutoCloseable {
-  /** From one byte of a slow drip to the next, and before a late answer. */
+  /** From one byte of a slow drip to the next. */
   private static final int DRIP_MS = 50;
 
-  private static final int LATE_MS = 1500;
+  /** Before a late answer: longer than the TTR of its job in {@link WebJobsIT}. */
+  private static final int LATE_MS = 7000;
 
   private final ServerSocket listener;
   private final List<String> asked = new CopyOnWriteArrayList<>();

@@ -185,11 +185,12 @@ final class AdminListenerTest {
   @Test
   void scrapes_within_a_second_share_the_numbers() throws IOException {
     try (var server = start()) {
+      long beganNanos = System.nanoTime();
       var first = Get.of(admin(server), "/metrics");
-      long scrapedNanos = System.nanoTime();
       try (var _ = say(server, put("late", 1), "INSERTED 1\r\n")) {
         var second = Get.of(admin(server), "/metrics");
-        if (System.nanoTime() - scrapedNanos < LoopAnswers.SHARED_NS) {
+        // The numbers are no older than that.
+        if (System.nanoTime() - beganNanos < LoopAnswers.SHARED_NS) {
           assertThat(second.body()).doesNotContain("late");
           assertThat(second.lines("headrace_uptime")).isEqualTo(first.lines("headrace_uptime"));
         }
@@ -207,9 +208,17 @@ final class AdminListenerTest {
       assertThat(Get.by("DELETE", address, "/healthz").code()).isEqualTo(405);
       assertThat(Get.by("HEAD", address, "/metrics"))
           .isEqualTo(new Get(200, Scrape.CONTENT_TYPE, ""));
-      assertThat(Get.of(address, "/healthz"))
-          .isEqualTo(new Get(200, "text/plain; charset=utf-8", "ok\n"));
+      assertThat(health(address)).isEqualTo(new Get(200, "text/plain; charset=utf-8", "ok\n"));
     }
+  }
+
+  /** A loop that gets no processor for a second is told with 503, and rightly: asks again then. */
+  private static Get health(String address) {
+    var health = Get.of(address, "/healthz");
+    for (int tries = 1; tries < 10 && health.code() == 503; tries++) {
+      health = Get.of(address, "/healthz");
+    }
+    return health;
   }
 
   @Test

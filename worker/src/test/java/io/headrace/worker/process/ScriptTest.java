@@ -118,8 +118,18 @@ final class ScriptTest {
 
   @Test
   void none_that_it_started_outlives_it() throws Exception {
+    // It waits until two have left its session: else they may be killed with its group.
     var ended =
-        run("sleep 300 & setsid sleep 300 & (setsid sh -c 'sleep 300; true' &); sleep 0.2; exit 0");
+        run(
+            """
+            mkfifo $FOLDER/one $FOLDER/two
+            sleep 300 &
+            setsid sh -c 'echo >$FOLDER/one; exec sleep 300' &
+            (setsid sh -c 'echo >$FOLDER/two; sleep 300; true' &)
+            read -r _ <$FOLDER/one
+            read -r _ <$FOLDER/two
+            exit 0
+            """);
     assertThat(ended.status()).isEqualTo(new WaitStatus.Exited(0));
     assertThat(ended.orphans()).isGreaterThanOrEqualTo(2);
     assertThat(marked()).isEmpty();
@@ -228,10 +238,8 @@ final class ScriptTest {
   void a_tree_that_works_differs_from_one_that_waits() throws Exception {
     var idle = start("sleep 300", new byte[0]);
     until(() -> idle.tree().waits().contains("sleep"));
-    var before = idle.tree().progress();
-    assertThat(idle.await(Script.NONE, System.nanoTime() + 300_000_000L))
-        .isEqualTo(Script.Event.TIME);
-    assertThat(idle.tree().progress()).isEqualTo(before);
+    // It has its name before it has done all that it does before it sleeps.
+    until(() -> standsStill(idle));
     idle.kill();
     end(idle);
 
@@ -240,6 +248,13 @@ final class ScriptTest {
     until(() -> !busy.tree().progress().equals(first));
     busy.kill();
     end(busy);
+  }
+
+  private static boolean standsStill(Script script) {
+    var before = script.tree().progress();
+    assertThat(script.await(Script.NONE, System.nanoTime() + 300_000_000L))
+        .isEqualTo(Script.Event.TIME);
+    return script.tree().progress().equals(before);
   }
 
   private void end(Script script) {
