@@ -13,7 +13,7 @@ public interface JournalThread extends AutoCloseable {
   /** The same, of a thread whose work nobody waits for: it leaves the processors to others. */
   static JournalThread background(String name) {
     JournalThread thread = platform(name);
-    thread.run(() -> Niceness.set(Niceness.BACKGROUND));
+    thread.run(() -> Niceness.raise(Niceness.BACKGROUND));
     return thread;
   }
 

@@ -2,30 +2,14 @@ package io.headrace.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class NicenessTest {
-  /** Place of the niceness behind the name in parentheses, see proc(5). */
-  private static final int NICE = 16;
-
-  private static int own() {
-    try {
-      String stat = Files.readString(Path.of("/proc/thread-self/stat"));
-      return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[NICE]);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
   private static int of(JournalThread thread) {
     List<Integer> found = new ArrayList<>();
-    thread.run(() -> found.add(own()));
+    thread.run(() -> found.add(Niceness.own()));
     thread.join();
     thread.close();
     return found.getFirst();
@@ -33,15 +17,18 @@ final class NicenessTest {
 
   @Test
   void a_background_thread_leaves_the_processors_to_others() {
-    int before = own();
-    int background = of(JournalThread.background("test"));
-    if (before <= Niceness.BACKGROUND) {
-      assertThat(background).isEqualTo(Niceness.BACKGROUND);
-    } else {
-      // The tests themselves run with a higher one, and to lower that takes a privilege.
-      assertThat(background).isIn(Niceness.BACKGROUND, before);
-    }
+    int before = Niceness.own();
+    assertThat(of(JournalThread.background("test")))
+        .isEqualTo(Math.max(before, Niceness.BACKGROUND));
     assertThat(of(JournalThread.platform("test"))).isEqualTo(before);
-    assertThat(own()).as("of the thread that asked for it").isEqualTo(before);
+    assertThat(Niceness.own()).as("of the thread that asked for it").isEqualTo(before);
+  }
+
+  @Test
+  void one_that_has_less_already_gets_no_more() {
+    JournalThread thread = JournalThread.platform("test");
+    thread.run(() -> Niceness.raise(15));
+    thread.run(() -> Niceness.raise(Niceness.BACKGROUND));
+    assertThat(of(thread)).isGreaterThanOrEqualTo(15);
   }
 }

@@ -5,7 +5,8 @@ import java.nio.ByteBuffer;
 /**
  * The rows of jobs in one record of a snapshot, each by what it does not share with the row before.
  * Written for millions of jobs that wait, of which nothing has happened to most: such a row takes 9
- * to 15 bytes. Fields that are always there come first, then those that a bit of its mask says.
+ * bytes, or 13 where its put came alone. Fields that are always there come first, then those that a
+ * bit of its mask says.
  */
 final class JobRows {
   /** The longest row. */
