@@ -53,6 +53,8 @@ final class Housekeeper {
 
   private int nextBodies;
   private Optional<SnapshotRun> run = Optional.empty();
+
+  /** Files are being removed, or measured: until that is done no snapshot begins. */
   private boolean removing;
 
   /** When it was last said that entries wait for room below the bound. */
@@ -186,13 +188,15 @@ final class Housekeeper {
       stuckAt = reserve.tries();
     }
     boolean current = newestIndex() >= committer.safeIndex();
-    boolean roomless = current ? committer.isStuck() : reserve.lacksSnapshotRoom();
+    QueueView totals = machine.totals();
+    long jobs = Bound.jobs(totals);
+    boolean roomless =
+        current ? committer.isStuck() : reserve.lacksSnapshotRoom(room.expected(jobs));
     boolean olderIsInTheWay = !current && snapshots.size() > 1;
     if (reserve.isFull() && roomless && (awaited() > 0 || olderIsInTheWay)) {
       releaseByNewest();
       return;
     }
-    QueueView totals = machine.totals();
     long allowed = bound.allowed(totals);
     long worthwhile = Math.max(segmentBytes / CHANGED_PART, allowed / 64);
     long left = allowed - bound.slack(totals) - fileBytes();
@@ -206,7 +210,7 @@ final class Housekeeper {
       return;
     }
     lookedAt = changed;
-    reserve.wantSnapshotBytes(room.kept(Bound.jobs(totals)));
+    reserve.wantSnapshotBytes(room.kept(jobs));
     boolean crowded = full && (changed > worthwhile || awaited() > worthwhile);
     boolean pressed =
         stuck
@@ -280,10 +284,8 @@ final class Housekeeper {
   }
 
   private void begin(QueueView totals, long left) {
-    boolean own = room.begin(Bound.jobs(totals), reserve.isFull() ? 0 : left);
-    if (!own) {
-      reserve.snapshotBegins();
-    }
+    room.begin(Bound.jobs(totals), reserve.isFull() ? 0 : left - reserve.snapshotBytesLacking());
+    reserve.snapshotBegins();
     bytesAtBegin = fileBytes();
     run =
         Optional.of(
@@ -293,8 +295,7 @@ final class Housekeeper {
                 mailbox,
                 bodies,
                 ledger,
-                own ? FileNames.NEXT_SNAPSHOT : FileNames.SPARE_SNAPSHOT,
-                own ? room.fileBytes() : Long.MAX_VALUE,
+                room.fileBytes(),
                 victims(bound.allowed(totals)),
                 nextBodies++));
   }
@@ -347,22 +348,26 @@ final class Housekeeper {
         snapshots.size() == 2
             ? ledger.dispensable(snapshots.getFirst().index, tail.segment().number)
             : List.of();
-    remove(oldest, dispensable);
+    remove(oldest, dispensable, reserve.snapshotBytesWanted());
   }
 
-  private void remove(Optional<Kept> oldest, List<Segment> dispensable) {
+  /**
+   * Has them removed.
+   *
+   * @param spareMax what is kept for a snapshot is cut where it has so many bytes too many
+   */
+  private void remove(Optional<Kept> oldest, List<Segment> dispensable, long spareMax) {
     long before = ledger.fileBytes();
     ledger.remove(dispensable);
     removingBytes = before - ledger.fileBytes();
-    long bytesMax = reserve.snapshotBytesWanted();
-    chores.run("removing old segments", () -> remove(oldest, dispensable, bytesMax));
+    chores.run("removing old segments", () -> removeNow(oldest, dispensable, spareMax));
   }
 
   /**
    * Where there is no room for the next snapshot, or less, the oldest one's file becomes it:
    * nothing new has to be found.
    */
-  private void remove(Optional<Kept> oldest, List<Segment> dispensable, long bytesMax)
+  private void removeNow(Optional<Kept> oldest, List<Segment> dispensable, long spareMax)
       throws IOException {
     long spareBytes = spareBytes();
     if (oldest.isPresent()) {
@@ -374,11 +379,11 @@ final class Housekeeper {
         disk.delete(name);
       }
     }
-    if (spareBytes > bytesMax + segmentBytes) {
+    if (spareBytes - segmentBytes > spareMax) {
       try (DiskFile file = disk.open(FileNames.SPARE_SNAPSHOT)) {
-        file.truncate(bytesMax);
+        file.truncate(spareMax);
       }
-      spareBytes = bytesMax;
+      spareBytes = spareMax;
     }
     for (Segment segment : dispensable) {
       disk.delete(segment.name);
@@ -436,7 +441,7 @@ final class Housekeeper {
     }
     Optional<Kept> older =
         snapshots.size() > 1 ? Optional.of(snapshots.removeFirst()) : Optional.empty();
-    remove(older, ledger.dispensable(index, tail.segment().number));
+    remove(older, ledger.dispensable(index, tail.segment().number), Long.MAX_VALUE);
   }
 
   private void abandoned(SnapshotRun failed) {
@@ -450,14 +455,18 @@ final class Housekeeper {
         });
     lookedAt = changedBytes();
     room.abandoned();
-    if (failed.wasFull()) {
+    if (failed.lackedRoom()) {
       reserve.foundFull();
     }
+    removing = true;
     chores.run(
         "measuring the room of the next snapshot",
         () -> {
           long bytes = spareBytes();
-          mailbox.post(() -> reserve.snapshotEnded(bytes));
+          mailbox.post(() -> {
+            removing = false;
+            reserve.snapshotEnded(bytes);
+          });
         });
   }
 

@@ -100,14 +100,24 @@ final class Reserve {
     return snapshotBytesWanted;
   }
 
+  /** Bytes that are not there yet of what the next snapshot may take at most. */
+  long snapshotBytesLacking() {
+    return Math.max(0, snapshotBytesWanted - snapshotBytes);
+  }
+
   /** How often it was tried again whether there is room. */
   long tries() {
     return tries;
   }
 
   /** Whether the next snapshot has less room than it may take. */
-  boolean lacksSnapshotRoom() {
-    return !snapshotInUse && snapshotBytes < snapshotBytesWanted;
+  private boolean lacksSnapshotRoom() {
+    return lacksSnapshotRoom(snapshotBytesWanted);
+  }
+
+  /** Whether the next snapshot has less room than this, in bytes. */
+  boolean lacksSnapshotRoom(long bytes) {
+    return !snapshotInUse && snapshotBytes < bytes;
   }
 
   /**
@@ -155,7 +165,7 @@ final class Reserve {
     tend();
   }
 
-  /** The file for the next snapshot is being written. */
+  /** A snapshot is being written: its file may be the one that is kept, which is left alone. */
   void snapshotBegins() {
     snapshotInUse = true;
   }
@@ -209,13 +219,13 @@ final class Reserve {
     held = !full && ready.size() < SEGMENTS && !mayGrow.getAsBoolean();
     if (full && lacksSnapshotRoom()) {
       // What comes free goes there first: without a snapshot no more would ever come.
-      enlargeSnapshot(snapshotBytesWanted);
+      enlargeSnapshot();
     } else if (first != null && first.bytes < firstBytesWanted) {
       enlarge(first, firstBytesWanted);
     } else if (ready.size() < SEGMENTS && !held) {
       prepare(nextNumber, Math.max(options.segmentBytes(), first == null ? firstBytesWanted : 0));
     } else if (lacksSnapshotRoom()) {
-      enlargeSnapshot(snapshotBytesWanted);
+      enlargeSnapshot();
     } else {
       full = false;
     }
@@ -246,7 +256,9 @@ final class Reserve {
         });
   }
 
-  private void enlargeSnapshot(long bytes) {
+  /** Makes it larger by a segment at most: the segments themselves may be wanted meanwhile. */
+  private void enlargeSnapshot() {
+    long bytes = Math.min(snapshotBytesWanted, snapshotBytes + options.segmentBytes());
     boolean there = snapshotBytes > 0;
     start(
         "making room for the next snapshot",

@@ -21,7 +21,7 @@ final class SnapshotRoom {
   private long jobsAtBegin;
   private long fileBytes;
 
-  /** The last one was given up, perhaps since its file found no room. */
+  /** The last one was given up, perhaps since it found no room. */
   private boolean hadNone;
 
   /**
@@ -45,17 +45,16 @@ final class SnapshotRoom {
    *
    * @param jobs that it holds, and what counts as such
    * @param left bytes that are left for a file of its own
-   * @return whether it has one
    */
-  boolean begin(long jobs, long left) {
+  void begin(long jobs, long left) {
     jobsAtBegin = jobs;
     long expected = expected(jobs);
     fileBytes = hadNone || expected > left ? 0 : expected;
-    return fileBytes > 0;
   }
 
-  private long expected(long jobs) {
-    if (lastJobs == 0) {
+  /** Bytes that one with so many jobs takes at most, as far as the last one tells. */
+  long expected(long jobs) {
+    if (lastJobs == 0 || hadNone) {
       return kept(jobs);
     }
     double grown = GROWTH_MAX * lastBytes / lastJobs * jobs;

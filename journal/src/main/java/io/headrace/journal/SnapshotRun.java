@@ -39,12 +39,12 @@ final class SnapshotRun implements SnapshotSink {
   private final Mailbox mailbox;
   private final BodyStore bodies;
   private final Ledger ledger;
-  private final String fileName;
-  private final long bytesMax;
+  private final long ownBytes;
   private final List<Segment> victims;
   private final BufferPool pool = new BufferPool();
   private final Optional<Segment> target;
   private Phase phase = Phase.OPENING;
+  private String fileName = FileNames.SPARE_SNAPSHOT;
   private boolean diskFull;
   private boolean headTaken;
   private long index;
@@ -58,9 +58,8 @@ final class SnapshotRun implements SnapshotSink {
   /**
    * Has the files opened.
    *
-   * @param fileName of the file until it is finished: {@link FileNames#NEXT_SNAPSHOT}, which is
-   *     made, or {@link FileNames#SPARE_SNAPSHOT}
-   * @param bytesMax where it would be longer it is given up
+   * @param ownBytes what it may take in a file of its own, where the disk has room for one; else it
+   *     is written into the one that is kept
    * @param victims log segments whose live bodies are copied forward
    * @param bodiesNumber the number of the segment they are copied to
    */
@@ -70,8 +69,7 @@ final class SnapshotRun implements SnapshotSink {
       Mailbox mailbox,
       BodyStore bodies,
       Ledger ledger,
-      String fileName,
-      long bytesMax,
+      long ownBytes,
       List<Segment> victims,
       int bodiesNumber) {
     this.disk = disk;
@@ -79,8 +77,7 @@ final class SnapshotRun implements SnapshotSink {
     this.mailbox = mailbox;
     this.bodies = bodies;
     this.ledger = ledger;
-    this.fileName = fileName;
-    this.bytesMax = bytesMax;
+    this.ownBytes = ownBytes;
     this.victims = victims;
     long live = victims.stream().mapToLong(victim -> victim.liveBytes).sum();
     target =
@@ -91,8 +88,17 @@ final class SnapshotRun implements SnapshotSink {
   }
 
   private void open() throws IOException {
-    boolean there = disk.list().contains(fileName);
-    DiskFile snapshot = there ? disk.open(fileName) : disk.create(fileName);
+    Optional<DiskFile> own = own();
+    DiskFile snapshot;
+    try {
+      snapshot = own.isPresent() ? own.get() : kept();
+    } catch (DiskFullException e) {
+      mailbox.post(() -> {
+        diskFull = true;
+        phase = Phase.ABANDONED;
+      });
+      return;
+    }
     Optional<DiskFile> copied = Optional.empty();
     if (target.isPresent()) {
       try {
@@ -102,11 +108,29 @@ final class SnapshotRun implements SnapshotSink {
       }
     }
     Optional<DiskFile> opened = copied;
-    mailbox.post(() -> opened(new PacedFile(snapshot), opened));
+    mailbox.post(() -> opened(new PacedFile(snapshot), own.isPresent(), opened));
   }
 
-  private void opened(DiskFile snapshot, Optional<DiskFile> copied) {
+  /** Makes a file for it, unless that would leave others no room. */
+  private Optional<DiskFile> own() throws IOException {
+    if (ownBytes == 0 || disk.freeBytes() / 2 < ownBytes) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(disk.create(FileNames.NEXT_SNAPSHOT));
+    } catch (DiskFullException e) {
+      return Optional.empty();
+    }
+  }
+
+  private DiskFile kept() throws IOException {
+    boolean there = disk.list().contains(FileNames.SPARE_SNAPSHOT);
+    return there ? disk.open(FileNames.SPARE_SNAPSHOT) : disk.create(FileNames.SPARE_SNAPSHOT);
+  }
+
+  private void opened(DiskFile snapshot, boolean own, Optional<DiskFile> copied) {
     snapshotFile = Optional.of(snapshot);
+    fileName = own ? FileNames.NEXT_SNAPSHOT : FileNames.SPARE_SNAPSHOT;
     bodiesFile = copied;
     phase = Phase.OPEN;
   }
@@ -183,7 +207,7 @@ final class SnapshotRun implements SnapshotSink {
    * @return true when the walk could go on at once
    */
   boolean walk(ForcePace clock, long untilNs) {
-    if (hasFailed() || (headTaken && isExhausted()) || writer.orElseThrow().bytes() > bytesMax) {
+    if (hasFailed() || (headTaken && isExhausted()) || isTooLong()) {
       abandon();
       return false;
     }
@@ -202,6 +226,14 @@ final class SnapshotRun implements SnapshotSink {
       phase = Phase.WALKED;
     }
     return !ended && !isShort();
+  }
+
+  private boolean isTooLong() {
+    return isOwn() && writer.orElseThrow().bytes() > ownBytes;
+  }
+
+  private boolean isOwn() {
+    return fileName.equals(FileNames.NEXT_SNAPSHOT);
   }
 
   private boolean isShort() {
@@ -284,13 +316,18 @@ final class SnapshotRun implements SnapshotSink {
 
   /** Removes a file that was made for it; the one that is kept for snapshots stays. */
   private void discard() throws IOException {
-    if (!fileName.equals(FileNames.SPARE_SNAPSHOT)) {
+    if (isOwn()) {
       disk.delete(fileName);
     }
   }
 
-  boolean wasFull() {
+  private boolean wasFull() {
     return diskFull || copies.map(BodyCopies::isDiskFull).orElse(false);
+  }
+
+  /** Whether the disk was full to more than a file of its own: the next one has none. */
+  boolean lackedRoom() {
+    return (diskFull && !isOwn()) || copies.map(BodyCopies::isDiskFull).orElse(false);
   }
 
   /** What was wrong with a body that should be copied. */

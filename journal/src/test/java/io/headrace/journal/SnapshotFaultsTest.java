@@ -4,7 +4,11 @@ import static io.headrace.journal.Workload.SMALL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Snapshots that are given up, copies that die or are not written. */
 class SnapshotFaultsTest {
@@ -84,20 +88,55 @@ class SnapshotFaultsTest {
     assertThat(JournalFiles.list(load.disk).snapshots()).hasSize(2);
   }
 
-  @Test
-  void a_snapshot_that_finds_no_room_of_its_own_is_written_into_what_is_kept() throws IOException {
+  /** The disk is full when its file is written, or when it is made. */
+  @ParameterizedTest
+  @ValueSource(strings = {"next.snapshot", "next.snapshot.tmp"})
+  void a_snapshot_that_finds_no_room_of_its_own_is_written_into_what_is_kept(String fullFor)
+      throws IOException {
     firstSnapshot();
     long before = newestSnapshot(load.disk);
-    load.fullFor.set(FileNames.NEXT_SNAPSHOT);
+    load.fullFor.set(fullFor);
     for (int i = 0; i < 500; i++) {
       load.touches();
       load.join();
+      assertThat(shell.journal.room()).isEqualTo(Room.ALL);
     }
     assertThat(newestSnapshot(load.disk)).isGreaterThan(before);
     assertThat(JournalFiles.list(load.disk).unfinished()).isEmpty();
+  }
+
+  @Test
+  void snapshots_that_are_given_up_while_the_second_thread_is_late_harm_none() throws Exception {
+    long seed = Long.getLong("headrace.seed", System.nanoTime());
+    System.out.println("seed " + seed);
+    Random random = new Random(seed);
+    firstSnapshot();
+    for (int i = 0; i < 6000; i++) {
+      load.touches();
+      if (random.nextInt(3) == 0) {
+        shell.put(Workload.body(random.nextInt(100)), 0);
+      }
+      load.forces.join();
+      // Now and then it is behind for a while.
+      for (int k = random.nextInt(i / 100 % 2 == 0 ? 2 : 12); k > 0; k--) {
+        var _ = load.chores.step();
+      }
+      if (random.nextInt(30) == 0) {
+        load.fullFor.set(random.nextBoolean() ? "" : "next.snapshot");
+      }
+      if (random.nextInt(50) == 0) {
+        load.chores.passTime();
+      }
+    }
     load.fullFor.set("");
     load.quiesce();
-    assertThat(shell.journal.room()).isEqualTo(Room.ALL);
+    List<Long> snapshots = JournalFiles.list(load.disk).snapshots();
+    assertThat(snapshots).hasSize(2);
+    for (long index : snapshots) {
+      try (var reader = new SnapshotReader(load.disk.open(FileNames.snapshot(index)), index)) {
+        assertThat(reader.check()).isPositive();
+      }
+    }
   }
 
   @Test

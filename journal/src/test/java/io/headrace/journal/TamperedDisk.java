@@ -9,6 +9,8 @@ import java.util.concurrent.atomic.AtomicReference;
 record TamperedDisk(MemoryDisk disk, Tampering tampering) implements Disk {
   /** Throws where the disk shall fail. */
   interface Tampering {
+    default void beforeCreate(String name) throws IOException {}
+
     default void beforeWrite(String name) throws IOException {}
 
     default void beforeRead(String name, long endOfRead) throws IOException {}
@@ -25,6 +27,11 @@ record TamperedDisk(MemoryDisk disk, Tampering tampering) implements Disk {
     return new TamperedDisk(
         disk,
         new Tampering() {
+          @Override
+          public void beforeCreate(String name) throws IOException {
+            beforeWrite(name);
+          }
+
           @Override
           public void beforeWrite(String name) throws IOException {
             if (endsWith(name, String.valueOf(fullFor.get()))) {
@@ -102,6 +109,7 @@ record TamperedDisk(MemoryDisk disk, Tampering tampering) implements Disk {
 
   @Override
   public DiskFile create(String name) throws IOException {
+    tampering.beforeCreate(name);
     // what is made keeps its first name here: ".tmp"; opened again it has its own
     return wrap(name.replace(".tmp", ""), disk.create(name));
   }

@@ -11,8 +11,13 @@ import io.headrace.queue.QueueMachine;
  * the midst of them. Where the log has no room until a snapshot is done there is no rest.
  */
 final class Housekeeping {
-  static final long SLICE_NS = 50_000;
-  static final long REST_NS = 3 * SLICE_NS;
+  private static final long SLICE_NS = 50_000;
+
+  /** Where the turns themselves take long, and so it comes to fewer slices. */
+  private static final long SLICE_MAX_NS = 250_000;
+
+  /** So many times as long as a slice it rests. */
+  private static final long REST = 3;
 
   private final QueueMachine machine;
   private final CommandLog log;
@@ -20,6 +25,8 @@ final class Housekeeping {
 
   /** When the next slice is due; while nothing is to be done, never. */
   private long dueNs = Long.MAX_VALUE;
+
+  private long endedNs;
 
   Housekeeping(QueueMachine machine, CommandLog log, LoopTime time) {
     this.machine = machine;
@@ -33,25 +40,22 @@ final class Housekeeping {
    * @return true when there is more to be done at once
    */
   boolean step() {
-    if (isResting()) {
-      return false;
+    long sliceNs = SLICE_NS;
+    if (dueNs != Long.MAX_VALUE) {
+      long now = time.look();
+      if (now < dueNs && mayRest()) {
+        return false;
+      }
+      sliceNs = Math.clamp((now - endedNs) / REST, SLICE_NS, SLICE_MAX_NS);
     }
-    boolean more = log.housekeep(machine, SLICE_NS);
+    boolean more = log.housekeep(machine, sliceNs);
     if (more && mayRest()) {
-      time.refresh();
-      dueNs = time.now() + REST_NS;
+      endedNs = time.look();
+      dueNs = endedNs + REST * SLICE_NS;
       return false;
     }
     dueNs = Long.MAX_VALUE;
     return more;
-  }
-
-  private boolean isResting() {
-    if (dueNs == Long.MAX_VALUE || !mayRest()) {
-      return false;
-    }
-    time.refresh();
-    return time.now() < dueNs;
   }
 
   private boolean mayRest() {

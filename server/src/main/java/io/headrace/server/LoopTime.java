@@ -24,6 +24,11 @@ final class LoopTime {
     return nowNs;
   }
 
+  /** What it is by now, for who needs it in the midst of a turn. */
+  long look() {
+    return baseNs + (thread.nanoTime() - startNanos);
+  }
+
   long sinceStart() {
     return nowNs - baseNs;
   }
@@ -34,7 +39,7 @@ final class LoopTime {
   }
 
   void refresh() {
-    look(thread.nanoTime());
+    set(thread.nanoTime());
   }
 
   /**
@@ -50,10 +55,10 @@ final class LoopTime {
 
   /** It is that of the bytes that have come. */
   void arrived() {
-    look(thread.arrivedNanos());
+    set(thread.arrivedNanos());
   }
 
-  private void look(long nanos) {
+  private void set(long nanos) {
     nowNs = baseNs + (nanos - startNanos);
     old = false;
   }

@@ -28,6 +28,9 @@ final class HeldLog implements CommandLog {
 
   int slicesDone;
 
+  /** How long the last one might take. */
+  long sliceNs;
+
   /** How many entries each flush made safe that made any so. */
   final List<Integer> batches = new ArrayList<>();
 
@@ -99,6 +102,7 @@ final class HeldLog implements CommandLog {
       return false;
     }
     slicesDone++;
+    sliceNs = budgetNs;
     return slicesDone < slices;
   }
 

@@ -64,8 +64,22 @@ final class QueueLoopTest {
   }
 
   @Test
+  void a_snapshot_beside_long_turns_has_longer_slices() {
+    log.slices = 10;
+    peer.ask("peek-ready");
+    server.thread.lag(600_000);
+    peer.ask("peek-ready");
+    assertThat(log.sliceNs).isEqualTo(200_000);
+    server.thread.lag(60_000_000);
+    peer.ask("peek-ready");
+    assertThat(log.sliceNs).isEqualTo(250_000);
+  }
+
+  @Test
   void a_snapshot_that_makes_room_has_all_of_it() {
     log.slices = 10;
+    peer.ask("peek-ready");
+    assertThat(log.slicesDone).isOne();
     log.room = Room.NO_PUTS;
     peer.ask("peek-ready");
     assertThat(log.slicesDone).isEqualTo(10);
