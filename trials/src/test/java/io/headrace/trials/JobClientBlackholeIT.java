@@ -29,7 +29,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  */
 @Execution(ExecutionMode.CONCURRENT)
 final class JobClientBlackholeIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(1);
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
   private static final Duration RESERVE = Duration.ofSeconds(1);
   private static final long SLACK_MS = 100;
   private static final int PORT = 11300;
@@ -90,12 +90,12 @@ final class JobClientBlackholeIT {
         assertThat(ended)
             .extracting(one -> one.failed().getMessage())
             .containsExactly(
-                server + ": no answer within 1 s; whether 'put' was done is unknown",
+                server + ": no answer within 3 s; whether 'put' was done is unknown",
                 server
-                    + ": no answer within 1 s;"
+                    + ": no answer within 3 s;"
                     + " whether 'reserve-with-timeout 1' was done is unknown",
-                server + ": no answer within 1 s; whether 'delete 1' was done is unknown",
-                server + ": it took no bytes within 1 s; 'put' was not done");
+                server + ": no answer within 3 s; whether 'delete 1' was done is unknown",
+                server + ": it took no bytes within 3 s; 'put' was not done");
         assertThat(held.isLost()).isTrue();
 
         network.passAll();
